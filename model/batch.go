@@ -1,0 +1,46 @@
+package model
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Found is a resource that a listing met, with the described record it was read from.
+type Found struct {
+	Resource *Resource
+	// Raw is AWS's record as JSON with secrets already replaced; it goes to the case, never into the inventory.
+	Raw json.RawMessage
+	// Pass is the listing that met it.
+	Pass uint64
+}
+
+// Batch is a parcel of facts on its way to the screen and the case. Facts are never dropped; of Progress only the last matters.
+type Batch struct {
+	Regions []Region
+	Found   []Found
+	// Gone were proven to be gone by a re-read at At, outside a listing.
+	Gone []Ref
+	// Cells come after what was found: a cell that is counted closes its pass.
+	Cells    []Cell
+	Progress Progress
+	At       time.Time
+}
+
+// Empty says whether there is nothing in the batch.
+func (b *Batch) Empty() bool {
+	return len(b.Regions) == 0 && len(b.Found) == 0 && len(b.Gone) == 0 && len(b.Cells) == 0
+}
+
+// Progress is how far the scan is.
+type Progress struct {
+	// Done and Total count cells of readable regions in the present pass; Calls counts calls made since the start.
+	Done, Total, Calls int
+	// FirstPass is true until every cell has had an answer of some kind.
+	FirstPass bool
+	// Took is how long the first pass took, once it is over.
+	Took time.Duration
+	// Slow names what is being waited for, for example "ap-south-1 ecs:ListTasks 3 s".
+	Slow string
+	// Trouble says why the scan as a whole cannot go on at the moment, for example that the credentials have run out.
+	Trouble *Failure
+}

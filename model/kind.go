@@ -1,0 +1,111 @@
+package model
+
+// FieldType is the type of a field's values; it decides how a filter compares them and how a column is drawn.
+type FieldType uint8
+
+// The types of fields.
+const (
+	TextField   FieldType = iota // Text or List.
+	NumberField                  // Number in the field's unit.
+	TimeField                    // Time; a filter's duration compares its age.
+	BoolField                    // Bool, drawn yes and no.
+)
+
+// Unit is the unit of a number field as filters take it and headings name it.
+type Unit string
+
+// The units in use.
+const (
+	NoUnit      Unit = ""
+	VCPU        Unit = "vCPU"
+	MiB         Unit = "MiB"
+	USD         Unit = "$"
+	USDPerHour  Unit = "$/h"
+	CountOfThem Unit = "n"
+)
+
+// Field is one thing that can be said of a resource: a column, a filter, a line of the detail, a key in JSON, all from this declaration.
+type Field struct {
+	// ID is the field's name in filters, lower case, for example "cpu"; Aliases are other names a filter accepts.
+	ID      string
+	Aliases []string
+	// Key is the JSON key, camelCase with the unit in it, for example "memoryMiB".
+	Key string
+	// Title heads the column.
+	Title string
+	Type  FieldType
+	Unit  Unit
+	// Order places the column, lowest first, and says what goes first when the screen is narrow: the highest. Every field has one above
+	// 0; a field above 100 is drawn in the detail only.
+	Order int
+	// Help says in a few words what the value is and where it comes from.
+	Help string
+	// Get reads the value from a resource of the kind.
+	Get func(*Resource) Value
+}
+
+// Scope says whether a kind is listed once an account or in every region.
+type Scope uint8
+
+// The scopes.
+const (
+	Regional Scope = iota
+	Global
+)
+
+// Phase is when in a removal a kind's turn comes (design 7).
+type Phase uint8
+
+// The phases in their order.
+const (
+	Silence Phase = iota // What would bring it back.
+	Drain                // What runs and costs, the dearest first.
+	Remove               // The containers of what was drained.
+	Tidy                 // Free of charge, slow, last.
+	Erase                // Identities.
+	Verify               // A fresh listing.
+)
+
+// String is the phase's word on the screen and in JSON.
+func (p Phase) String() string {
+	return [...]string{"silence", "drain", "remove", "tidy", "erase", "verify"}[p]
+}
+
+// Undo says how far a removal can be taken back.
+type Undo uint8
+
+// The undo classes.
+const (
+	UndoNot     Undo = iota // It cannot be taken back; the evidence says what it was.
+	UndoPartly              // It can be made again from the evidence, under another id or without its history.
+	UndoExactly             // It can be put back as it was.
+)
+
+// String is the word on the screen and in JSON.
+func (u Undo) String() string { return [...]string{"not", "partly", "exactly"}[u] }
+
+// Kind is the pure-data half of a kind: what screens, filters, plans and reports know of it. The other half, which calls AWS, is a Def of
+// package aws/kind around it.
+type Kind struct {
+	ID KindID
+	// Aliases are short names for filters, singular first, for example "cluster". Title heads the grid's column, Plural counts them.
+	Aliases       []string
+	Title, Plural string
+	Scope         Scope
+	// Order places the kind's column in the grid, lowest first.
+	Order int
+	// Fields are the kind's own; the common ones of CommonFields come before them.
+	Fields []Field
+	Phase  Phase
+	// After names the kinds that have to be gone before this one's turn comes in the same region.
+	After []KindID
+	Undo  Undo
+	// MadeByEvents are the CloudTrail events that make one, for example "ecs.amazonaws.com:CreateCluster".
+	MadeByEvents []string
+	// Console is the console's page of one resource, empty when there is none; CLI are the AWS CLI commands that show it and remove it,
+	// a slice of words each, not yet quoted for a shell.
+	Console func(*Resource) string
+	CLI     func(*Resource) [][]string
+	// Holder marks a kind whose resources own others (a cluster): in a grid row they are drawn first.
+	Holder bool
+}

@@ -1,0 +1,142 @@
+// Package port holds the small interfaces between the screens and the world: who scans, who runs a plan, who keeps the case.
+//
+// Package ui sees AWS and the disk through these interfaces only; packages under aws and model/casefile implement them and cmd joins the two.
+// It must not know how any of them is done.
+package port
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// Caller is who rootout runs as.
+type Caller struct {
+	Account, Partition, ARN, UserID string
+	// Root is true for the root user of the account.
+	Root bool
+	// Expires is when the credential ends; zero when it does not or nobody knows.
+	Expires time.Time
+}
+
+// Scanner looks at the account and goes on looking.
+type Scanner interface {
+	// Next waits for the next batch of facts. It returns the context's error when that ends, and io.EOF after Close.
+	Next(ctx context.Context) (*model.Batch, error)
+	// Rescan reads the given cells again at once; no keys means all.
+	Rescan(keys ...model.CellKey)
+	// Watch tells which regions deserve a look every few seconds; the others are read every minute.
+	Watch(regions ...string)
+}
+
+// StepState is how far a step has come.
+type StepState uint8
+
+// The states of a step.
+const (
+	StepWaiting  StepState = iota // Something has to happen first, see Why.
+	StepCalling                   // Evidence or the call itself is under way.
+	StepCalled                    // AWS accepted the call; proof is awaited.
+	StepVerified                  // A re-read proved it.
+	StepFailed                    // AWS refused, or it cannot be proven; what depends on it is blocked.
+	StepBlocked                   // A step that it depends on failed, or a newcomer stands in the way.
+)
+
+// String is the word on the screen and in JSON.
+func (s StepState) String() string {
+	return [...]string{"waiting", "calling", "called", "verified", "failed", "blocked"}[s]
+}
+
+// StepStatus is the news of one step.
+type StepStatus struct {
+	Step  string
+	State StepState
+	At    time.Time
+	// Why says in words what it waits for or why it failed; Failure is AWS's answer if there was one.
+	Why     string
+	Failure *model.Failure
+	// Gone are the targets proven gone so far.
+	Gone []model.Ref
+}
+
+// RunState is how a run is as a whole.
+type RunState uint8
+
+// The states of a run.
+const (
+	RunGoing     RunState = iota
+	RunPaused             // The credential has expired: Resume with a new one.
+	RunVerifying          // All steps have ended; the fresh listing is under way.
+	RunDone               // Ended; Summary tells how.
+)
+
+// RunUpdate is news of a run.
+type RunUpdate struct {
+	State RunState
+	Steps []StepStatus
+	// Newcomers are resources that appeared under a planned container from another hand; they block its step until the operator decides.
+	Newcomers []model.Ref
+	Paused    *model.Failure
+	Summary   *Summary
+	At        time.Time
+}
+
+// Summary is how a run ended.
+type Summary struct {
+	// Planned is the plan's N; Gone how many of them a fresh listing proved to be gone.
+	Planned, Gone int
+	// Left are targets that are not proven gone, with the reason; Uncovered what stays because rootout cannot remove it.
+	Left      map[model.Ref]string
+	Uncovered []model.Uncovered
+	// Uncounted are cells of the plan that the fresh listing could not count.
+	Uncounted []model.Cell
+	// Respawned are things that came back, with the cause.
+	Respawned []Respawn
+	Took      time.Duration
+}
+
+// Complete says whether everything is proven gone and nothing is left behind.
+func (s *Summary) Complete() bool {
+	return s.Gone == s.Planned && len(s.Left) == 0 && len(s.Uncovered) == 0 && len(s.Uncounted) == 0 && len(s.Respawned) == 0
+}
+
+// Respawn is something that came back, with its cause.
+type Respawn = plan.Respawn
+
+// Run is a plan that is under way.
+type Run interface {
+	// Next waits for news; io.EOF after the update that holds the Summary.
+	Next(ctx context.Context) (*RunUpdate, error)
+	// Retry tries failed steps again; no ids means all of them.
+	Retry(ids ...string)
+	// Resume goes on after a pause.
+	Resume()
+	// Stop ends the run after the calls that are under way; it can be run again.
+	Stop()
+}
+
+// Runner makes plans and runs them.
+type Runner interface {
+	// Freeze computes the plan for marks over a snapshot; nothing is called.
+	Freeze(snapshot *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error)
+	// Start confirms a plan by its phrase and runs it, or resumes it where the journal says that it was interrupted.
+	Start(ctx context.Context, p *plan.Plan, phrase string) (Run, error)
+}
+
+// Case keeps what must survive the program: notes, marks, raw records.
+type Case interface {
+	// Raw is the described record of a resource, secrets replaced, as it was last seen; nil when there is none.
+	Raw(ctx context.Context, ref model.Ref) (json.RawMessage, error)
+	// Marks and Notes are what the operator left on resources.
+	Marks(ctx context.Context) ([]model.Ref, error)
+	SetMarks(ctx context.Context, marked []model.Ref) error
+	Notes(ctx context.Context) (map[model.Ref]string, error)
+	SetNote(ctx context.Context, ref model.Ref, note string) error
+	// Interrupted are plans whose run was begun and has not ended, newest first.
+	Interrupted(ctx context.Context) ([]*plan.Plan, error)
+	// Path is where the case lies, to be shown.
+	Path() string
+}
