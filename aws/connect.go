@@ -1,0 +1,261 @@
+package aws
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
+)
+
+// Options say how to connect. The zero value is the usual credential chain of the SDK.
+type Options struct {
+	// Profile is a profile of the shared config files; empty leaves the choice to the chain.
+	Profile string
+	// Region is asked first; empty leaves it to the chain, and without any us-east-1 is asked.
+	Region string
+	// EndpointURL sends every call there, as AWS_ENDPOINT_URL does.
+	EndpointURL string
+	// ReadOnly makes a connection that grants no permit.
+	ReadOnly bool
+	// Transport replaces the network, for the simulator in-process and for tests.
+	Transport http.RoundTripper
+	// Credentials replace the chain; no file and no variable of the environment is read then.
+	Credentials sdk.CredentialsProvider
+	// MFAToken asks the operator for the code of the MFA device with that serial. Asking happens one at a time and once for all clients. Nil
+	// fails instead of asking.
+	MFAToken func(ctx context.Context, serial string) (string, error)
+	// Now is the clock, time.Now if nil. It must run at the pace of time.AfterFunc.
+	Now func() time.Time
+	// Budget overrides limits by the name of the bucket (Limit.Bucket), for accounts whose limits AWS has changed.
+	Budget map[string]Limit
+	// RateScale multiplies every refill, for a simulator that runs faster than AWS; 0 is 1.
+	RateScale float64
+	// UserAgent is the application id in the user agent of every call; empty is "rootout".
+	UserAgent string
+}
+
+// identifyTimeout is how long a region may take to say who we are, and proveTimeout how long the credential chain may take; a person may be
+// asked for a code meanwhile.
+const (
+	identifyTimeout = 20 * time.Second
+	proveTimeout    = 5 * time.Minute
+)
+
+// Connection is a signed-in caller in one account: his identity, and clients for every region that share one HTTP client, one credential cache,
+// one set of buckets and one guard.
+type Connection struct {
+	options Options
+	config  sdk.Config // Guarded; clients are made from copies of it.
+	guard   *guard
+	buckets *buckets
+	source  *credentialSource
+	life    context.Context //nolint:containedctx // The life of the connection, for what the SDK asks without a context.
+	stop    context.CancelFunc
+
+	configured string // The region of the options or the chain, if any.
+	bootstrap  string // The region that said who we are.
+
+	mu        sync.Mutex
+	caller    Caller
+	sessional bool // The credentials have a session token.
+	clients   map[string]*Clients
+}
+
+// Connect loads the configuration once, gets the credentials and asks AWS who they are. Errors are of type *Explained.
+func Connect(ctx context.Context, options Options) (*Connection, error) {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.RateScale <= 0 {
+		options.RateScale = 1
+	}
+	if options.UserAgent == "" {
+		options.UserAgent = "rootout"
+	}
+	if err := checkEndpoint(options.EndpointURL); err != nil {
+		return nil, err
+	}
+	// What the chain does later, such as asking for a code when a role's session ends, must outlive the context of this call.
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	base, err := load(ctx, life, options)
+	if err != nil {
+		stop()
+		return nil, explainConfig(options, err)
+	}
+	c := &Connection{
+		options: options, guard: newGuard(), buckets: newBuckets(options.RateScale, options.Budget, options.Now),
+		source: &credentialSource{options: options, base: base}, life: life, stop: stop,
+		configured: base.Region, clients: map[string]*Clients{},
+	}
+	if c.configured == "aws-global" {
+		c.configured = ""
+	}
+	c.config = c.guarded(base)
+	if err := c.signIn(ctx, base); err != nil {
+		stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Close ends what the connection may still be asking. Calls under way are not interrupted.
+func (c *Connection) Close() { c.stop() }
+
+// Caller is who the connection is.
+func (c *Connection) Caller() Caller {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.caller
+}
+
+// ReadOnly says whether the connection can hold no permit.
+func (c *Connection) ReadOnly() bool { return c.options.ReadOnly }
+
+// BootstrapRegion is the region that said who the caller is: it accepts the credentials.
+func (c *Connection) BootstrapRegion() string { return c.bootstrap }
+
+// GlobalRegion is where the partition's global services and their events live.
+func (c *Connection) GlobalRegion() string { return bootstrapRegion(c.Caller().Partition) }
+
+// Warnings is what the operator should know of the connection before trusting it.
+func (c *Connection) Warnings() []Warning { return c.warnings() }
+
+// Endpoint is the address that all calls go to instead of AWS's own, or "".
+func (c *Connection) Endpoint() string { return sdk.ToString(c.config.BaseEndpoint) }
+
+// SignedInUntil is when the present credentials run out; false if they do not, or cannot be had.
+func (c *Connection) SignedInUntil(ctx context.Context) (time.Time, bool) {
+	credentials, err := c.config.Credentials.Retrieve(ctx)
+	if err != nil || !credentials.CanExpire {
+		return time.Time{}, false
+	}
+	return credentials.Expires, true
+}
+
+// load is the SDK's own chain, or with given credentials nothing but them.
+func load(ctx, life context.Context, options Options) (sdk.Config, error) {
+	client := newHTTPClient(options.Transport)
+	if options.Credentials != nil {
+		base := sdk.Config{
+			Region: options.Region, Credentials: sdk.NewCredentialsCache(options.Credentials), HTTPClient: client, Logger: logging.Nop{},
+		}
+		if options.EndpointURL != "" {
+			base.BaseEndpoint = &options.EndpointURL
+		}
+		return base, nil
+	}
+	chain := []func(*config.LoadOptions) error{
+		config.WithHTTPClient(client),
+		// The SDK's logger writes to the terminal that the console draws on.
+		config.WithLogger(logging.Nop{}),
+		config.WithAssumeRoleCredentialOptions(newMFADesk(life, options).configure),
+		config.WithCredentialsCacheOptions(func(o *sdk.CredentialsCacheOptions) { o.ExpiryWindow = earlyRenewal }),
+		// A role is assumed in some region even where none is configured.
+		config.WithDefaultRegion(bootstrapRegion("aws")),
+	}
+	if options.Profile != "" {
+		chain = append(chain, config.WithSharedConfigProfile(options.Profile))
+	}
+	if options.Region != "" {
+		chain = append(chain, config.WithRegion(options.Region))
+	}
+	if options.EndpointURL != "" {
+		chain = append(chain, config.WithBaseEndpoint(options.EndpointURL))
+	}
+	return config.LoadDefaultConfig(ctx, chain...)
+}
+
+// guarded is the configuration that clients are made from: a copy, so that the credential chain's own AssumeRole is not refused.
+func (c *Connection) guarded(base sdk.Config) sdk.Config {
+	cfg := base.Copy()
+	cfg.Credentials = c.source
+	cfg.AppID = c.options.UserAgent
+	cfg.Retryer = newRetryer
+	// Either would wrap the retryer in the SDK's own idea of attempts.
+	cfg.RetryMaxAttempts, cfg.RetryMode = 0, ""
+	cfg.APIOptions = append(slices.Clone(base.APIOptions), c.guard.add, addThrottle(c.buckets))
+	proof := &nameProof{now: c.options.Now, witness: stsHost(PartitionOf(c.configured))}
+	if c.options.Transport == nil && cfg.BaseEndpoint == nil {
+		proof.lookup = net.DefaultResolver.LookupHost
+	}
+	cfg.HTTPClient = &gate{guard: c.guard, client: base.HTTPClient, names: proof}
+	return cfg
+}
+
+// signIn gets the credentials and asks who they are: the configured region first, and where that does not know them the region that no account
+// can disable.
+func (c *Connection) signIn(ctx context.Context, base sdk.Config) error {
+	credentials, err := prove(ctx, c.options, base)
+	if err != nil {
+		return err
+	}
+	regions := []string{c.configured, bootstrapRegion(PartitionOf(c.configured))}
+	if c.configured == "" || c.configured == regions[1] {
+		regions = regions[1:]
+	}
+	var failed error
+	for _, region := range regions {
+		caller, err := c.identify(ctx, region, c.source)
+		if err == nil {
+			c.bootstrap = region
+			c.settle(caller, credentials)
+			return nil
+		}
+		if failed == nil {
+			failed = explainIdentity(c.options, base, region, err)
+		}
+		if class := Classify(err); class != InvalidToken && class != Unreachable && class != Unsupported {
+			break
+		}
+	}
+	return failed
+}
+
+// settle takes over who the caller is.
+func (c *Connection) settle(caller Caller, credentials sdk.Credentials) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.caller, c.sessional = caller, credentials.SessionToken != ""
+}
+
+// hasSession says whether the credentials are a session's rather than long-term keys.
+func (c *Connection) hasSession() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sessional
+}
+
+// identify asks a region who the credentials are.
+func (c *Connection) identify(ctx context.Context, region string, credentials sdk.CredentialsProvider) (Caller, error) {
+	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
+	defer cancel()
+	cfg := c.config.Copy()
+	cfg.Region, cfg.Credentials = region, credentials
+	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return Caller{}, err
+	}
+	return newCaller(sdk.ToString(out.Account), sdk.ToString(out.Arn), sdk.ToString(out.UserId)), nil
+}
+
+func checkEndpoint(address string) error {
+	if address == "" {
+		return nil
+	}
+	parsed, err := url.Parse(address)
+	if err == nil && parsed.Host != "" && (parsed.Scheme == "http" || parsed.Scheme == "https") {
+		return nil
+	}
+	return &Explained{
+		Reason: ReasonUsage, What: "reading the endpoint", Where: address, Words: "it is not an address",
+		Next: "Give it as http://HOST:PORT or https://HOST.", Err: err,
+	}
+}

@@ -1,0 +1,98 @@
+package aws
+
+import (
+	"errors"
+	"net/url"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/rootout/rootout/model"
+)
+
+// CallError adds to an error of the SDK where the call went, which the SDK does not say.
+type CallError struct {
+	// Service is the IAM prefix, Operation the API's name, Region the one that was asked.
+	Service, Operation, Region string
+	// Err is what the SDK or the guard said.
+	Err error
+}
+
+// Error words it in the SDK's words: the operation stands before it there.
+func (e *CallError) Error() string { return e.Region + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *CallError) Unwrap() error { return e.Err }
+
+// Failure is an error fit to be shown and kept.
+type Failure struct {
+	// Service is the IAM prefix ("ecs"), Op the operation ("ListTasks"), Region the one that was asked; empty if the error says nothing of it.
+	Service, Op, Region string
+	// Code and Message are AWS's own, cleaned for the terminal. Without an answer of AWS the code is empty and the message is ours.
+	Code, Message string
+	// RequestID is what AWS Support asks for.
+	RequestID string
+	// Class is the error's class.
+	Class Class
+}
+
+// Model is the failure as cells and steps keep it.
+func (f Failure) Model() *model.Failure {
+	operation := f.Op
+	if f.Service != "" {
+		operation = f.Service + ":" + f.Op
+	}
+	return &model.Failure{Operation: operation, Region: f.Region, Code: f.Code, Message: f.Message, RequestID: f.RequestID}
+}
+
+// Describe takes an error apart. Everything that came from outside is cleaned by model.Clean.
+func Describe(err error) Failure {
+	if err == nil {
+		return Failure{}
+	}
+	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(err)), Message: model.Clean(words(err))}
+	var operation *smithy.OperationError
+	if errors.As(err, &operation) {
+		f.Service, f.Op = ServicePrefix(operation.ServiceID), operation.OperationName
+	}
+	var call *CallError
+	if errors.As(err, &call) {
+		f.Service, f.Op, f.Region = call.Service, call.Operation, call.Region
+	}
+	var response interface{ ServiceRequestID() string }
+	if errors.As(err, &response) {
+		f.RequestID = model.Clean(response.ServiceRequestID())
+	}
+	return f
+}
+
+// words is AWS's message, or the innermost thing that can be said without one: the layers of the SDK around it tell nobody anything.
+func words(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) && errorCode(err) != "" {
+		return api.ErrorMessage()
+	}
+	var guard *GuardError
+	if errors.As(err, &guard) {
+		return guard.Error()
+	}
+	var queue *QueueError
+	if errors.As(err, &queue) {
+		return queue.Error()
+	}
+	var explained *Explained
+	if errors.As(err, &explained) {
+		return explained.Error()
+	}
+	if status := statusOf(err); status != 0 {
+		return statusText(status)
+	}
+	var sent *url.Error
+	if errors.As(err, &sent) {
+		return sent.Err.Error()
+	}
+	var call *CallError
+	if errors.As(err, &call) {
+		return call.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,176 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Class is what kind of failure an error is, told by codes and types, never by its text.
+type Class uint8
+
+// The classes.
+const (
+	None         Class = iota // No error.
+	Denied                    // AWS refused the caller: permission, policy, or a block on the account.
+	Throttled                 // AWS said "slow down", or the deadline came while the call waited for its turn.
+	Expired                   // The session's credentials have run out: signing in again helps.
+	InvalidToken              // AWS does not know the credential here: it is wrong, switched off, or the region is disabled.
+	V1Token                   // InvalidToken in an enabled opt-in region for a session that works elsewhere (see ClassifyIn).
+	Unreachable               // No answer, or none that AWS gave: dial, DNS, time-out, reset, 5xx, a page of a proxy.
+	Unsupported               // AWS said by its code that the region has no such thing, or the service's name does not exist there.
+	NotFound                  // The thing asked for is not there.
+	Conflict                  // The state of the thing, or of what hangs on it, is in the way.
+	Canceled                  // We stopped asking.
+	Guard                     // The write guard refused the call before it was sent.
+	Other                     // AWS answered with another error: its code and words say which.
+)
+
+// String is the class in a word.
+func (c Class) String() string {
+	return [...]string{
+		"none", "denied", "throttled", "expired", "invalid token", "version 1 token", "unreachable", "unsupported", "not found", "conflict",
+		"canceled", "refused by the guard", "other",
+	}[c]
+}
+
+// Classify tells an error's class.
+func Classify(err error) Class {
+	if err == nil {
+		return None
+	}
+	if class, ok := classifyOwn(err); ok {
+		return class
+	}
+	if code := errorCode(err); code != "" {
+		if class, ok := classOfCode(serviceOf(err), code); ok {
+			return class
+		}
+		if statusOf(err) >= http.StatusInternalServerError {
+			return Unreachable
+		}
+		return Other
+	}
+	if errors.Is(err, context.Canceled) {
+		return Canceled
+	}
+	if status := statusOf(err); status != 0 {
+		return classOfStatus(status)
+	}
+	if isNoName(err) {
+		return Unsupported
+	}
+	if isTransport(err) {
+		return Unreachable
+	}
+	return Other
+}
+
+// classifyOwn knows the errors of this package and of the credential chain that carry no code.
+func classifyOwn(err error) (Class, bool) {
+	var guard *GuardError
+	if errors.As(err, &guard) {
+		return Guard, true
+	}
+	var explained *Explained
+	if errors.As(err, &explained) && explained.Class != None {
+		return explained.Class, true
+	}
+	var queue *QueueError
+	if errors.As(err, &queue) {
+		if errors.Is(queue.Err, context.Canceled) {
+			return Canceled, true
+		}
+		return Throttled, true
+	}
+	var token *ssocreds.InvalidTokenError
+	if errors.As(err, &token) {
+		return Expired, true
+	}
+	var unproven *unprovenNameError
+	if errors.As(err, &unproven) {
+		return Unreachable, true
+	}
+	return None, false
+}
+
+// classOfStatus is for responses without an AWS code: an AWS service always sends one, so this is a proxy, a load balancer or a stand-in for
+// AWS that does not know the operation. Of those only "too many requests" is plain.
+func classOfStatus(status int) Class {
+	if status == http.StatusTooManyRequests {
+		return Throttled
+	}
+	return Unreachable
+}
+
+// isNoName says whether a name does not exist (NXDOMAIN): a service that the region does not have.
+func isNoName(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}
+
+// isTransport says whether the error came from the way to AWS rather than from AWS: dialling, DNS, TLS, time-outs, resets, a cut or
+// unreadable answer.
+func isTransport(err error) bool {
+	var (
+		timeout     interface{ Timeout() bool }
+		dnsErr      *net.DNSError
+		opErr       *net.OpError
+		urlErr      *url.Error
+		sendErr     *smithyhttp.RequestSendError
+		unreadable  *smithy.DeserializationError
+		interrupted interface{ ConnectionError() bool }
+	)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return true
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return true
+	case errors.As(err, &dnsErr), errors.As(err, &opErr), errors.As(err, &urlErr), errors.As(err, &sendErr), errors.As(err, &unreadable),
+		errors.As(err, &interrupted):
+		return true
+	}
+	return false
+}
+
+// errorCode is AWS's code, or "" where the response carried none. The SDK fills the gap with "UnknownError", and the JSON protocols take
+// whatever stands in a __type field or header.
+func errorCode(err error) string {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return ""
+	}
+	code := strings.TrimPrefix(api.ErrorCode(), "Client.")
+	if code == "UnknownError" {
+		return ""
+	}
+	return code
+}
+
+// statusOf is the HTTP status of the answer, or 0 if none came.
+func statusOf(err error) int {
+	var response interface{ HTTPStatusCode() int }
+	if errors.As(err, &response) {
+		return response.HTTPStatusCode()
+	}
+	return 0
+}
+
+// serviceOf is the IAM prefix of the service that was asked, or "".
+func serviceOf(err error) string {
+	var operation *smithy.OperationError
+	if errors.As(err, &operation) {
+		return ServicePrefix(operation.ServiceID)
+	}
+	return ""
+}

@@ -1,0 +1,167 @@
+package aws
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/rootout/rootout/model"
+)
+
+// RegionSource says where a list of regions comes from.
+type RegionSource string
+
+// The sources, best first.
+const (
+	FromAccount  RegionSource = "account:ListRegions"
+	FromEC2      RegionSource = "ec2:DescribeRegions"
+	FromEmbedded RegionSource = "rootout's own table"
+)
+
+// RegionList is the account's regions and how well they are known.
+type RegionList struct {
+	// Regions are sorted by name. A status is empty where it could not be told: with FromEmbedded, for opt-in regions that did not answer.
+	Regions []model.Region
+	// Source is where the list comes from. FromEC2 knows no region in transition; FromEmbedded misses regions newer than this program.
+	Source RegionSource
+	// Failures say why better sources were not used.
+	Failures []Failure
+}
+
+// regionPage is the largest page of account:ListRegions (API reference).
+const regionPage = 50
+
+// probeTimeout is how long a region may take to say who we are; all are asked at once.
+const probeTimeout = 10 * time.Second
+
+// Regions lists the regions of the account's partition in every status, from the best source that answers (see RegionList).
+func (c *Connection) Regions(ctx context.Context) ([]model.Region, error) {
+	list, err := c.RegionList(ctx)
+	return list.Regions, err
+}
+
+// RegionList is Regions with what is known of its source. It fails only if the context ends or the credentials have run out: anybody who can ask
+// who he is gets a list.
+func (c *Connection) RegionList(ctx context.Context) (RegionList, error) {
+	var list RegionList
+	for _, source := range []struct {
+		name RegionSource
+		ask  func(context.Context) ([]model.Region, error)
+	}{{FromAccount, c.accountRegions}, {FromEC2, c.ec2Regions}, {FromEmbedded, c.embeddedRegions}} {
+		regions, err := within(ctx, source.ask)
+		if err == nil && len(regions) > 0 {
+			list.Source, list.Regions = source.name, regions
+			slices.SortFunc(list.Regions, func(a, b model.Region) int { return cmp.Compare(a.Name, b.Name) })
+			return list, nil
+		}
+		if err == nil {
+			err = errors.New("the list is empty")
+		}
+		switch class := Classify(err); {
+		case ctx.Err() != nil:
+			return list, fmt.Errorf("list regions: %w", ctx.Err())
+		case class == Expired:
+			return list, fmt.Errorf("list regions: %w", err)
+		}
+		list.Failures = append(list.Failures, Describe(err))
+	}
+	return list, fmt.Errorf("list regions: no table for partition %q", c.Caller().Partition)
+}
+
+// within gives a source its share of time: a region list that hangs would keep everything else from starting.
+func within(ctx context.Context, ask func(context.Context) ([]model.Region, error)) ([]model.Region, error) {
+	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
+	defer cancel()
+	return ask(ctx)
+}
+
+func (c *Connection) accountRegions(ctx context.Context) ([]model.Region, error) {
+	var regions []model.Region
+	pages := account.NewListRegionsPaginator(c.Clients(c.bootstrap).Account(), &account.ListRegionsInput{MaxResults: sdk.Int32(regionPage)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, region := range page.Regions {
+			regions = c.appendRegion(regions, sdk.ToString(region.RegionName), model.OptStatus(region.RegionOptStatus))
+		}
+	}
+	return regions, nil
+}
+
+func (c *Connection) ec2Regions(ctx context.Context) ([]model.Region, error) {
+	out, err := c.Clients(c.bootstrap).EC2().DescribeRegions(ctx, &ec2.DescribeRegionsInput{AllRegions: sdk.Bool(true)})
+	if err != nil {
+		return nil, err
+	}
+	var regions []model.Region
+	for _, region := range out.Regions {
+		var status model.OptStatus
+		switch sdk.ToString(region.OptInStatus) {
+		case "opt-in-not-required":
+			status = model.EnabledByDefault
+		case "opted-in":
+			status = model.Enabled
+		case "not-opted-in":
+			status = model.Disabled
+		}
+		regions = c.appendRegion(regions, sdk.ToString(region.RegionName), status)
+	}
+	return regions, nil
+}
+
+// appendRegion leaves out what is not of the caller's partition, as stand-ins for AWS list it, and what cannot be a host name.
+func (c *Connection) appendRegion(regions []model.Region, name string, status model.OptStatus) []model.Region {
+	if !isRegionName(name) || PartitionOf(name) != c.Caller().Partition {
+		return regions
+	}
+	return append(regions, newRegion(name, status))
+}
+
+// embeddedRegions takes the table and asks each opt-in region who we are, which no policy can deny: it answers if it is enabled, and does not
+// know the credentials if it is not. It knows none of a version 1 token either, so that with a session that no opt-in region accepts all stay
+// unknown.
+func (c *Connection) embeddedRegions(ctx context.Context) ([]model.Region, error) {
+	rows := regionTable(c.Caller().Partition)
+	regions := make([]model.Region, len(rows))
+	var wait sync.WaitGroup
+	for i, row := range rows {
+		regions[i] = newRegion(row.name, model.EnabledByDefault)
+		if !row.optIn {
+			continue
+		}
+		wait.Go(func() { regions[i].Status = c.probe(ctx, row.name) })
+	}
+	wait.Wait()
+	accepted := slices.ContainsFunc(regions, func(r model.Region) bool { return r.Status == model.Enabled })
+	for i := range regions {
+		if regions[i].Status == model.Disabled && c.hasSession() && !accepted {
+			regions[i].Status = ""
+		}
+	}
+	return regions, ctx.Err()
+}
+
+func (c *Connection) probe(ctx context.Context, region string) model.OptStatus {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	_, err := c.Clients(region).STS().GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	switch Classify(err) {
+	case None:
+		return model.Enabled
+	case InvalidToken:
+		return model.Disabled
+	default:
+		return ""
+	}
+}

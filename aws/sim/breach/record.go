@@ -1,0 +1,147 @@
+package breach
+
+import (
+	"time"
+
+	"github.com/rootout/rootout/aws/sim/cloud"
+)
+
+// The parameters of recorded calls, as small as records of a history of thousands need to be. They are written out only when somebody reads
+// the event.
+type (
+	clusterAsked struct{ ClusterName string }
+	clusterOut   struct {
+		Cluster struct{ ClusterArn, ClusterName, Status string }
+	}
+
+	container       struct{ Name, Image string }
+	definitionAsked struct {
+		Family, Cpu, Memory, NetworkMode string
+		RequiresCompatibilities          []string
+		ContainerDefinitions             []container
+	}
+	definitionOut struct {
+		TaskDefinition struct{ TaskDefinitionArn, Family, Status, RegisteredBy string }
+	}
+	definitionNamed struct{ TaskDefinition string }
+
+	serviceAsked struct {
+		Cluster, ServiceName, TaskDefinition, LaunchType string
+		DesiredCount                                     int32
+		NetworkConfiguration                             *publicNetwork
+	}
+	serviceChanged struct {
+		Cluster, Service, TaskDefinition string
+		ForceNewDeployment               bool
+	}
+	serviceOut struct {
+		Service struct{ ServiceArn, ServiceName, ClusterArn, Status string }
+	}
+	publicNetwork struct {
+		AwsvpcConfiguration struct{ AssignPublicIp string }
+	}
+
+	tasksAsked struct {
+		Cluster, TaskDefinition, LaunchType, StartedBy string
+		Count                                          int32
+	}
+	taskOut  struct{ TaskArn, ClusterArn, TaskDefinitionArn string }
+	tasksOut struct{ Tasks []taskOut }
+
+	regionAsked struct{ RegionName string }
+	inCluster   struct{ Cluster string }
+	several     struct{ Clusters []string }
+	session     struct{ RoleArn, RoleSessionName string }
+)
+
+// did records a call that changed something.
+func (b *builder) did(a actor, at time.Time, region, source, name string, request, response any) {
+	b.c.RecordEvent(cloud.TrailEvent{
+		Time: at, Region: region, Source: source, Name: name, Identity: a.id, SourceIP: a.ip, UserAgent: a.agent,
+		Request: request, Response: response,
+	})
+}
+
+// read records a call that only looked.
+func (b *builder) read(a actor, at time.Time, region, source, name string, request any) {
+	b.c.RecordEvent(cloud.TrailEvent{
+		Time: at, Region: region, Source: source, Name: name, Identity: a.id, SourceIP: a.ip, UserAgent: a.agent, Request: request, ReadOnly: true,
+	})
+}
+
+// remembered says whether CloudTrail's history of 90 days reaches back to a moment.
+func (b *builder) remembered(at time.Time) bool { return b.now.Sub(at) < 90*24*time.Hour }
+
+const ecsSource = "ecs.amazonaws.com"
+
+func (b *builder) clusterMade(region string, who actor, at time.Time, name string) {
+	out := &clusterOut{}
+	out.Cluster.ClusterArn, out.Cluster.ClusterName, out.Cluster.Status = b.c.ARN("ecs", region, "cluster/"+name), name, "ACTIVE"
+	b.did(who, at, region, ecsSource, "CreateCluster", &clusterAsked{name}, out)
+}
+
+func (b *builder) registered(region string, who actor, at time.Time, arn, family, image string, cpu, mib int) {
+	out := &definitionOut{}
+	out.TaskDefinition.TaskDefinitionArn, out.TaskDefinition.Family = arn, family
+	out.TaskDefinition.Status, out.TaskDefinition.RegisteredBy = "ACTIVE", who.id.ARN
+	b.did(who, at, region, ecsSource, "RegisterTaskDefinition", &definitionAsked{
+		Family: family, Cpu: itoa(cpu), Memory: itoa(mib), NetworkMode: "awsvpc", RequiresCompatibilities: []string{"FARGATE"},
+		ContainerDefinitions: []container{{family, image}},
+	}, out)
+}
+
+func (b *builder) deregistered(region string, who actor, at time.Time, arn string) {
+	out := &definitionOut{}
+	out.TaskDefinition.TaskDefinitionArn, out.TaskDefinition.Status = arn, "INACTIVE"
+	b.did(who, at, region, ecsSource, "DeregisterTaskDefinition", &definitionNamed{arn}, out)
+}
+
+func (b *builder) serviceMade(region string, who actor, at time.Time, s cloud.ServiceSeed, made cloud.Seeded) {
+	in := &serviceAsked{
+		Cluster: s.Cluster, ServiceName: s.Name, TaskDefinition: s.TaskDefinition, LaunchType: "FARGATE", DesiredCount: int32(s.Desired), //nolint:gosec // A scenario's count.
+	}
+	if s.PublicIP {
+		in.NetworkConfiguration = &publicNetwork{}
+		in.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp = "ENABLED"
+	}
+	if s.Provider != "" {
+		in.LaunchType = ""
+	}
+	out := &serviceOut{}
+	out.Service.ServiceArn, out.Service.ServiceName = made.ARN, s.Name
+	out.Service.ClusterArn, out.Service.Status = b.c.ARN("ecs", region, "cluster/"+s.Cluster), "ACTIVE"
+	b.did(who, at, region, ecsSource, "CreateService", in, out)
+	if len(s.TaskSets) > 0 {
+		b.did(who, at.Add(time.Second), region, ecsSource, "CreateTaskSet", map[string]any{
+			"cluster": s.Cluster, "service": s.Name, "taskDefinition": s.TaskDefinition, "launchType": "FARGATE",
+			"scale": map[string]any{"value": 100, "unit": "PERCENT"},
+		}, map[string]any{"taskSet": map[string]any{"serviceArn": made.ARN, "status": "PRIMARY"}})
+	}
+}
+
+func (b *builder) tasksRun(p post, who actor, at time.Time, tasks []string) {
+	out := &tasksOut{}
+	for _, arn := range tasks {
+		out.Tasks = append(out.Tasks, taskOut{TaskArn: arn, ClusterArn: p.clusterARN(b.c)})
+	}
+	b.did(who, at, p.region, ecsSource, "RunTask", &tasksAsked{p.cluster, p.family, "FARGATE", "manual", int32(len(tasks))}, out) //nolint:gosec // A scenario's count.
+}
+
+// fired records that a rule has started a task, as EventBridge does with the rule's role.
+func (b *builder) fired(p post, at time.Time, role, task string) {
+	const service = "events.amazonaws.com"
+	name := role[len(b.roleARN("")):]
+	b.c.RecordEvent(cloud.TrailEvent{
+		Time: at, Region: p.region, Source: ecsSource, Name: "RunTask", SourceIP: service, UserAgent: service,
+		UserIdentity: map[string]any{
+			"type": "AssumedRole", "principalId": "AROA" + b.letters(base32, 17) + ":AwsEventBridge", "accountId": account, "invokedBy": service,
+			"arn": "arn:aws:sts::" + account + ":assumed-role/" + name + "/AwsEventBridge",
+			"sessionContext": map[string]any{
+				"sessionIssuer": map[string]any{"type": "Role", "arn": role, "accountId": account, "userName": name},
+				"attributes":    map[string]any{"creationDate": at.UTC().Format(time.RFC3339), "mfaAuthenticated": "false"},
+			},
+		},
+		Request:  &tasksAsked{p.clusterARN(b.c), p.family, "FARGATE", "events-rule", 1},
+		Response: &tasksOut{[]taskOut{{TaskArn: task, ClusterArn: p.clusterARN(b.c)}}},
+	})
+}

@@ -1,0 +1,214 @@
+package cloud
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+func TestServiceReplacesStoppedTask(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		seeded := r.breach(4)
+		if got := r.service("mine", "pool"); got.RunningCount != 4 || *got.CreatedBy != "arn:aws:iam::123456789012:role/Admin" {
+			t.Fatalf("running %d, created by %s", got.RunningCount, *got.CreatedBy)
+		}
+		victim := seeded.Tasks[0]
+		out := must[ecs.StopTaskOutput](r, "StopTask", &ecs.StopTaskInput{Cluster: new("mine"), Task: &victim, Reason: new("why")})
+		if *out.Task.DesiredStatus != "STOPPED" || *out.Task.StoppedReason != "why" || out.Task.StopCode != ecstypes.TaskStopCodeUserInitiated {
+			t.Errorf("stopped task: %+v", out.Task)
+		}
+		if left := r.running("mine"); len(left) != 3 {
+			t.Errorf("%d tasks right after StopTask", len(left))
+		}
+		time.Sleep(schedulerDelay + provisionTime + pullTime + time.Second)
+		left := r.running("mine")
+		if len(left) != 4 || slices.Contains(left, victim) {
+			t.Errorf("no replacement: %v", left)
+		}
+		newest := r.task("mine", left[3])
+		if *newest.LastStatus != "RUNNING" || *newest.Group != "service:pool" || *newest.StartedBy != *r.service("mine", "pool").Deployments[0].Id {
+			t.Errorf("replacement: %s %s %s", *newest.LastStatus, *newest.Group, *newest.StartedBy)
+		}
+		if *newest.Cpu != "16384" || *newest.Memory != "32768" || newest.LaunchType != ecstypes.LaunchTypeFargate {
+			t.Errorf("replacement is %s/%s on %s", *newest.Cpu, *newest.Memory, newest.LaunchType)
+		}
+	})
+}
+
+func TestServiceScalesToZeroAndLeavesCleanly(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		r.breach(5)
+		up := must[ecs.UpdateServiceOutput](r, "UpdateService", &ecs.UpdateServiceInput{Cluster: new("mine"), Service: new("pool"), DesiredCount: new(int32(0))})
+		if len(up.Service.Deployments) != 1 {
+			t.Errorf("a change of count made a deployment: %d", len(up.Service.Deployments))
+		}
+		time.Sleep(schedulerDelay + stopTimeout)
+		if s := r.service("mine", "pool"); s.RunningCount != 0 || *s.Status != "ACTIVE" {
+			t.Errorf("running %d, %s", s.RunningCount, *s.Status)
+		}
+		must[ecs.DeleteServiceOutput](r, "DeleteService", &ecs.DeleteServiceInput{Cluster: new("mine"), Service: new("pool")})
+		if s := r.service("mine", "pool"); *s.Status != "INACTIVE" {
+			t.Errorf("a service without tasks is %s", *s.Status)
+		}
+		refused[ecs.UpdateServiceOutput](r, "ServiceNotActiveException", "UpdateService", &ecs.UpdateServiceInput{Cluster: new("mine"), Service: new("pool"), DesiredCount: new(int32(1))})
+		refused[ecs.DeleteServiceOutput](r, "ServiceNotFoundException", "DeleteService", &ecs.DeleteServiceInput{Cluster: new("mine"), Service: new("nope")})
+		time.Sleep(rememberedFor)
+		out := must[ecs.DescribeServicesOutput](r, "DescribeServices", &ecs.DescribeServicesInput{Cluster: new("mine"), Services: []string{"pool"}})
+		if len(out.Failures) != 1 || *out.Failures[0].Reason != "MISSING" {
+			t.Errorf("purged service: %+v", out)
+		}
+	})
+}
+
+func TestServicePagesDefaultToTen(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		r.breach(0)
+		var names []string
+		for i := range 11 {
+			names = append(names, fmt.Sprintf("s%d", i))
+			must[ecs.CreateServiceOutput](r, "CreateService", &ecs.CreateServiceInput{
+				Cluster: new("mine"), ServiceName: &names[i], TaskDefinition: new("xmr"), DesiredCount: new(int32(0)), LaunchType: ecstypes.LaunchTypeFargate,
+				NetworkConfiguration: runNetwork([]string{"subnet-1"}, nil, "DISABLED"),
+			})
+		}
+		first := must[ecs.ListServicesOutput](r, "ListServices", &ecs.ListServicesInput{Cluster: new("mine")})
+		if len(first.ServiceArns) != 10 || first.NextToken == nil {
+			t.Errorf("first page has %d", len(first.ServiceArns))
+		}
+		if whole := must[ecs.ListServicesOutput](r, "ListServices", &ecs.ListServicesInput{Cluster: new("mine"), MaxResults: new(int32(100))}); len(whole.ServiceArns) != 12 || whole.NextToken != nil {
+			t.Errorf("whole page has %d", len(whole.ServiceArns))
+		}
+		refused[ecs.DescribeServicesOutput](r, "InvalidParameterException", "DescribeServices", &ecs.DescribeServicesInput{Cluster: new("mine"), Services: names})
+		refused[ecs.CreateServiceOutput](r, "InvalidParameterException", "CreateService", &ecs.CreateServiceInput{Cluster: new("mine"), ServiceName: new("s1"), TaskDefinition: new("xmr"), DesiredCount: new(int32(0))})
+		refused[ecs.CreateServiceOutput](r, "ClusterNotFoundException", "CreateService", &ecs.CreateServiceInput{ServiceName: new("s1"), TaskDefinition: new("xmr"), DesiredCount: new(int32(0))})
+	})
+}
+
+func TestServiceStartsAtFargateRate(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		r.breach(0)
+		must[ecs.UpdateServiceOutput](r, "UpdateService", &ecs.UpdateServiceInput{Cluster: new("mine"), Service: new("pool"), DesiredCount: new(int32(200))})
+		time.Sleep(schedulerDelay)
+		if n := len(r.running("mine")); n != 100 {
+			t.Errorf("%d tasks at once, Fargate launches 100", n)
+		}
+		time.Sleep(5*time.Second + 10*time.Millisecond)
+		if n := len(r.running("mine")); n != 200 {
+			t.Errorf("%d tasks after 5 s at 20 a second", n)
+		}
+	})
+}
+
+func TestServiceDeploysNewDefinition(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		r.breach(2)
+		r.seed(func(c *Cloud) {
+			c.SeedTaskDefinition(r.region, TaskDefinitionSeed{Family: "xmr", CPU: 256, MemoryMiB: 512, Images: []string{"docker.io/a/miner:2"}})
+		})
+		out := must[ecs.UpdateServiceOutput](r, "UpdateService", &ecs.UpdateServiceInput{Cluster: new("mine"), Service: new("pool"), TaskDefinition: new("xmr:2")})
+		if len(out.Service.Deployments) != 2 || *out.Service.Deployments[0].Status != "PRIMARY" || *out.Service.Deployments[1].Status != "ACTIVE" {
+			t.Fatalf("deployments %+v", out.Service.Deployments)
+		}
+		time.Sleep(schedulerDelay + provisionTime)
+		if n := len(r.running("mine")); n != 4 {
+			t.Errorf("%d tasks while the new ones come up beside the old", n)
+		}
+		time.Sleep(2 * time.Minute)
+		for _, arn := range r.running("mine") {
+			if task := r.task("mine", arn); *task.Containers[0].Image != "docker.io/a/miner:2" {
+				t.Errorf("old task still there: %s", arn)
+			}
+		}
+		if s := r.service("mine", "pool"); len(s.Deployments) != 1 || s.RunningCount != 2 || s.Deployments[0].RolloutState != ecstypes.DeploymentRolloutStateCompleted {
+			t.Errorf("after the rollout: %d deployments, %d running", len(s.Deployments), s.RunningCount)
+		}
+	})
+}
+
+func TestServiceOfCodeDeployTakesOnlyCounts(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		r.breach(0)
+		r.seed(func(c *Cloud) {
+			c.SeedService(r.region, ServiceSeed{Cluster: "mine", Name: "blue", TaskDefinition: "xmr", Desired: 1, Controller: ecstypes.DeploymentControllerTypeCodeDeploy, StartTasksAt: time.Now()})
+		})
+		refused[ecs.UpdateServiceOutput](r, "InvalidParameterException", "UpdateService", &ecs.UpdateServiceInput{Cluster: new("mine"), Service: new("blue"), TaskDefinition: new("xmr")})
+		must[ecs.UpdateServiceOutput](r, "UpdateService", &ecs.UpdateServiceInput{Cluster: new("mine"), Service: new("blue"), DesiredCount: new(int32(0))})
+		must[ecs.DeleteServiceOutput](r, "DeleteService", &ecs.DeleteServiceInput{Cluster: new("mine"), Service: new("blue")})
+	})
+}
+
+func TestTaskSetsGoBeforeTheirService(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		r.breach(0)
+		r.seed(func(c *Cloud) {
+			c.SeedService(r.region, ServiceSeed{
+				Cluster: "mine", Name: "ext", TaskDefinition: "xmr", Desired: 10, Controller: ecstypes.DeploymentControllerTypeExternal,
+				TaskSets: []float64{75, 25}, StartTasksAt: time.Now().Add(-time.Minute),
+			})
+		})
+		sets := must[ecs.DescribeTaskSetsOutput](r, "DescribeTaskSets", &ecs.DescribeTaskSetsInput{Cluster: new("mine"), Service: new("ext")}).TaskSets
+		if len(sets) != 2 || sets[0].ComputedDesiredCount != 8 || sets[1].ComputedDesiredCount != 3 || sets[0].RunningCount != 8 {
+			t.Fatalf("task sets %+v", sets)
+		}
+		refused[ecs.DeleteServiceOutput](r, "InvalidParameterException", "DeleteService", &ecs.DeleteServiceInput{Cluster: new("mine"), Service: new("ext"), Force: new(true)})
+		refused[ecs.DeleteTaskSetOutput](r, "InvalidParameterException", "DeleteTaskSet", &ecs.DeleteTaskSetInput{Cluster: new("mine"), Service: new("ext"), TaskSet: sets[0].Id})
+		refused[ecs.DeleteTaskSetOutput](r, "TaskSetNotFoundException", "DeleteTaskSet", &ecs.DeleteTaskSetInput{Cluster: new("mine"), Service: new("ext"), TaskSet: new("ecs-svc/1")})
+		for _, s := range sets {
+			must[ecs.DeleteTaskSetOutput](r, "DeleteTaskSet", &ecs.DeleteTaskSetInput{Cluster: new("mine"), Service: new("ext"), TaskSet: s.Id, Force: new(true)})
+		}
+		time.Sleep(schedulerDelay + deactivateTime)
+		must[ecs.DeleteServiceOutput](r, "DeleteService", &ecs.DeleteServiceInput{Cluster: new("mine"), Service: new("ext"), Force: new(true)})
+		time.Sleep(stopTimeout)
+		must[ecs.DeleteServiceOutput](r, "DeleteService", &ecs.DeleteServiceInput{Cluster: new("mine"), Service: new("pool")})
+		time.Sleep(time.Second)
+		must[ecs.DeleteClusterOutput](r, "DeleteCluster", &ecs.DeleteClusterInput{Cluster: new("mine")})
+	})
+}
+
+func TestDaemonStrategyFollowsInstances(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		var instances []string
+		r.seed(func(c *Cloud) {
+			c.SeedCluster(r.region, ClusterSeed{Name: "ec2"})
+			c.SeedTaskDefinition(r.region, TaskDefinitionSeed{Family: "agent", CPU: 256, MemoryMiB: 512, Images: []string{"agent"}, EC2: true})
+			for range 2 {
+				instances = append(instances, c.SeedContainerInstance(r.region, InstanceSeed{Cluster: "ec2"}))
+			}
+			c.SeedService(r.region, ServiceSeed{Cluster: "ec2", Name: "agent", TaskDefinition: "agent", Scheduling: ecstypes.SchedulingStrategyDaemon, Placement: Placement{LaunchType: ecstypes.LaunchTypeEc2}, StartTasksAt: time.Now()})
+		})
+		if n := len(r.running("ec2")); n != 2 {
+			t.Fatalf("%d tasks on 2 instances", n)
+		}
+		r.seed(func(c *Cloud) { c.SeedContainerInstance(r.region, InstanceSeed{Cluster: "ec2"}) })
+		time.Sleep(time.Minute)
+		if n := len(r.running("ec2")); n != 3 {
+			t.Errorf("%d tasks on 3 instances", n)
+		}
+		must[ecs.UpdateContainerInstancesStateOutput](r, "UpdateContainerInstancesState", &ecs.UpdateContainerInstancesStateInput{Cluster: new("ec2"), ContainerInstances: instances[:1], Status: ecstypes.ContainerInstanceStatusDraining})
+		time.Sleep(time.Minute)
+		if n := len(r.listTasks(ecs.ListTasksInput{Cluster: new("ec2"), ContainerInstance: &instances[0]})); n != 0 {
+			t.Errorf("%d tasks on a drained instance", n)
+		}
+		// No force and no scaling is needed for DAEMON.
+		must[ecs.DeleteServiceOutput](r, "DeleteService", &ecs.DeleteServiceInput{Cluster: new("ec2"), Service: new("agent")})
+		time.Sleep(time.Minute)
+		if n := len(r.running("ec2")); n != 0 {
+			t.Errorf("%d tasks after the service", n)
+		}
+	})
+}
+
+func TestSpeedDividesDurations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newECSRig(t, 10)
+		r.breach(1)
+		must[ecs.DeleteServiceOutput](r, "DeleteService", &ecs.DeleteServiceInput{Cluster: new("mine"), Service: new("pool"), Force: new(true)})
+		time.Sleep((schedulerDelay + stopTimeout) / 10)
+		must[ecs.DeleteClusterOutput](r, "DeleteCluster", &ecs.DeleteClusterInput{Cluster: new("mine")})
+	})
+}

@@ -1,0 +1,29 @@
+//go:build unix
+
+package casefile
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// tryLock takes flock(2)'s lock, which belongs to the open file and so keeps two cases of one process apart too.
+func tryLock(file *os.File) error {
+	for {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		switch {
+		case errors.Is(err, syscall.EINTR):
+			continue
+		case errors.Is(err, syscall.EWOULDBLOCK):
+			return errHeld
+		}
+		return err
+	}
+}
+
+// release gives the lock back. The file goes first, while nobody else can have locked it.
+func (l *writerLock) release() {
+	_ = os.Remove(l.path)
+	_ = l.file.Close()
+}

@@ -1,0 +1,210 @@
+package casefile
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rootout/rootout/model/plan"
+)
+
+// PlanState says how far a plan has come.
+type PlanState uint8
+
+// The states of a plan.
+const (
+	Frozen  PlanState = iota // It was never begun.
+	Running                  // It was begun and has not ended: it is under way, or was interrupted.
+	Ended                    // Its last run ended.
+)
+
+// String is the word on the screen and in JSON.
+func (s PlanState) String() string { return [...]string{"frozen", "running", "ended"}[s] }
+
+// PlanInfo is one line of the list of plans.
+type PlanInfo struct {
+	Digest, Verb string
+	// Targets is the plan's N.
+	Targets int
+	// Frozen is when the plan was frozen, Saved when it came into the case, Begun and Ended when its last run did; zero when it did not.
+	Frozen, Saved, Begun, Ended time.Time
+	State                       PlanState
+}
+
+// SavePlan keeps a plan under its digest and enters it in the journal. A plan that is in the case already is left as it is; another plan
+// under the same digest is refused.
+func (c *Case) SavePlan(ctx context.Context, p *plan.Plan) error {
+	if p.Digest == "" {
+		return errors.New("keep the plan: it has no digest")
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("keep the plan: %w", err)
+	}
+	sum := planSum(text)
+	payload, err := json.Marshal(planRecord{SHA256: hex.EncodeToString(sum[:]), Verb: p.Verb, Targets: len(p.Targets)})
+	if err != nil {
+		return fmt.Errorf("keep the plan: %w", err)
+	}
+	at := c.now().UTC()
+	err = c.do(ctx, func(w *writer) error {
+		known, err := w.hasPlan(p.Digest, text)
+		if err != nil || known {
+			return err
+		}
+		const insert = "INSERT INTO plan (digest, verb, targets, frozen, saved, json) VALUES (?, ?, ?, ?, ?, ?)"
+		if _, err := w.exec(insert, p.Digest, p.Verb, len(p.Targets), inStamp(p.FrozenAt), at.UnixNano(), w.zip.zip(text)); err != nil {
+			return err
+		}
+		_, err = w.append(Entry{At: at, Plan: p.Digest, Kind: PlanSaved, Payload: payload})
+		return err
+	})
+	if err != nil {
+		return c.explain("keep the plan", err)
+	}
+	return nil
+}
+
+// planRecord is the payload of a plan's entry in the journal.
+type planRecord struct {
+	SHA256  string `json:"sha256"`
+	Verb    string `json:"verb"`
+	Targets int    `json:"targets"`
+}
+
+func planSum(text []byte) hash {
+	h := newHasher("rootout plan 1")
+	h.bytes(text)
+	return h.sum()
+}
+
+func (w *writer) hasPlan(digest string, text []byte) (bool, error) {
+	s, err := w.statement("SELECT json FROM plan WHERE digest = ?")
+	if err != nil {
+		return false, err
+	}
+	var stored []byte
+	err = s.QueryRowContext(w.ctx, digest).Scan(&stored)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	old, err := unzip(stored)
+	if err != nil {
+		return false, err
+	}
+	if string(old) != string(text) {
+		return false, fmt.Errorf("another plan is kept under the digest %s", digest)
+	}
+	return true, nil
+}
+
+// Plan gives back a plan; ErrNoPlan when the case has none of that digest. It is checked like one that comes from a file (plan.Parse), so
+// that a plan whose content does not fit its digest is refused. Protections have to be computed again.
+func (c *Case) Plan(ctx context.Context, digest string) (*plan.Plan, error) {
+	var p *plan.Plan
+	err := c.look(ctx, func(q *sql.Conn) (err error) {
+		p, err = readPlan(ctx, q, digest)
+		return err
+	})
+	if err != nil {
+		return nil, c.explain("read the plan", err)
+	}
+	return p, nil
+}
+
+func readPlan(ctx context.Context, q *sql.Conn, digest string) (*plan.Plan, error) {
+	var stored []byte
+	err := q.QueryRowContext(ctx, "SELECT json FROM plan WHERE digest = ?", digest).Scan(&stored)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNoPlan
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := unzip(stored)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Parse(text)
+}
+
+// Plans lists the plans of the case, newest first.
+func (c *Case) Plans(ctx context.Context) ([]PlanInfo, error) {
+	var plans []PlanInfo
+	err := c.look(ctx, func(q *sql.Conn) (err error) {
+		plans, err = listPlans(ctx, q)
+		return err
+	})
+	if err != nil {
+		return nil, c.explain("read the plans", err)
+	}
+	return plans, nil
+}
+
+func listPlans(ctx context.Context, q *sql.Conn) ([]PlanInfo, error) {
+	var plans []PlanInfo
+	const query = `SELECT digest, verb, targets, frozen, saved,
+		(SELECT at FROM journal WHERE plan = digest AND kind IN ('begin', 'end') AND kind = 'begin' ORDER BY seq DESC LIMIT 1),
+		(SELECT at FROM journal WHERE plan = digest AND kind IN ('begin', 'end') AND kind = 'end' ORDER BY seq DESC LIMIT 1),
+		(SELECT kind FROM journal WHERE plan = digest AND kind IN ('begin', 'end') ORDER BY seq DESC LIMIT 1)
+		FROM plan ORDER BY saved DESC, rowid DESC`
+	err := each(ctx, q, query, nil, func(scan func(...any) error) error {
+		var p PlanInfo
+		var frozen, saved, begun, ended nullStamp
+		var last sql.NullString
+		if err := scan(&p.Digest, &p.Verb, &p.Targets, &frozen, &saved, &begun, &ended, &last); err != nil {
+			return err
+		}
+		p.Frozen, p.Saved, p.Begun, p.Ended = outStamp(frozen), outStamp(saved), outStamp(begun), outStamp(ended)
+		switch EntryKind(last.String) {
+		case Begin:
+			// An end before the last begin belongs to an earlier run.
+			p.State, p.Ended = Running, time.Time{}
+		case End:
+			p.State = Ended
+		default:
+		}
+		plans = append(plans, p)
+		return nil
+	})
+	return plans, err
+}
+
+// Interrupted are the plans whose run was begun and has not ended, the one begun last first.
+func (c *Case) Interrupted(ctx context.Context) ([]*plan.Plan, error) {
+	var plans []*plan.Plan
+	err := c.look(ctx, func(q *sql.Conn) error {
+		plans = nil
+		var digests []string
+		const query = `SELECT j.plan FROM journal j WHERE j.kind IN ('begin', 'end') AND j.kind = 'begin'
+			AND j.seq = (SELECT max(k.seq) FROM journal k WHERE k.plan = j.plan AND k.kind IN ('begin', 'end')) ORDER BY j.seq DESC`
+		err := each(ctx, q, query, nil, func(scan func(...any) error) error {
+			var digest string
+			err := scan(&digest)
+			digests = append(digests, digest)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, digest := range digests {
+			p, err := readPlan(ctx, q, digest)
+			if err != nil {
+				return err
+			}
+			plans = append(plans, p)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, c.explain("look for an interrupted run", err)
+	}
+	return plans, nil
+}

@@ -1,0 +1,234 @@
+package casefile
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/rootout/rootout/model/plan"
+)
+
+// faultsMost bounds how many faults a report names; the first one is what matters.
+const faultsMost = 100
+
+// Report is what VerifyChain found.
+type Report struct {
+	Identity Identity
+	// Entries, Evidence and Plans count what was checked.
+	Entries, Evidence, Plans int
+	// Head is the hash of the last entry in hexadecimal. Noted somewhere else, it betrays even a journal that was rewritten as a whole.
+	Head string
+	// Faults are what is wrong, the first bad entry first; at most 100 of them.
+	Faults []Fault
+}
+
+// OK says whether nothing is wrong.
+func (r Report) OK() bool { return len(r.Faults) == 0 }
+
+// Fault is one thing that is wrong.
+type Fault struct {
+	// Seq is the number of the entry at which it shows; 0 when it is not in the journal itself.
+	Seq uint64
+	// What is a sentence.
+	What string
+}
+
+// String words it.
+func (f Fault) String() string {
+	if f.Seq == 0 {
+		return f.What
+	}
+	return fmt.Sprintf("journal entry %d: %s", f.Seq, f.What)
+}
+
+func (r *Report) fault(seq uint64, format string, args ...any) {
+	if len(r.Faults) < faultsMost {
+		r.Faults = append(r.Faults, Fault{Seq: seq, What: fmt.Sprintf(format, args...)})
+	}
+}
+
+// inspection is the state of one verification.
+type inspection struct {
+	report   Report
+	evidence map[int64]evidenceRecord
+	entry    map[int64]uint64
+	plans    map[string]planRecord
+}
+
+// VerifyChain recomputes every hash of the journal and checks that evidence and plans are what the journal says, and that the database holds
+// together. A case that is being written can be verified too. The error is for a file that cannot be read at all.
+func (c *Case) VerifyChain(ctx context.Context) (Report, error) {
+	var found Report
+	err := c.look(ctx, func(q *sql.Conn) error {
+		in := &inspection{evidence: map[int64]evidenceRecord{}, entry: map[int64]uint64{}, plans: map[string]planRecord{}}
+		in.report.Identity = c.Identity()
+		for _, check := range []func(context.Context, *sql.Conn) error{
+			func(ctx context.Context, q *sql.Conn) error { return in.checkJournal(ctx, q, c.genesis) },
+			in.checkEvidence, in.checkPlans, in.checkDatabase,
+		} {
+			if err := check(ctx, q); err != nil {
+				return err
+			}
+		}
+		found = in.report
+		return nil
+	})
+	if err != nil {
+		return Report{}, c.explain("verify the case", err)
+	}
+	return found, nil
+}
+
+func (in *inspection) checkJournal(ctx context.Context, q *sql.Conn, start hash) error {
+	expected := chainHead{hash: start}
+	err := each(ctx, q, selectEntries+" ORDER BY seq", nil, func(scan func(...any) error) error {
+		e, err := scanEntry(scan)
+		if err != nil {
+			return err
+		}
+		in.report.Entries++
+		in.checkEntry(e, expected)
+		// After a bad entry the chain is taken up from what it says of itself, so that one fault is not told for every entry behind.
+		expected = chainHead{count: e.Seq, hash: e.hash}
+		in.remember(e)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	in.report.Head = hex.EncodeToString(expected.hash[:])
+	head, err := readHead(ctx, q)
+	if err != nil {
+		return err
+	}
+	switch {
+	case head.count > expected.count:
+		in.report.fault(expected.count+1, "missing, with everything behind it: the case counts %d entries", head.count)
+	case head != expected:
+		in.report.fault(expected.count, "not the one that the case says was written last (number %d)", head.count)
+	}
+	return nil
+}
+
+func (in *inspection) checkEntry(e Entry, before chainHead) {
+	switch {
+	case e.Seq != before.count+1:
+		in.report.fault(before.count+1, "missing; the next one there is %d", e.Seq)
+	case e.prev != before.hash && before.count == 0:
+		in.report.fault(e.Seq, "does not belong to this case")
+	case e.prev != before.hash:
+		in.report.fault(e.Seq, "does not follow the one before it: one of the two was changed, moved or put in")
+	}
+	if e.digest() != e.hash {
+		in.report.fault(e.Seq, "changed after it was written: its hash does not fit")
+	}
+}
+
+// remember takes down what the journal says about evidence and plans.
+func (in *inspection) remember(e Entry) {
+	switch e.Kind {
+	case EvidenceKept:
+		var r evidenceRecord
+		if json.Unmarshal(e.Payload, &r) == nil {
+			in.evidence[r.ID], in.entry[r.ID] = r, e.Seq
+		}
+	case PlanSaved:
+		var r planRecord
+		if json.Unmarshal(e.Payload, &r) == nil {
+			in.plans[e.Plan] = r
+		}
+	default:
+	}
+}
+
+func (in *inspection) checkEvidence(ctx context.Context, q *sql.Conn) error {
+	seen := map[int64]bool{}
+	err := each(ctx, q, selectEvidence+" ORDER BY id", nil, func(scan func(...any) error) error {
+		id, e, err := scanEvidence(scan)
+		in.report.Evidence++
+		seen[id] = true
+		said, known := in.evidence[id]
+		switch sum := e.digest(); {
+		case !known:
+			in.report.fault(0, "evidence %d (%s of %s) is not in the journal", id, e.What, e.Ref)
+		case err != nil:
+			in.report.fault(in.entry[id], "its evidence %d (%s of %s) cannot be read: %v", id, said.What, said.Ref.Ref, err)
+		case hex.EncodeToString(sum[:]) != said.SHA256:
+			in.report.fault(in.entry[id], "its evidence %d (%s of %s) was changed after it was kept", id, said.What, said.Ref.Ref)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for id, said := range in.evidence {
+		if !seen[id] {
+			in.report.fault(in.entry[id], "its evidence %d (%s of %s) is missing", id, said.What, said.Ref.Ref)
+		}
+	}
+	return nil
+}
+
+func (in *inspection) checkPlans(ctx context.Context, q *sql.Conn) error {
+	seen := map[string]bool{}
+	err := each(ctx, q, "SELECT digest, json FROM plan ORDER BY rowid", nil, func(scan func(...any) error) error {
+		var digest string
+		var stored []byte
+		if err := scan(&digest, &stored); err != nil {
+			return err
+		}
+		in.report.Plans++
+		seen[digest] = true
+		in.checkPlan(digest, stored)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for digest := range in.plans {
+		if !seen[digest] {
+			in.report.fault(0, "plan %s is in the journal and missing in the case", digest)
+		}
+	}
+	return nil
+}
+
+func (in *inspection) checkPlan(digest string, stored []byte) {
+	said, known := in.plans[digest]
+	if !known {
+		in.report.fault(0, "plan %s is not in the journal", digest)
+		return
+	}
+	text, err := unzip(stored)
+	if err != nil {
+		in.report.fault(0, "plan %s cannot be read: %v", digest, err)
+		return
+	}
+	if sum := planSum(text); hex.EncodeToString(sum[:]) != said.SHA256 {
+		in.report.fault(0, "plan %s was changed after it was frozen", digest)
+		return
+	}
+	p, err := plan.Parse(text)
+	switch {
+	case err != nil:
+		in.report.fault(0, "plan %s: %v", digest, err)
+	case p.Digest != digest:
+		in.report.fault(0, "plan %s is kept under another digest than its own", digest)
+	}
+}
+
+// checkDatabase asks SQLite whether its own structures hold.
+func (in *inspection) checkDatabase(ctx context.Context, q *sql.Conn) error {
+	return each(ctx, q, "PRAGMA integrity_check(10)", nil, func(scan func(...any) error) error {
+		var line string
+		if err := scan(&line); err != nil {
+			return err
+		}
+		if line != "ok" {
+			in.report.fault(0, "SQLite: %s", line)
+		}
+		return nil
+	})
+}
