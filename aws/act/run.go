@@ -1,0 +1,304 @@
+package act
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
+)
+
+// run is one plan under way. One lock covers the states of its steps; calls are made without it.
+type run struct {
+	runner *Runner
+	o      *Options
+	plan   *plan.Plan
+	permit *aws.Permit
+	// snapshot and graph are what was planned over.
+	snapshot *model.Snapshot
+	graph    *model.Graph
+	began    time.Time
+
+	ctx    context.Context //nolint:containedctx // The life of the run, which outlives the call that began it.
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	mu    sync.Mutex
+	steps []*stepRun
+	byID  map[string]*stepRun
+	// barriers count, for each region and phase, the steps that have not been attempted.
+	barriers map[barrierKey]*barrier
+	queues   map[string]*queue
+	provers  map[proverKey]*prover
+	gone     map[model.Ref]bool
+	planned  map[model.Ref]bool
+	paused   chan struct{} // Closed by Resume; nil while the run goes on.
+	open     int           // Steps that have not ended.
+	idle     chan struct{} // Receives when open falls to 0.
+	stopping bool
+
+	evidence map[model.Ref]*keeping
+	box      *updates
+}
+
+type barrierKey struct {
+	region string
+	phase  model.Phase
+}
+
+type barrier struct {
+	left    int
+	waiting []*stepRun
+}
+
+// stepRun is one step and how far it has come.
+type stepRun struct {
+	plan.Step
+	index   int
+	state   port.StepState
+	why     string
+	failure *model.Failure
+	// dependents are the steps that wait for this one.
+	dependents []*stepRun
+	queued     bool
+	// intended says that an earlier run meant to call it and did not write down the answer.
+	intended bool
+	// since is when it was first ready, for giving up on its gate; calls counts its calls.
+	since time.Time
+	calls int
+}
+
+func (r *Runner) newRun(ctx context.Context, p *plan.Plan, permit *aws.Permit) (*run, error) {
+	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	r.mu.Lock()
+	snapshot := r.snapshot
+	r.mu.Unlock()
+	if snapshot == nil {
+		snapshot = model.NewInventory().Snapshot()
+	}
+	n := &run{
+		runner: r, o: &r.options, plan: p, permit: permit, snapshot: snapshot, graph: model.NewGraph(snapshot), began: r.options.Now(),
+		ctx: aws.WithClass(life, aws.Run), cancel: cancel,
+		byID: map[string]*stepRun{}, barriers: map[barrierKey]*barrier{}, queues: map[string]*queue{}, provers: map[proverKey]*prover{},
+		gone: map[model.Ref]bool{}, planned: map[model.Ref]bool{},
+		evidence: map[model.Ref]*keeping{}, idle: make(chan struct{}, 1), box: newUpdates(),
+	}
+	for _, t := range p.Targets {
+		n.planned[t.Ref] = true
+	}
+	for i, s := range p.Steps {
+		step := &stepRun{Step: s, index: i}
+		n.steps = append(n.steps, step)
+		n.byID[s.ID] = step
+	}
+	n.link()
+	return n, nil
+}
+
+// link turns what steps wait for into who has to be told.
+func (n *run) link() {
+	for _, s := range n.steps {
+		for _, w := range s.After {
+			before := n.byID[w.Step]
+			before.dependents = append(before.dependents, s)
+		}
+		for _, b := range s.Barriers {
+			at := n.barrier(s.Region, b.Phase)
+			at.waiting = append(at.waiting, s)
+		}
+		n.barrier(s.Region, s.Phase).left++
+	}
+	n.open = len(n.steps)
+}
+
+func (n *run) barrier(region string, phase model.Phase) *barrier {
+	k := barrierKey{region: region, phase: phase}
+	if n.barriers[k] == nil {
+		n.barriers[k] = &barrier{}
+	}
+	return n.barriers[k]
+}
+
+// start offers every step that is free, and sees the run to its end.
+func (n *run) start() {
+	if n.o.Feed != nil {
+		n.o.Feed.Focus(n.regions()...)
+	}
+	n.keepEvidence()
+	n.mu.Lock()
+	for _, s := range n.steps {
+		n.box.step(n.status(s))
+		n.offer(s)
+	}
+	if n.open == 0 {
+		n.idle <- struct{}{}
+	}
+	n.mu.Unlock()
+	n.work.Go(n.lead)
+}
+
+// lead waits until every step has ended, verifies by a fresh listing, and sums up. Failed steps may be retried until then and after.
+func (n *run) lead() {
+	// Provers and waits of steps that were put off live as long as the run.
+	defer n.cancel()
+	defer n.box.close()
+	defer n.permit.Revoke()
+	select {
+	case <-n.idle:
+	case <-n.ctx.Done():
+	}
+	if n.ctx.Err() == nil {
+		n.box.state(port.RunVerifying)
+	}
+	summary := n.verify()
+	if n.o.Feed != nil {
+		n.o.Feed.Focus()
+		n.o.Feed.Rescan()
+	}
+	// The case is closed after the run, so this is written even when the run was stopped: a stopped run has a begin and no end.
+	if n.ctx.Err() == nil {
+		ctx := context.WithoutCancel(n.ctx)
+		if err := n.note(ctx, "", casefile.End, summaryRecord(summary)); err != nil {
+			summary.Left[model.Ref{}] = err.Error()
+		}
+	}
+	n.box.finish(summary)
+}
+
+// Next waits for news; io.EOF after the update that holds the Summary.
+func (n *run) Next(ctx context.Context) (*port.RunUpdate, error) { return n.box.next(ctx, n.o.Now) }
+
+// Stop ends the run after the calls that are under way. What the journal says then is what a later run goes on from.
+func (n *run) Stop() {
+	n.mu.Lock()
+	n.stopping = true
+	n.mu.Unlock()
+	n.cancel()
+}
+
+// Retry tries failed steps again, and with them what they blocked; no ids means all of them.
+func (n *run) Retry(ids ...string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	for _, s := range n.steps {
+		if s.state == port.StepFailed && (len(ids) == 0 || wanted[s.ID]) {
+			n.reopen(s)
+		}
+	}
+	for _, s := range n.steps {
+		n.offer(s)
+	}
+}
+
+// reopen puts a failed step, and what was blocked by it, back to waiting. The lock is held.
+func (n *run) reopen(s *stepRun) {
+	if s.state != port.StepFailed && s.state != port.StepBlocked {
+		return
+	}
+	n.open++
+	s.since, s.failure, s.intended = time.Time{}, nil, true
+	n.set(s, port.StepWaiting, "to be tried again")
+	for _, d := range s.dependents {
+		if d.state == port.StepBlocked {
+			n.reopen(d)
+		}
+	}
+}
+
+// Resume goes on after a pause; it signs in again first, since a pause means that the credentials had run out.
+func (n *run) Resume() {
+	n.work.Go(func() {
+		if err := n.o.AWS.SignInAgain(n.ctx); err != nil {
+			n.box.pause(aws.Describe(err).Model())
+			return
+		}
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if n.paused != nil {
+			close(n.paused)
+			n.paused = nil
+			n.box.state(port.RunGoing)
+		}
+	})
+}
+
+// pause holds every step back until Resume.
+func (n *run) pause(f *model.Failure) {
+	n.mu.Lock()
+	first := n.paused == nil
+	if first {
+		n.paused = make(chan struct{})
+	}
+	n.mu.Unlock()
+	if first {
+		n.box.pause(f)
+		_ = n.note(n.ctx, "", casefile.Pause, f)
+	}
+}
+
+// unpaused waits while the run is paused and says whether it lives on.
+func (n *run) unpaused() bool {
+	for {
+		n.mu.Lock()
+		gate := n.paused
+		n.mu.Unlock()
+		if gate == nil {
+			return n.ctx.Err() == nil
+		}
+		select {
+		case <-gate:
+		case <-n.ctx.Done():
+			return false
+		}
+	}
+}
+
+// note writes an entry into the journal and returns when it is on disk.
+func (n *run) note(ctx context.Context, step string, k casefile.EntryKind, payload any) error {
+	data, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	_, err = n.o.Store.Append(ctx, casefile.Entry{At: n.o.Now(), Plan: n.plan.Digest, Step: step, Kind: k, Payload: data})
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return nil
+}
+
+func (n *run) regions() []string {
+	names := map[string]bool{}
+	for _, t := range n.plan.Targets {
+		names[t.Ref.Region] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// visit is a fresh look at one region: what an earlier one shared must not be taken for the present.
+func (n *run) visit(region string) *kind.Visit {
+	caller := n.o.AWS.Caller()
+	return &kind.Visit{
+		Account: caller.Account, Partition: caller.Partition, Region: region,
+		Clients: n.o.AWS.Clients(region), Now: n.o.Now, Sealer: n.o.Store.Sealer(), Known: n.known(region),
+	}
+}
+
+func (n *run) publish(b *model.Batch) {
+	if n.o.Feed != nil && !b.Empty() {
+		b.At = n.o.Now()
+		n.o.Feed.Publish(b)
+	}
+}

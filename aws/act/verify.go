@@ -1,0 +1,141 @@
+package act
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
+)
+
+// fresh is what a fresh listing of the plan's cells found.
+type fresh struct {
+	mu        sync.Mutex
+	found     map[model.Ref]*model.Resource
+	uncounted map[model.CellKey]model.Cell
+}
+
+// verify lists every kind of the plan in every region of it anew, and sums up what is proven gone.
+func (n *run) verify() *port.Summary {
+	seen := n.list()
+	summary := &port.Summary{Planned: n.plan.N(), Left: map[model.Ref]string{}, Took: n.o.Now().Sub(n.began)}
+	gone := &model.Batch{}
+	for _, t := range n.plan.Targets {
+		why := n.leftBecause(seen, t.Ref)
+		if why != "" {
+			summary.Left[t.Ref] = why
+			continue
+		}
+		summary.Gone++
+		gone.Gone = append(gone.Gone, t.Ref)
+		summary.Uncovered = append(summary.Uncovered, t.Behind...)
+	}
+	gone.Gone = slices.DeleteFunc(gone.Gone, func(ref model.Ref) bool { return seen.found[ref] != nil })
+	n.publish(gone)
+	for _, cell := range seen.uncounted {
+		summary.Uncounted = append(summary.Uncounted, cell)
+	}
+	slices.SortFunc(summary.Uncounted, func(a, b model.Cell) int {
+		return model.Ref{Region: a.Key.Region, Kind: a.Key.Kind}.Compare(model.Ref{Region: b.Key.Region, Kind: b.Key.Kind})
+	})
+	summary.Respawned = plan.Respawned(n.plan, n.began, n.graph, seen.found)
+	return summary
+}
+
+// leftBecause says why a target is not proven gone, or "".
+func (n *run) leftBecause(seen *fresh, ref model.Ref) string {
+	if n.ctx.Err() != nil && !n.isGone(ref) {
+		return "the run was stopped"
+	}
+	if r := seen.found[ref]; r != nil && r.Counts && !r.Deleting {
+		return n.whyOf(ref, "AWS says "+r.State)
+	}
+	if cell, open := seen.uncounted[ref.Cell()]; open && seen.found[ref] == nil {
+		why := "its cell could not be counted: " + cell.State.String()
+		if cell.Failure != nil {
+			why = cell.Failure.Error()
+		}
+		return n.whyOf(ref, why)
+	}
+	return ""
+}
+
+func (n *run) isGone(ref model.Ref) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.gone[ref]
+}
+
+// whyOf prefers what a failed step says of the target to what the listing says.
+func (n *run) whyOf(ref model.Ref, otherwise string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, s := range n.steps {
+		if (s.state == port.StepFailed || s.state == port.StepBlocked) && slices.Contains(s.Targets, ref) {
+			return s.why
+		}
+	}
+	return otherwise
+}
+
+// list reads the plan's cells, all regions side by side. A stopped run lists nothing: its summary speaks of what was proven before.
+func (n *run) list() *fresh {
+	seen := &fresh{found: map[model.Ref]*model.Resource{}, uncounted: map[model.CellKey]model.Cell{}}
+	cells := map[model.CellKey]bool{}
+	for _, t := range n.plan.Targets {
+		cells[t.Ref.Cell()] = true
+	}
+	var work sync.WaitGroup
+	for key := range cells {
+		work.Go(func() { n.listCell(seen, key) })
+	}
+	work.Wait()
+	return seen
+}
+
+func (n *run) listCell(seen *fresh, key model.CellKey) {
+	ctx, cancel := context.WithTimeout(n.ctx, n.o.scaled(listingWait))
+	defer cancel()
+	visit := n.visit(key.Region)
+	visit.Report = func(r *model.Resource, raw json.RawMessage) {
+		seen.mu.Lock()
+		seen.found[r.Ref] = r
+		seen.mu.Unlock()
+		n.publish(&model.Batch{Found: []model.Found{{Resource: r, Raw: raw}}})
+	}
+	err := n.runner.defs[key.Kind].List(ctx, visit)
+	if err == nil || aws.Classify(err) == aws.Unsupported {
+		return
+	}
+	state := model.CellUnreachable
+	switch aws.Classify(err) {
+	case aws.Denied, aws.Expired, aws.InvalidToken:
+		state = model.CellDenied
+	case aws.Throttled:
+		state = model.CellThrottled
+	default:
+	}
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	seen.uncounted[key] = model.Cell{Key: key, State: state, AsOf: n.o.Now(), Failure: aws.Describe(err).Model()}
+}
+
+// summaryRecord is the summary as the journal keeps it.
+func summaryRecord(s *port.Summary) map[string]any {
+	left := map[string]string{}
+	for ref, why := range s.Left {
+		left[ref.String()] = why
+	}
+	respawned := make([]string, 0, len(s.Respawned))
+	for _, r := range s.Respawned {
+		respawned = append(respawned, r.Ref.String()+": "+r.Cause)
+	}
+	return map[string]any{
+		"planned": s.Planned, "gone": s.Gone, "left": left, "uncovered": s.Uncovered,
+		"uncounted": len(s.Uncounted), "respawned": respawned, "tookMs": s.Took.Milliseconds(),
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rootout/rootout/model/casefile"
+)
+
+func newCaseCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "case", Short: "Work with case files", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(&cobra.Command{
+		Use: "verify FILE", Short: "Check that a case's journal and evidence are as they were written", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := casefile.Open(cmd.Context(), args[0], casefile.Reader, casefile.Options{})
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			r, err := c.VerifyChain(cmd.Context())
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			fmt.Fprintf(out, "account %s, begun %s\n", r.Identity.Account, r.Identity.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
+			fmt.Fprintf(out, "%d journal entries, %d pieces of evidence, %d plans\nhead %s\n", r.Entries, r.Evidence, r.Plans, r.Head)
+			for _, f := range r.Faults {
+				fmt.Fprintln(out, "wrong: "+f.String())
+			}
+			if !r.OK() {
+				return fmt.Errorf("case verify: %s is not as it was written", args[0])
+			}
+			fmt.Fprintln(out, "the chain holds")
+			return nil
+		},
+	})
+	return cmd
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/goccy/go-yaml"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/query"
+)
+
+// config is the file config.yaml under $XDG_CONFIG_HOME/rootout.
+type config struct {
+	// Protect are queries of the filter language; what one of them selects, or cannot tell, is never planned.
+	Protect []string `yaml:"protect"`
+}
+
+func configPath() string { return filepath.Join(xdg.ConfigHome, "rootout", "config.yaml") }
+
+// protection is one query of the protect list as package plan asks it.
+type protection struct {
+	query *query.Query
+	env   func() query.Env
+}
+
+// Protects implements plan.Protection.
+func (p protection) Protects(r *model.Resource) (bool, string) { return p.query.Protects(r, p.env()) }
+
+// protectList reads the protect list. A file that is not there protects nothing; one that cannot be read, or holds a broken query, is an error
+// that stops every plan and never the looking.
+func protectList(path string, catalog *model.Catalog, now func() time.Time) ([]plan.Protection, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, usage("read the protect list: %w", err)
+	}
+	var c config
+	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
+		return nil, usage("read %s: %s", path, yaml.FormatError(err, false, true))
+	}
+	env := func() query.Env { return query.Env{Now: now()} }
+	var out []plan.Protection
+	for i, text := range c.Protect {
+		q, err := query.Parse(catalog, text, query.Options{NoRaw: true})
+		if err != nil {
+			return nil, usage("%s: protect, entry %d: %w", path, i+1, err)
+		}
+		if q.Empty() {
+			return nil, usage("%s: protect, entry %d: an empty query would protect everything", path, i+1)
+		}
+		out = append(out, protection{query: q, env: env})
+	}
+	return out, nil
+}
+
+// writeNew writes a file that only its owner can read, through a temporary one, so that what is there is whole or as it was.
+func writeNew(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".rootout-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

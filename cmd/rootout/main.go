@@ -1,0 +1,37 @@
+// Command rootout is an incident console in the terminal for a breached AWS account: it shows what runs in every region and who made it,
+// removes what does not belong in the right order in all regions at once, and proves by a fresh listing that it is gone.
+//
+// The package wires the others together, one file a command. It must not decide anything about AWS, plans or screens itself.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// stdio are the streams of one invocation.
+type stdio struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// run executes one command line and returns its exit code.
+func run(ctx context.Context, args []string, streams stdio) int {
+	root := newRoot(streams)
+	root.SetArgs(args)
+	root.SetIn(streams.in)
+	root.SetOut(streams.out)
+	root.SetErr(streams.err)
+	return conclude(streams.err, root.ExecuteContext(ctx))
+}

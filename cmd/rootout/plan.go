@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/act"
+	"github.com/rootout/rootout/aws/scan"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/query"
+)
+
+func newPlan(g *globals) *cobra.Command {
+	var where, out string
+	cmd := &cobra.Command{
+		Use: "plan --where QUERY -o plan.json", Short: "Make the plan that removes what a query selects", Args: cobra.NoArgs,
+		Long: "plan reads the account, freezes the plan that removes what the query selects and everything that belongs to it, prints what it\nholds and, alone on a line, the phrase that confirms it. Nothing is changed. Run it with: rootout run plan.json --confirm PHRASE",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if strings.TrimSpace(where) == "" {
+				return usage("plan: --where is needed: say what shall go, for example --where 'arn:…'")
+			}
+			if out == "" {
+				return usage("plan: -o is needed: say where the plan shall be written")
+			}
+			return makePlan(cmd.Context(), g, where, out, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	cmd.Flags().StringVar(&where, "where", "", "what shall go, in the filter language")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write the plan to")
+	return cmd
+}
+
+func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.Writer) error {
+	catalog, defs, err := kinds(time.Now)
+	if err != nil {
+		return err
+	}
+	selects, err := query.Parse(catalog, where, query.Options{Unambiguous: true, NoRaw: true})
+	if err != nil {
+		return fmt.Errorf("--where: %w", err)
+	}
+	protections, err := protectList(g.config, catalog, time.Now)
+	if err != nil {
+		return err
+	}
+	conn, err := aws.Connect(ctx, g.connection(nil))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	caller := conn.Caller()
+	store, err := openCase(ctx, g, caller.Account, caller.Partition)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true})
+	defer scanner.Close()
+	snapshot, err := gather(ctx, scanner, func(b *model.Batch) error { return store.Record(ctx, b) })
+	if err != nil {
+		return err
+	}
+	if err := store.Flush(ctx); err != nil {
+		return err
+	}
+	marked := matching(snapshot, selects)
+	runner := act.New(act.Options{
+		AWS: conn, Defs: defs, Catalog: catalog, Store: store, Protections: protections, Speed: g.speed,
+	})
+	p, err := runner.Freeze(snapshot, marked, 0)
+	switch {
+	case errors.Is(err, plan.ErrNothing) && len(marked) == 0:
+		return usage("plan: nothing matches %s", model.Clean(where))
+	case errors.Is(err, plan.ErrNothing):
+		describePlan(errs, p, catalog)
+		return refused("plan: all that matches is left out")
+	case err != nil:
+		return err
+	}
+	if err := store.SavePlan(ctx, p); err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	if err := writeNew(path, append(data, '\n')); err != nil {
+		return err
+	}
+	describePlan(out, p, catalog)
+	fmt.Fprintf(out, "\nwritten to %s; nothing has been changed. To run it:\n  rootout run %s --confirm '%s'\n\n%s\n", path, path, p.Phrase(), p.Phrase())
+	return uncountedIn(errs, snapshot, catalog, selects)
+}
+
+// matching are the resources of a query that there is something to remove about.
+func matching(s *model.Snapshot, q *query.Query) []model.Ref {
+	var refs []model.Ref
+	env := query.Env{Now: time.Now()}
+	for r := range s.All {
+		if r.Counts && q.Match(r, env) {
+			refs = append(refs, r.Ref)
+		}
+	}
+	slices.SortFunc(refs, model.Ref.Compare)
+	return refs
+}
+
+// uncountedIn ends a plan with 3 when a cell that its query may select in was not counted: what is there is not in the plan.
+func uncountedIn(errs io.Writer, s *model.Snapshot, catalog *model.Catalog, q *query.Query) error {
+	r := &report{catalog: catalog, snapshot: s, where: q, now: time.Now()}
+	return r.complete(errs, false)
+}
+
+// describePlan prints what a plan holds, as the review screen shows it.
+func describePlan(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
+	fmt.Fprintf(w, "%s %s in account %s, as %s, frozen %s\n", p.Verb, english(p.N(), "resource", "resources"), p.Account, model.Clean(p.Caller.ARN), p.FrozenAt.Format(time.RFC3339))
+	for phase := model.Silence; phase <= model.Verify; phase++ {
+		counts := map[model.KindID]int{}
+		for _, s := range p.Steps {
+			if s.Phase == phase && s.Removes {
+				counts[s.Kind] += len(s.Targets)
+			}
+		}
+		var parts []string
+		for _, k := range catalog.Kinds() {
+			if n := counts[k.ID]; n > 0 {
+				parts = append(parts, english(n, k.Aliases[0], k.Plural))
+			}
+		}
+		if len(parts) > 0 {
+			fmt.Fprintf(w, "  %-8s %s (about %s)\n", phase, strings.Join(parts, ", "), p.ETA.Phases[phase].Round(time.Second))
+		}
+	}
+	fmt.Fprintf(w, "  burning stops after about %s, all gone after about %s\n", p.ETA.BurningStops.Round(time.Second), p.ETA.AllGone.Round(time.Second))
+	for _, t := range p.Targets {
+		because := ""
+		if !t.Because.IsZero() {
+			because = "  because of " + t.Because.String()
+		}
+		fmt.Fprintf(w, "    %s %s%s\n", t.Ref.Region, nameOfTarget(t), because)
+	}
+	for _, l := range p.LeftOut {
+		fmt.Fprintf(w, "  left out: %s: %s\n", model.Clean(l.Ref.ID), l.Reason)
+	}
+	for _, u := range p.Uncovered {
+		fmt.Fprintf(w, "  stays, rootout cannot remove it: %s %s in %s  %s\n", u.Type, model.Clean(u.ID), u.Region, u.Console)
+	}
+	for _, text := range p.Warnings {
+		fmt.Fprintf(w, "  note: %s\n", text)
+	}
+}
+
+func nameOfTarget(t plan.Target) string {
+	if t.ARN != "" {
+		return model.Clean(t.ARN)
+	}
+	return t.Ref.String()
+}
+
+func english(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return humanize.Comma(int64(n)) + " " + many
+}

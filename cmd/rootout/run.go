@@ -1,0 +1,255 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/act"
+	"github.com/rootout/rootout/aws/scan"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
+)
+
+func newRun(g *globals) *cobra.Command {
+	var confirm string
+	cmd := &cobra.Command{
+		Use: "run PLAN.json --confirm PHRASE", Short: "Run a plan, or go on with one that was interrupted", Args: cobra.ExactArgs(1),
+		Long: "run carries out a plan that rootout plan wrote, after computing its protections again, and verifies it by a fresh listing.\nIt resumes what was interrupted: what the journal says was done is not done again.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runPlan(cmd.Context(), g, args[0], confirm, stdio{in: cmd.InOrStdin(), out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()})
+		},
+	}
+	cmd.Flags().StringVar(&confirm, "confirm", "", "the phrase that rootout plan printed")
+	return cmd
+}
+
+func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio) error {
+	p, err := readPlan(path)
+	if err != nil {
+		return err
+	}
+	catalog, defs, err := kinds(time.Now)
+	if err != nil {
+		return err
+	}
+	if g.readOnly {
+		return refused("run: --read-only: nothing can be run")
+	}
+	if phrase, err = askPhrase(p, phrase, path, catalog, streams); err != nil {
+		return err
+	}
+	if err := p.Confirm(phrase); err != nil {
+		return fmt.Errorf("run: %w", err)
+	}
+	protections, err := protectList(g.config, catalog, time.Now)
+	if err != nil {
+		return err
+	}
+	conn, err := aws.Connect(ctx, g.connection(nil))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	caller := conn.Caller()
+	if caller.Account != p.Account {
+		return fmt.Errorf("run: %w: it is for %s, you are in %s", plan.ErrAccount, p.Account, caller.Account)
+	}
+	store, err := caseOfPlan(ctx, g, p)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	only, wanted := scopeOf(p, catalog)
+	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: only, Kinds: wanted})
+	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return store.Record(ctx, b) })
+	looking.Close()
+	if err != nil {
+		return err
+	}
+	if err := store.Flush(ctx); err != nil {
+		return err
+	}
+	runner := act.New(act.Options{AWS: conn, Defs: defs, Catalog: catalog, Store: store, Protections: protections, Speed: g.speed})
+	if err := runner.Recheck(snapshot, p); err != nil {
+		return err
+	}
+	going, err := runner.Start(ctx, p, phrase)
+	if err != nil {
+		return err
+	}
+	return follow(ctx, going, p, path, streams)
+}
+
+func readPlan(path string) (*plan.Plan, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usage("run: %w", err)
+	}
+	p, err := plan.Parse(data)
+	switch {
+	case errors.Is(err, plan.ErrChanged):
+		return nil, refused("run: %s: %w; make it again with rootout plan", path, err)
+	case errors.Is(err, plan.ErrNewer):
+		return nil, fmt.Errorf("run: %s: %w", path, err)
+	case err != nil:
+		return nil, usage("run: %s: %w", path, err)
+	}
+	return p, nil
+}
+
+// askPhrase shows the plan and reads the phrase from the terminal when it was not given. Without a terminal a question is a stop.
+func askPhrase(p *plan.Plan, phrase, path string, catalog *model.Catalog, streams stdio) (string, error) {
+	if phrase != "" {
+		return phrase, nil
+	}
+	describePlan(streams.out, p, catalog)
+	if !interactive(streams) {
+		return "", incomplete("run: %w; nothing was done. To run the plan:\n  rootout run %s --confirm '%s'", errNoTerminal, path, p.Phrase())
+	}
+	fmt.Fprintf(streams.out, "\ntype  %s  to run: ", p.Phrase())
+	line, err := bufio.NewReader(streams.in).ReadString('\n')
+	if err != nil {
+		return "", incomplete("run: nothing was done: %w", err)
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// caseOfPlan opens the case that holds the plan; a plan that no case here knows gets the account's own.
+func caseOfPlan(ctx context.Context, g *globals, p *plan.Plan) (*casefile.Case, error) {
+	if g.casePath == "" && !g.newCase {
+		path, err := casefile.FindByDigest(ctx, g.cases, p.Digest)
+		switch {
+		case err == nil:
+			return casefile.Open(ctx, path, casefile.Writer, casefile.Options{})
+		case !errors.Is(err, casefile.ErrNoPlan):
+			return nil, err
+		}
+	}
+	return openCase(ctx, g, p.Account, p.Partition)
+}
+
+// scopeOf are the regions that a plan reaches, and the kinds it has to know about there: its own and those that come before them.
+func scopeOf(p *plan.Plan, catalog *model.Catalog) (regions []string, kinds []model.KindID) {
+	inRegions, ofKinds := map[string]bool{}, map[model.KindID]bool{}
+	for _, t := range p.Targets {
+		inRegions[t.Ref.Region], ofKinds[t.Ref.Kind] = true, true
+	}
+	for id := range maps.Clone(ofKinds) {
+		k, _ := catalog.Kind(id)
+		for _, before := range k.After {
+			ofKinds[before] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(inRegions)), slices.Sorted(maps.Keys(ofKinds))
+}
+
+// follow prints how a run goes and how it ended.
+func follow(ctx context.Context, going port.Run, p *plan.Plan, path string, streams stdio) error {
+	t := newTally(p)
+	last := time.Time{}
+	// A run that is asked to stop ends its calls and says so, hence the context without cancellation.
+	stop := context.AfterFunc(ctx, going.Stop)
+	defer stop()
+	for {
+		update, err := going.Next(context.WithoutCancel(ctx))
+		if errors.Is(err, io.EOF) {
+			return errors.New("run: it ended without a summary")
+		}
+		if err != nil {
+			return fmt.Errorf("run: %w", err)
+		}
+		t.take(update, streams.err)
+		if update.State == port.RunPaused {
+			going.Stop()
+			return incomplete("run: stopped: %w\nWhat was done is in the case. Sign in again and go on with:\n  rootout run %s --confirm '%s'", update.Paused, path, p.Phrase())
+		}
+		if now := time.Now(); now.Sub(last) >= time.Second || update.Summary != nil {
+			last = now
+			fmt.Fprintln(streams.err, t.line())
+		}
+		if update.Summary != nil {
+			return conclusion(update.Summary, p, path, streams.out, ctx.Err() != nil)
+		}
+	}
+}
+
+// conclusion prints the summary; everything short of "all gone, nothing left behind" is incomplete.
+func conclusion(s *port.Summary, p *plan.Plan, path string, w io.Writer, stopped bool) error {
+	fmt.Fprintf(w, "%d of %d proven gone by a fresh listing, in %s\n", s.Gone, s.Planned, s.Took.Round(time.Second))
+	refs := slices.SortedFunc(maps.Keys(s.Left), model.Ref.Compare)
+	for _, ref := range refs {
+		fmt.Fprintf(w, "left: %s: %s\n", ref, s.Left[ref])
+	}
+	for _, c := range s.Uncounted {
+		fmt.Fprintf(w, "not counted: %s in %s is %s\n", c.Key.Kind, c.Key.Region, c.State)
+	}
+	for _, u := range s.Uncovered {
+		fmt.Fprintf(w, "stays, rootout cannot remove it: %s %s in %s  %s\n", u.Type, model.Clean(u.ID), u.Region, u.Console)
+	}
+	for _, r := range s.Respawned {
+		fmt.Fprintf(w, "came back: %s: %s\n", r.Ref, r.Cause)
+	}
+	if s.Complete() {
+		return nil
+	}
+	if stopped || len(s.Left) > 0 {
+		return incomplete("run: not all is proven gone. Go on with:\n  rootout run %s --confirm '%s'", path, p.Phrase())
+	}
+	return incomplete("run: something stays behind, see above")
+}
+
+// tally counts a run's steps for a line of progress.
+type tally struct {
+	plan   *plan.Plan
+	states map[string]port.StepState
+	failed map[string]bool
+}
+
+func newTally(p *plan.Plan) *tally {
+	return &tally{plan: p, states: map[string]port.StepState{}, failed: map[string]bool{}}
+}
+
+func (t *tally) take(u *port.RunUpdate, errs io.Writer) {
+	for _, s := range u.Steps {
+		t.states[s.Step] = s.State
+		if (s.State == port.StepFailed || s.State == port.StepBlocked) && !t.failed[s.Step] {
+			t.failed[s.Step] = true
+			fmt.Fprintf(errs, "rootout: step %s %s: %s\n", s.Step, s.State, s.Why)
+		}
+	}
+}
+
+func (t *tally) line() string {
+	var parts []string
+	for phase := model.Silence; phase <= model.Verify; phase++ {
+		done, all := 0, 0
+		for _, s := range t.plan.Steps {
+			if s.Phase == phase {
+				all++
+				if t.states[s.ID] == port.StepVerified {
+					done++
+				}
+			}
+		}
+		if all > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d/%d", phase, done, all))
+		}
+	}
+	if n := len(t.failed); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed or blocked", n))
+	}
+	return strings.Join(parts, " · ")
+}

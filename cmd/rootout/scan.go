@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/scan"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/query"
+)
+
+type scanOptions struct {
+	where  string
+	json   bool
+	strict bool
+}
+
+func newScan(g *globals) *cobra.Command {
+	var o scanOptions
+	cmd := &cobra.Command{
+		Use: "scan", Short: "Print every region × every kind, and the resources, as text or JSON", Args: cobra.NoArgs,
+		Long: "scan reads every region of the account once and prints the grid, with --where the resources that match too, or all of it\nas JSON. It changes nothing and keeps nothing. It ends with 3 when a cell could not be counted.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runScan(cmd.Context(), g, o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	cmd.Flags().StringVar(&o.where, "where", "", "select resources by a query, for example 'kind:task cpu>=4'")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "count a disabled region as not read")
+	return cmd
+}
+
+func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer) error {
+	catalog, defs, err := kinds(time.Now)
+	if err != nil {
+		return err
+	}
+	where, err := query.Parse(catalog, o.where, query.Options{NoRaw: true})
+	if err != nil {
+		return fmt.Errorf("--where: %w", err)
+	}
+	conn, err := aws.Connect(ctx, g.connection(nil))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, w := range conn.Warnings() {
+		fmt.Fprintln(errs, "rootout: "+w.Text+" "+w.Next)
+	}
+	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: freshSealer(), Once: true})
+	defer scanner.Close()
+	began := time.Now()
+	snapshot, err := gather(ctx, scanner, nil)
+	if err != nil {
+		return err
+	}
+	r := report{
+		catalog: catalog, snapshot: snapshot, caller: conn.Caller(), where: where, window: g.since, now: time.Now(), took: time.Since(began),
+	}
+	if o.json {
+		err = r.writeJSON(out)
+	} else {
+		err = r.writeText(out)
+	}
+	if err != nil {
+		return fmt.Errorf("write the scan: %w", err)
+	}
+	return r.complete(errs, o.strict)
+}
+
+// complete names every cell that was not counted, and fails when there is one.
+func (r *report) complete(errs io.Writer, strict bool) error {
+	grid := r.grid()
+	n := 0
+	for _, row := range grid.Rows {
+		if !row.Region.Readable() {
+			if strict {
+				n += len(row.Cells)
+				fmt.Fprintf(errs, "rootout: not counted: %s (%s): the region is %s\n", row.Region.Name, row.Region.Title, row.Region.CellState())
+			}
+			continue
+		}
+		for _, c := range row.Cells {
+			if c.State.Complete() {
+				continue
+			}
+			n++
+			why := ""
+			if c.Cell.Failure != nil {
+				why = ": " + c.Cell.Failure.Error()
+			}
+			fmt.Fprintf(errs, "rootout: not counted: %s in %s is %s%s\n", c.Cell.Key.Kind, row.Region.Name, c.State, why)
+		}
+	}
+	if n > 0 {
+		return incomplete("%d cells were not counted: what they hold is not in these figures", n)
+	}
+	return nil
+}
+
+// report is a finished scan on its way out.
+type report struct {
+	catalog  *model.Catalog
+	snapshot *model.Snapshot
+	caller   aws.Caller
+	where    *query.Query
+	window   time.Duration
+	now      time.Time
+	took     time.Duration
+}
+
+func (r *report) env() query.Env { return query.Env{Now: r.now} }
+
+func (r *report) matches(res *model.Resource) bool {
+	return r.where.Empty() || r.where.Match(res, r.env())
+}
+
+func (r *report) grid() *model.Grid {
+	o := model.GridOptions{Now: r.now, Window: r.window, Match: r.matches}
+	if pass, restricted := r.where.Regions(); restricted {
+		o.ShowRegion = pass
+	}
+	return model.NewGrid(r.snapshot, r.catalog, o)
+}

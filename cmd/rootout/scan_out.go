@@ -1,0 +1,235 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/kit"
+)
+
+// object is a JSON object whose keys keep their order, so that people can read it too.
+type object []member
+
+type member struct {
+	key   string
+	value any
+}
+
+// MarshalJSON implements json.Marshaler.
+func (o object) MarshalJSON() ([]byte, error) {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, err := json.Marshal(m.key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(value)
+	}
+	b.WriteByte('}')
+	return []byte(b.String()), nil
+}
+
+// stamp is a time in JSON: RFC 3339 in UTC, null when there is none.
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// writeJSON prints the contract of design 11.
+func (r *report) writeJSON(w io.Writer) error {
+	cells := []object{}
+	for _, row := range r.grid().Rows {
+		for _, c := range row.Cells {
+			cells = append(cells, cellJSON(r.caller.Account, row.Region, c))
+		}
+	}
+	resources := []object{}
+	for _, res := range r.selected() {
+		resources = append(resources, resourceJSON(r.catalog, res))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(object{
+		{"account", r.caller.Account},
+		{"caller", object{{"arn", r.caller.ARN}, {"userId", r.caller.UserID}}},
+		{"cells", cells},
+		{"resources", resources},
+	})
+}
+
+func cellJSON(account string, region model.Region, c model.GridCell) object {
+	out := object{
+		{"account", account},
+		{"region", region.Name},
+		{"kind", c.Cell.Key.Kind},
+		{"state", c.State.String()},
+		{"count", nil},
+		{"asOf", stamp(c.Cell.AsOf)},
+	}
+	switch {
+	case c.State.Complete():
+		out[4].value = c.Sum.Count
+	case c.State.AtLeast():
+		out = append(out, member{"atLeast", c.Sum.Count})
+	}
+	if f := c.Cell.Failure; f != nil {
+		out = append(out, member{"failure", f})
+	}
+	return out
+}
+
+func resourceJSON(catalog *model.Catalog, res *model.Resource) object {
+	out := object{
+		{"account", res.Ref.Account},
+		{"arn", res.Thing()},
+		{"kind", res.Ref.Kind},
+		{"region", res.Ref.Region},
+		{"name", res.Name},
+		{"state", res.State},
+		{"counted", res.Counts},
+	}
+	said := map[string]bool{"account": true, "arn": true, "kind": true, "region": true, "name": true, "state": true}
+	for _, f := range catalog.Fields(res.Ref.Kind) {
+		if !said[f.Key] {
+			said[f.Key] = true
+			out = append(out, member{f.Key, f.Get(res).JSON()})
+		}
+	}
+	return out
+}
+
+// selected are the resources that match, in the order of region, kind and id.
+func (r *report) selected() []*model.Resource {
+	var out []*model.Resource
+	for res := range r.snapshot.All {
+		if r.matches(res) {
+			out = append(out, res)
+		}
+	}
+	slices.SortFunc(out, func(a, b *model.Resource) int { return a.Ref.Compare(b.Ref) })
+	return out
+}
+
+// writeText prints the grid for a person, and with a query the resources that match.
+func (r *report) writeText(w io.Writer) error {
+	grid := r.grid()
+	var b strings.Builder
+	fmt.Fprintf(&b, "account %s as %s\n", r.caller.Account, model.Clean(r.caller.ARN))
+	fmt.Fprintf(&b, "%d of %d regions read, %d disabled, in %s\n\n", grid.Read, grid.Regions, grid.Disabled, r.took.Round(100*time.Millisecond))
+	rows := [][]string{{"REGION", ""}}
+	for _, k := range grid.Kinds {
+		rows[0] = append(rows[0], k.Title)
+	}
+	rows[0] = append(rows[0], "vCPU", "MEM", "$/h")
+	for _, row := range grid.Rows {
+		line := []string{row.Region.Name, row.Region.Title}
+		if !row.Region.Readable() {
+			rows = append(rows, append(line, row.Region.CellState().String()))
+			continue
+		}
+		for _, c := range row.Cells {
+			line = append(line, cellText(c))
+		}
+		rows = append(rows, append(line, sumText(row.Total)...))
+	}
+	total := []string{"TOTAL", ""}
+	for i := range grid.Kinds {
+		sum := model.Sum{}
+		for _, row := range grid.Rows {
+			if row.Region.Readable() {
+				sum.Add(row.Cells[i].Sum)
+			}
+		}
+		total = append(total, countText(sum))
+	}
+	rows = append(rows, append(total, sumText(grid.Total)...))
+	writeTable(&b, rows)
+	if !r.where.Empty() {
+		b.WriteByte('\n')
+		table := [][]string{}
+		for _, res := range r.selected() {
+			table = append(table, []string{res.Ref.Region, string(res.Ref.Kind), res.State, res.Name, res.Thing()})
+		}
+		writeTable(&b, table)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// cellText never shows a number that may be more without its sign.
+func cellText(c model.GridCell) string {
+	switch {
+	case c.State == model.CellUnsupported:
+		return "n/a"
+	case c.State.Complete():
+		return humanize.Comma(int64(c.Sum.Count))
+	case c.State.AtLeast() && c.Sum.Count > 0:
+		return humanize.Comma(int64(c.Sum.Count)) + "+"
+	}
+	return c.State.String()
+}
+
+func countText(s model.Sum) string {
+	text := humanize.Comma(int64(s.Count))
+	if s.AtLeast {
+		text += "+"
+	}
+	return text
+}
+
+func sumText(s model.Sum) []string {
+	more := ""
+	if s.AtLeast {
+		more = "+"
+	}
+	usd := fmt.Sprintf("%.2f", s.PerHour)
+	if s.Estimated {
+		usd = "≈" + usd
+	}
+	return []string{
+		humanize.Ftoa(s.VCPU) + more,
+		humanize.IBytes(uint64(s.MemoryMiB)<<20) + more,
+		usd + more,
+	}
+}
+
+// writeTable aligns columns by what a terminal draws, not by bytes: names may be wide.
+func writeTable(b *strings.Builder, rows [][]string) {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], kit.Width(cell))
+		}
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			b.WriteString(cell)
+			if i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]-kit.Width(cell)+2))
+			}
+		}
+		b.WriteByte('\n')
+	}
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/act"
+	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/scan"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile"
+	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui"
+)
+
+// kinds are every kind of resource and the catalog of their declarations.
+func kinds(now func() time.Time) (*model.Catalog, []kind.Def, error) {
+	defs := kind.All(kind.Options{Now: now})
+	catalog, err := kind.Catalog(defs)
+	if err != nil {
+		return nil, nil, fmt.Errorf("kinds: %w", err)
+	}
+	return catalog, defs, nil
+}
+
+// openCase opens the case that an invocation writes to: the named one, a new one, or the account's newest open one.
+func openCase(ctx context.Context, g *globals, account, partition string) (*casefile.Case, error) {
+	o := casefile.Options{Dir: g.cases, Account: account, Partition: partition}
+	switch {
+	case g.casePath != "" && !g.newCase:
+		c, err := casefile.Open(ctx, g.casePath, casefile.Writer, o)
+		if err != nil {
+			return nil, err
+		}
+		if c.Identity().Account != account {
+			return nil, errors.Join(refused("case %s is about account %s, you are in %s", g.casePath, c.Identity().Account, account), c.Close())
+		}
+		return c, nil
+	case g.newCase:
+		o.Path = g.casePath
+		return casefile.Create(ctx, o)
+	}
+	path, found, err := casefile.Newest(ctx, g.cases, account)
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		return casefile.Open(ctx, path, casefile.Writer, o)
+	}
+	return casefile.Create(ctx, o)
+}
+
+// recorder hands on what a scanner finds after the case has taken it in.
+type recorder struct {
+	*scan.Scanner
+	store *casefile.Case
+}
+
+// Next implements port.Scanner.
+func (r *recorder) Next(ctx context.Context) (*model.Batch, error) {
+	b, err := r.Scanner.Next(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.store.Record(ctx, b); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// openSession starts the scan of a connected account and everything that the console needs around it. cleanup ends it all.
+func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog *model.Catalog, defs []kind.Def, demo bool) (*ui.Session, func(), error) {
+	caller := conn.Caller()
+	store, err := openCase(ctx, g, caller.Account, caller.Partition)
+	if err != nil {
+		conn.Close()
+		return nil, nil, err
+	}
+	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer()})
+	s := &ui.Session{
+		Caller:   portCaller(ctx, conn),
+		Scanner:  &recorder{Scanner: scanner, store: store},
+		Case:     store,
+		ReadOnly: g.readOnly,
+	}
+	for _, w := range conn.Warnings() {
+		s.Notices = append(s.Notices, w.Text+" "+w.Next)
+	}
+	protections, protectErr := protectList(g.config, catalog, time.Now)
+	if demo {
+		protections, protectErr = nil, nil
+	}
+	if protectErr != nil {
+		s.Notices = append(s.Notices, "Nothing can be planned: "+protectErr.Error())
+	}
+	if g.readOnly {
+		s.ReadOnlyReason = "rootout was started with --read-only"
+	} else {
+		s.Runner = act.New(act.Options{
+			AWS: conn, Defs: defs, Catalog: catalog, Store: store, Feed: scanner,
+			Protections: protections, ProtectErr: protectErr, Speed: g.speed,
+		})
+	}
+	cleanup := func() {
+		scanner.Close()
+		_ = store.Close()
+		conn.Close()
+	}
+	return s, cleanup, nil
+}
+
+func portCaller(ctx context.Context, conn *aws.Connection) port.Caller {
+	c := conn.Caller()
+	out := port.Caller{Account: c.Account, Partition: c.Partition, ARN: c.ARN, UserID: c.UserID, Root: c.IsRoot}
+	if until, ok := conn.SignedInUntil(ctx); ok {
+		out.Expires = until
+	}
+	return out
+}
+
+// freshSealer seals with a key of its own, for a scan that keeps nothing.
+func freshSealer() model.Sealer {
+	key := make([]byte, 32)
+	// crypto/rand.Read never fails since Go 1.24.
+	_, _ = rand.Read(key)
+	return model.NewSealer(key)
+}
+
+// gather reads one pass of a scan to its end. Each batch is handed to take, where there is one, before it is applied.
+func gather(ctx context.Context, scanner port.Scanner, take func(*model.Batch) error) (*model.Snapshot, error) {
+	inventory := model.NewInventory()
+	for {
+		batch, err := scanner.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return inventory.Snapshot(), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
+		if take != nil {
+			if err := take(batch); err != nil {
+				return nil, err
+			}
+		}
+		inventory.Apply(batch)
+	}
+}
