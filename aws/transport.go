@@ -30,6 +30,7 @@ func newHTTPClient(transport http.RoundTripper) sdk.HTTPClient {
 	if transport != nil {
 		return &http.Client{
 			Transport:     transport,
+			Timeout:       answerTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}

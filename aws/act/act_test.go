@@ -59,11 +59,6 @@ func TestRunRemovesWhatIsPlannedAndNothingElse(t *testing.T) {
 			t.Errorf("took %v, the review had said about %v", took, p.ETA.AllGone)
 		}
 		checkJournal(t, w, p.Digest)
-		if testing.Verbose() {
-			for _, e := range w.store.entries {
-				t.Log(e.At.Sub(w.store.entries[0].At), e.Kind, e.Step, string(e.Payload))
-			}
-		}
 	})
 }
 

@@ -53,7 +53,15 @@ func (n *run) perform(s *stepRun) {
 	}
 	s.calls++
 	refused, err := op.Call(aws.WithPermit(n.ctx, n.permit, s.ID), n.visit(s.Region), s.Step)
-	n.answered(op, s, refused, err)
+	failure := failureOf(s, refused, err)
+	if n.ctx.Err() != nil {
+		return
+	}
+	if err := n.note(n.ctx, s.ID, casefile.Result, result{OK: failure == nil, Failure: failure, Refused: named(refused)}); err != nil {
+		n.finish(s, port.StepFailed, err.Error(), failure)
+		return
+	}
+	n.answered(op, s, failure, err)
 }
 
 // gateOpen asks whether the call's time has come, and looks for newcomers. When it has not, the step has been put back or ended.
@@ -62,7 +70,7 @@ func (n *run) gateOpen(op kind.Op, s *stepRun) bool {
 		ctx := aws.WithPermit(n.ctx, n.permit, s.ID)
 		newcomers, err := op.Sweep(ctx, n.visit(s.Region), s.Step, n.isPlanned)
 		if err != nil {
-			n.answered(op, s, nil, err)
+			n.answered(op, s, failureOf(s, nil, err), err)
 			return false
 		}
 		if len(newcomers) > 0 {
@@ -76,7 +84,7 @@ func (n *run) gateOpen(op kind.Op, s *stepRun) bool {
 	ready, why, err := op.Ready(n.ctx, n.visit(s.Region), s.Step)
 	switch {
 	case err != nil:
-		n.answered(op, s, nil, err)
+		n.answered(op, s, failureOf(s, nil, err), err)
 	case ready:
 		return true
 	case n.o.Now().Sub(s.since) > n.o.scaled(gateWait):
@@ -102,28 +110,25 @@ func (n *run) stopForNewcomers(s *stepRun, newcomers []*model.Resource) {
 
 func (n *run) isPlanned(ref model.Ref) bool { return n.planned[ref] }
 
-// answered writes AWS's answer down and decides what follows from it.
-func (n *run) answered(op kind.Op, s *stepRun, refused map[model.Ref]*model.Failure, err error) {
+// failureOf is AWS's refusal of a call as a whole or, in a good answer, of the first target that it names.
+func failureOf(s *stepRun, refused map[model.Ref]*model.Failure, err error) *model.Failure {
+	if err != nil {
+		return aws.Describe(err).Model()
+	}
+	for _, ref := range s.Targets {
+		if f := refused[ref]; f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// answered decides what follows from AWS's answer to a call, or to the look that goes before it.
+func (n *run) answered(op kind.Op, s *stepRun, failure *model.Failure, err error) {
 	if n.ctx.Err() != nil {
 		return
 	}
 	described := aws.Describe(err)
-	failure := described.Model()
-	if err == nil {
-		failure = nil
-	}
-	if len(refused) > 0 && failure == nil {
-		for _, ref := range s.Targets {
-			if f := refused[ref]; f != nil {
-				failure = f
-				break
-			}
-		}
-	}
-	if noteErr := n.note(n.ctx, s.ID, casefile.Result, result{OK: failure == nil, Failure: failure, Refused: named(refused)}); noteErr != nil {
-		n.finish(s, port.StepFailed, noteErr.Error(), failure)
-		return
-	}
 	switch {
 	case failure == nil, err != nil && slices.Contains(op.Gone, described.Code):
 		n.called(s)

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
@@ -22,6 +24,7 @@ type fresh struct {
 // verify lists every kind of the plan in every region of it anew, and sums up what is proven gone.
 func (n *run) verify() *port.Summary {
 	seen := n.list()
+	n.askAgain(seen)
 	summary := &port.Summary{Planned: n.plan.N(), Left: map[model.Ref]string{}, Took: n.o.Now().Sub(n.began)}
 	gone := &model.Batch{}
 	for _, t := range n.plan.Targets {
@@ -97,6 +100,32 @@ func (n *run) list() *fresh {
 	return seen
 }
 
+// askAgain reads what no listing shows and no step has proven: a listing that shows only some of a kind (the rules that start tasks) is no proof
+// for a target whose step has failed half-way.
+func (n *run) askAgain(seen *fresh) {
+	open := map[model.CellKey][]model.Ref{}
+	for _, t := range n.plan.Targets {
+		if seen.found[t.Ref] == nil && !n.isGone(t.Ref) {
+			open[t.Ref.Cell()] = append(open[t.Ref.Cell()], t.Ref)
+		}
+	}
+	for key, refs := range open {
+		def := n.runner.defs[key.Kind]
+		for chunk := range slices.Chunk(refs, max(1, def.ProveBatch)) {
+			fates, err := def.Prove(n.ctx, n.visit(key.Region), chunk)
+			if err != nil {
+				seen.uncount(key, n.o.Now(), err)
+				continue
+			}
+			for ref, fate := range fates {
+				if fate.State == kind.Alive {
+					seen.found[ref] = &model.Resource{Ref: ref, State: fate.Why, Counts: true}
+				}
+			}
+		}
+	}
+}
+
 func (n *run) listCell(seen *fresh, key model.CellKey) {
 	ctx, cancel := context.WithTimeout(n.ctx, n.o.scaled(listingWait))
 	defer cancel()
@@ -111,6 +140,11 @@ func (n *run) listCell(seen *fresh, key model.CellKey) {
 	if err == nil || aws.Classify(err) == aws.Unsupported {
 		return
 	}
+	seen.uncount(key, n.o.Now(), err)
+}
+
+// uncount notes that a cell could not be read to its end.
+func (seen *fresh) uncount(key model.CellKey, at time.Time, err error) {
 	state := model.CellUnreachable
 	switch aws.Classify(err) {
 	case aws.Denied, aws.Expired, aws.InvalidToken:
@@ -121,7 +155,7 @@ func (n *run) listCell(seen *fresh, key model.CellKey) {
 	}
 	seen.mu.Lock()
 	defer seen.mu.Unlock()
-	seen.uncounted[key] = model.Cell{Key: key, State: state, AsOf: n.o.Now(), Failure: aws.Describe(err).Model()}
+	seen.uncounted[key] = model.Cell{Key: key, State: state, AsOf: at, Failure: aws.Describe(err).Model()}
 }
 
 // summaryRecord is the summary as the journal keeps it.

@@ -24,13 +24,10 @@ func (f *freezer) steps(targets []Target) []Step {
 	}
 	batches := f.batch(drafts)
 	slices.SortStableFunc(batches, f.compare)
-	stepOf := map[model.Ref][]string{}
 	for i := range batches {
 		batches[i].ID = "s" + strconv.Itoa(i+1)
-		for _, ref := range batches[i].Targets {
-			stepOf[ref] = append(stepOf[ref], batches[i].ID)
-		}
 	}
+	stepOf := stepsByTarget(batches)
 	steps := make([]Step, len(batches))
 	for i, b := range batches {
 		b.After = f.waits(b, stepOf)
@@ -38,6 +35,20 @@ func (f *freezer) steps(targets []Target) []Step {
 		steps[i] = b.Step
 	}
 	return steps
+}
+
+// stepsByTarget are the steps of each resource in the order in which its kind wants them, which need not be the order of the plan: a call for ten
+// resources stands where its first one does.
+func stepsByTarget(batches []draft) map[model.Ref][]string {
+	inPlace := slices.Clone(batches)
+	slices.SortStableFunc(inPlace, func(a, b draft) int { return a.nth - b.nth })
+	stepOf := map[model.Ref][]string{}
+	for _, d := range inPlace {
+		for _, ref := range d.Targets {
+			stepOf[ref] = append(stepOf[ref], d.ID)
+		}
+	}
+	return stepOf
 }
 
 func (f *freezer) draftsOf(ref model.Ref) []draft {

@@ -299,6 +299,12 @@ func TestBatchesAndLeftovers(t *testing.T) {
 	if len(sizes["fair:FoldSheet"]) != 23 {
 		t.Errorf("%d folds, want one a sheet", len(sizes["fair:FoldSheet"]))
 	}
+	for _, r := range marked {
+		fold, burn := stepFor(t, p, "fair:FoldSheet", r.ID), stepFor(t, p, "fair:BurnSheets", r.ID)
+		if len(fold.After) != 0 || !slices.Contains(burn.After, plan.Wait{Step: fold.ID, Until: plan.Called}) {
+			t.Fatalf("%s: folding waits for %v, burning for %v, want burning %s after folding %s", r.ID, fold.After, burn.After, burn.ID, fold.ID)
+		}
+	}
 	if reasonFor(p, "stopped") != "nothing to do: AWS says STOPPED" || reasonFor(p, "vanished") != "it is not there any more" {
 		t.Errorf("left out: %+v", p.LeftOut)
 	}
@@ -374,6 +380,38 @@ func TestFileIsNotTrusted(t *testing.T) {
 	in.Account = "111122223333"
 	if err := plan.Recheck(p, in); !errors.Is(err, plan.ErrAccount) {
 		t.Errorf("a plan for another account: %v", err)
+	}
+}
+
+// TestRecheckKnowsItsOwn: what the plan's own things have made since is no stranger, what somebody else has made is one, and a new child that is
+// protected stops the plan like an old one.
+func TestRecheckKnowsItsOwn(t *testing.T) {
+	things := market("r")
+	p := freeze(t, input(t, snapshot(things...), ref(yard, "r", "r-yard"), ref(sheet, "r", "r-sheet")))
+	if !slices.Contains(targets(p), "r-sheet") {
+		t.Fatalf("the sheet is not planned: %v", targets(p))
+	}
+	using := func(id string, owners ...model.Ref) *model.Resource {
+		h := thing(ref(hand, "r", id), owners...)
+		h.Uses = []model.Ref{ref(sheet, "r", "r-sheet")}
+		return h
+	}
+	next := using("r-next", ref(stall, "r", "r-stall"))
+	in := input(t, snapshot(append(slices.Clone(things), next)...))
+	if err := plan.Recheck(p, in); err != nil {
+		t.Errorf("a hand that a planned stall has hired since: %v", err)
+	}
+	in = input(t, snapshot(next, thing(ref(sheet, "r", "r-sheet"))))
+	if err := plan.Recheck(p, in); err != nil {
+		t.Errorf("the stall is closed by now and its last hand still there: %v", err)
+	}
+	in.Protections = []plan.Protection{protect("r-next")}
+	if err := plan.Recheck(p, in); !errors.Is(err, plan.ErrProtected) || !strings.Contains(err.Error(), "r-next") {
+		t.Errorf("the new hand is protected: %v", err)
+	}
+	stranger := using("r-stranger", ref(yard, "r", "somebody-else's"))
+	if err := plan.Recheck(p, input(t, snapshot(append(slices.Clone(things), stranger)...))); !errors.Is(err, plan.ErrProtected) || !strings.Contains(err.Error(), "r-sheet") {
+		t.Errorf("a stranger uses the sheet by now: %v", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
 
@@ -32,9 +33,36 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Caret is the query on one line and below it a caret under the mistake. Both lines are clean for a terminal.
+// caretRoom is how much of a long query Caret shows on either side of the mistake, in columns: both together fit a terminal of 80.
+const caretRoom = 38
+
+// Caret is the query on one line and below it a caret under the mistake; of a long query it is the part around the mistake. Both lines are clean
+// for a terminal.
 func (e *Error) Caret() string {
-	return oneLine(e.Text) + "\n" + strings.Repeat(" ", max(0, e.Column-1)) + "^"
+	at := min(max(0, e.Offset), len(e.Text))
+	before, after := oneLine(e.Text[:at]), oneLine(e.Text[at:])
+	if displaywidth.String(before) > 2*caretRoom {
+		for displaywidth.String(before) >= caretRoom {
+			_, size := utf8.DecodeRuneInString(before)
+			before = before[size:]
+			if len(before) > 8*caretRoom {
+				before = before[len(before)-8*caretRoom:]
+				before = strings.ToValidUTF8(before, "")
+			}
+		}
+		before = "…" + before
+	}
+	if displaywidth.String(after) > 2*caretRoom {
+		end := 0
+		for i := range after {
+			if displaywidth.String(after[:i]) >= caretRoom {
+				break
+			}
+			end = i
+		}
+		after = after[:end] + "…"
+	}
+	return before + after + "\n" + strings.Repeat(" ", displaywidth.String(before)) + "^"
 }
 
 func errorAt(offset int, message string, args ...any) *Error {

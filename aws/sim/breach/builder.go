@@ -44,7 +44,7 @@ type builder struct {
 func newBuilder(o Options) *builder {
 	c := cloud.New(cloud.Options{Account: account, Now: o.Now, Speed: o.Speed, Seed: o.Seed})
 	b := &builder{
-		c: c, rng: rand.New(rand.NewPCG(o.Seed, 0x627265616368)), //nolint:gosec // A scenario needs repeatability, not secrecy.
+		c: c, rng: rand.New(rand.NewPCG(o.Seed, 0x627265616368)),
 		now: c.Now(), taken: map[string]bool{},
 		s: &Scenario{Cloud: c, planted: map[string]bool{}, known: map[string]bool{}},
 	}

@@ -74,8 +74,11 @@ func (b *builder) assumed(at time.Time, user, role, roleName, roleID, key string
 func (b *builder) look() {
 	who, at := b.cast.first[0], b.start
 	for i, call := range [][2]string{
-		{"sts.amazonaws.com", "GetCallerIdentity"}, {"iam.amazonaws.com", "ListUsers"}, {"organizations.amazonaws.com", "DescribeOrganization"},
-		{"organizations.amazonaws.com", "ListAccounts"}, {"account.amazonaws.com", "ListRegions"},
+		{"sts.amazonaws.com", "GetCallerIdentity"},
+		{"iam.amazonaws.com", "ListUsers"},
+		{"organizations.amazonaws.com", "DescribeOrganization"},
+		{"organizations.amazonaws.com", "ListAccounts"},
+		{"account.amazonaws.com", "ListRegions"},
 	} {
 		b.read(who, at.Add(time.Duration(10+5*i)*time.Second), virginia, call[0], call[1], nil)
 	}

@@ -17,28 +17,32 @@ func (b *builder) noise() {
 func (b *builder) days() {
 	people := []actor{b.cast.jm, b.cast.hana}
 	looks := [][2]string{
-		{ecsSource, "DescribeServices"}, {ecsSource, "ListTasks"}, {ecsSource, "DescribeClusters"}, {"ec2.amazonaws.com", "DescribeNetworkInterfaces"},
-		{"logs.amazonaws.com", "DescribeLogStreams"}, {"cloudtrail.amazonaws.com", "LookupEvents"},
+		{ecsSource, "DescribeServices"},
+		{ecsSource, "ListTasks"},
+		{ecsSource, "DescribeClusters"},
+		{"ec2.amazonaws.com", "DescribeNetworkInterfaces"},
+		{"logs.amazonaws.com", "DescribeLogStreams"},
+		{"cloudtrail.amazonaws.com", "LookupEvents"},
 	}
 	for d := 89; d >= 1; d-- {
-		day := b.ago(time.Duration(d) * day)
-		if !b.remembered(day) || day.After(b.now) {
+		morning := b.ago(time.Duration(d) * day)
+		if !b.remembered(morning) || morning.After(b.now) {
 			continue
 		}
 		for range b.between(1, 3) {
-			b.taskRole(oneOf(b, seoul, tokyo), day.Add(b.upTo(10*time.Hour)))
+			b.taskRole(oneOf(b, seoul, tokyo), morning.Add(b.upTo(10*time.Hour)))
 		}
-		if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+		if morning.Weekday() == time.Saturday || morning.Weekday() == time.Sunday {
 			continue
 		}
-		who := b.at(people[d%len(people)], day)
+		who := b.at(people[d%len(people)], morning)
 		if d%6 == 0 {
 			who.ip = b.cast.home
 		}
 		region := oneOf(b, seoul, seoul, tokyo)
 		for i := range b.between(2, 4) {
 			look := looks[b.rng.IntN(len(looks))]
-			b.read(who, day.Add(time.Duration(i)*time.Minute+b.upTo(50*time.Second)), region, look[0], look[1], nil)
+			b.read(who, morning.Add(time.Duration(i)*time.Minute+b.upTo(50*time.Second)), region, look[0], look[1], nil)
 		}
 	}
 }

@@ -14,12 +14,6 @@ type (
 		Cluster struct{ ClusterArn, ClusterName, Status string }
 	}
 
-	container       struct{ Name, Image string }
-	definitionAsked struct {
-		Family, Cpu, Memory, NetworkMode string
-		RequiresCompatibilities          []string
-		ContainerDefinitions             []container
-	}
 	definitionOut struct {
 		TaskDefinition struct{ TaskDefinitionArn, Family, Status, RegisteredBy string }
 	}
@@ -28,7 +22,7 @@ type (
 	serviceAsked struct {
 		Cluster, ServiceName, TaskDefinition, LaunchType string
 		DesiredCount                                     int32
-		NetworkConfiguration                             *publicNetwork
+		NetworkConfiguration                             map[string]map[string]string
 	}
 	serviceChanged struct {
 		Cluster, Service, TaskDefinition string
@@ -36,9 +30,6 @@ type (
 	}
 	serviceOut struct {
 		Service struct{ ServiceArn, ServiceName, ClusterArn, Status string }
-	}
-	publicNetwork struct {
-		AwsvpcConfiguration struct{ AssignPublicIp string }
 	}
 
 	tasksAsked struct {
@@ -84,9 +75,9 @@ func (b *builder) registered(region string, who actor, at time.Time, arn, family
 	out := &definitionOut{}
 	out.TaskDefinition.TaskDefinitionArn, out.TaskDefinition.Family = arn, family
 	out.TaskDefinition.Status, out.TaskDefinition.RegisteredBy = "ACTIVE", who.id.ARN
-	b.did(who, at, region, ecsSource, "RegisterTaskDefinition", &definitionAsked{
-		Family: family, Cpu: itoa(cpu), Memory: itoa(mib), NetworkMode: "awsvpc", RequiresCompatibilities: []string{"FARGATE"},
-		ContainerDefinitions: []container{{family, image}},
+	b.did(who, at, region, ecsSource, "RegisterTaskDefinition", map[string]any{
+		"family": family, "cpu": itoa(cpu), "memory": itoa(mib), "networkMode": "awsvpc", "requiresCompatibilities": []string{"FARGATE"},
+		"containerDefinitions": []map[string]string{{"name": family, "image": image}},
 	}, out)
 }
 
@@ -98,11 +89,10 @@ func (b *builder) deregistered(region string, who actor, at time.Time, arn strin
 
 func (b *builder) serviceMade(region string, who actor, at time.Time, s cloud.ServiceSeed, made cloud.Seeded) {
 	in := &serviceAsked{
-		Cluster: s.Cluster, ServiceName: s.Name, TaskDefinition: s.TaskDefinition, LaunchType: "FARGATE", DesiredCount: int32(s.Desired), //nolint:gosec // A scenario's count.
+		Cluster: s.Cluster, ServiceName: s.Name, TaskDefinition: s.TaskDefinition, LaunchType: "FARGATE", DesiredCount: int32(s.Desired),
 	}
 	if s.PublicIP {
-		in.NetworkConfiguration = &publicNetwork{}
-		in.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp = "ENABLED"
+		in.NetworkConfiguration = map[string]map[string]string{"awsvpcConfiguration": {"assignPublicIp": "ENABLED"}}
 	}
 	if s.Provider != "" {
 		in.LaunchType = ""
@@ -124,24 +114,15 @@ func (b *builder) tasksRun(p post, who actor, at time.Time, tasks []string) {
 	for _, arn := range tasks {
 		out.Tasks = append(out.Tasks, taskOut{TaskArn: arn, ClusterArn: p.clusterARN(b.c)})
 	}
-	b.did(who, at, p.region, ecsSource, "RunTask", &tasksAsked{p.cluster, p.family, "FARGATE", "manual", int32(len(tasks))}, out) //nolint:gosec // A scenario's count.
+	b.did(who, at, p.region, ecsSource, "RunTask", &tasksAsked{p.cluster, p.family, "FARGATE", "manual", int32(len(tasks))}, out)
 }
 
 // fired records that a rule has started a task, as EventBridge does with the rule's role.
 func (b *builder) fired(p post, at time.Time, role, task string) {
-	const service = "events.amazonaws.com"
-	name := role[len(b.roleARN("")):]
-	b.c.RecordEvent(cloud.TrailEvent{
-		Time: at, Region: p.region, Source: ecsSource, Name: "RunTask", SourceIP: service, UserAgent: service,
-		UserIdentity: map[string]any{
-			"type": "AssumedRole", "principalId": "AROA" + b.letters(base32, 17) + ":AwsEventBridge", "accountId": account, "invokedBy": service,
-			"arn": "arn:aws:sts::" + account + ":assumed-role/" + name + "/AwsEventBridge",
-			"sessionContext": map[string]any{
-				"sessionIssuer": map[string]any{"type": "Role", "arn": role, "accountId": account, "userName": name},
-				"attributes":    map[string]any{"creationDate": at.UTC().Format(time.RFC3339), "mfaAuthenticated": "false"},
-			},
-		},
+	from, _ := b.c.TaskOrigin(p.region, task)
+	b.c.RecordServiceCall(cloud.ServiceCall{
+		Time: at, Region: p.region, Source: ecsSource, Name: "RunTask", Role: role, Session: "AwsEventBridge", InvokedBy: "events.amazonaws.com",
 		Request:  &tasksAsked{p.clusterARN(b.c), p.family, "FARGATE", "events-rule", 1},
-		Response: &tasksOut{[]taskOut{{TaskArn: task, ClusterArn: p.clusterARN(b.c)}}},
+		Response: &tasksOut{[]taskOut{{TaskArn: task, ClusterArn: p.clusterARN(b.c), TaskDefinitionArn: from.Definition}}},
 	})
 }

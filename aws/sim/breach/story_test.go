@@ -46,6 +46,55 @@ func history(t *testing.T, s *breach.Scenario) []record {
 	return all
 }
 
+// past is what the history says of the intruder's user since the hostile session began, and how much else it holds.
+type past struct {
+	// made are the sessions that made clusters, by the cluster's ARN; switched counts calls that enable and disable regions.
+	made                       map[string]string
+	sessions, keys, addresses  map[string]bool
+	switched                   map[string]int
+	first, last                time.Time
+	earlier, others, allEvents int
+}
+
+func recall(t *testing.T, s *breach.Scenario) past {
+	t.Helper()
+	p := past{made: map[string]string{}, sessions: map[string]bool{}, keys: map[string]bool{}, addresses: map[string]bool{}, switched: map[string]int{}}
+	for _, e := range history(t, s) {
+		p.allEvents++
+		at, err := time.Parse(time.RFC3339, e.EventTime)
+		if err != nil || at.After(noon) {
+			t.Fatalf("%s at %s", e.EventName, e.EventTime)
+		}
+		if e.UserIdentity.Arn != s.Intruder() {
+			p.others++
+			continue
+		}
+		if at.Before(s.Since) {
+			if p.earlier++; strings.HasPrefix(e.SourceIPAddress, "203.0.113.") {
+				t.Errorf("%s by the honest root from %s", e.EventName, e.SourceIPAddress)
+			}
+			continue
+		}
+		created := e.UserIdentity.SessionContext.Attributes.CreationDate
+		p.sessions[created], p.keys[e.UserIdentity.AccessKeyId], p.addresses[e.SourceIPAddress] = true, true, true
+		switch e.EventName {
+		case "CreateCluster":
+			cluster, _ := e.ResponseElements["cluster"].(map[string]any)
+			arn, _ := cluster["clusterArn"].(string)
+			p.made[arn] = created
+			if p.first.IsZero() || at.Before(p.first) {
+				p.first = at
+			}
+			if at.After(p.last) {
+				p.last = at
+			}
+		case "EnableRegion", "DisableRegion":
+			p.switched[e.EventName]++
+		}
+	}
+	return p
+}
+
 // TestHistory: CloudTrail shows the story: one session that makes every cluster within minutes, two sessions of the same user, many keys, three
 // addresses, ten regions enabled and disabled; and an honest past beside it that reaches the same name.
 func TestHistory(t *testing.T) {
@@ -55,70 +104,32 @@ func TestHistory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		events := history(t, s)
-		made := map[string]string{}
-		creations, keys, addresses := map[string]bool{}, map[string]bool{}, map[string]bool{}
-		var first, last time.Time
-		switched := map[string]int{}
-		earlier, others := 0, 0
-		for _, e := range events {
-			at, err := time.Parse(time.RFC3339, e.EventTime)
-			if err != nil || at.After(noon) {
-				t.Fatalf("%s at %s", e.EventName, e.EventTime)
-			}
-			if e.UserIdentity.Arn != s.Intruder() {
-				others++
-				continue
-			}
-			if at.Before(s.Since) {
-				earlier++
-				if strings.HasPrefix(e.SourceIPAddress, "203.0.113.") {
-					t.Errorf("%s by the honest root from %s", e.EventName, e.SourceIPAddress)
-				}
-				continue
-			}
-			creations[e.UserIdentity.SessionContext.Attributes.CreationDate] = true
-			keys[e.UserIdentity.AccessKeyId], addresses[e.SourceIPAddress] = true, true
-			switch e.EventName {
-			case "CreateCluster":
-				cluster, _ := e.ResponseElements["cluster"].(map[string]any)
-				arn, _ := cluster["clusterArn"].(string)
-				made[arn] = e.UserIdentity.SessionContext.Attributes.CreationDate
-				if first.IsZero() || at.Before(first) {
-					first = at
-				}
-				if at.After(last) {
-					last = at
-				}
-			case "EnableRegion", "DisableRegion":
-				switched[e.EventName]++
-			}
+		p := recall(t, s)
+		if len(p.sessions) != 2 || len(p.keys) < 20 || len(p.addresses) != 3 {
+			t.Errorf("seed %d: %d sessions, %d keys, %d addresses", seed, len(p.sessions), len(p.keys), len(p.addresses))
 		}
-		if len(creations) != 2 || len(keys) < 20 || len(addresses) != 3 {
-			t.Errorf("seed %d: %d sessions, %d keys, %d addresses", seed, len(creations), len(keys), len(addresses))
+		if p.switched["EnableRegion"] != 10 || p.switched["DisableRegion"] != 10 {
+			t.Errorf("seed %d: %v", seed, p.switched)
 		}
-		if switched["EnableRegion"] != 10 || switched["DisableRegion"] != 10 {
-			t.Errorf("seed %d: %v", seed, switched)
-		}
-		if took := last.Sub(first); took > 20*time.Minute || took < time.Minute {
+		if took := p.last.Sub(p.first); took > 20*time.Minute || took < time.Minute {
 			t.Errorf("seed %d: the clusters took %s", seed, took)
 		}
-		sessions := map[string]bool{}
+		makers := map[string]bool{}
 		truth := s.Truth()
 		for _, m := range slices.Concat(truth.Attacker, truth.Hidden) {
 			if kindOf(m.ARN) != "ecs:cluster" {
 				continue
 			}
-			if made[m.ARN] == "" {
+			if p.made[m.ARN] == "" {
 				t.Errorf("seed %d: nobody made %s", seed, m.ARN)
 			}
-			sessions[made[m.ARN]] = true
+			makers[p.made[m.ARN]] = true
 		}
-		if len(sessions) != 1 {
-			t.Errorf("seed %d: %d sessions made the clusters", seed, len(sessions))
+		if len(makers) != 1 {
+			t.Errorf("seed %d: %d sessions made the clusters", seed, len(makers))
 		}
-		if earlier == 0 || others < 300 || len(events) > 8000 {
-			t.Errorf("seed %d: %d events, %d of others, %d of the user's before", seed, len(events), others, earlier)
+		if p.earlier == 0 || p.others < 300 || p.allEvents > 8000 {
+			t.Errorf("seed %d: %d events, %d of others, %d of the user's before", seed, p.allEvents, p.others, p.earlier)
 		}
 	}
 }

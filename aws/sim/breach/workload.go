@@ -88,7 +88,6 @@ func (b *builder) nightly(cluster string) {
 		Name: "nightly-settlement", Schedule: "cron(0 17 * * ? *)", Cluster: cluster, TaskDefinition: "settlement-정산",
 		Role: b.roleARN("ecsEventsRole"), Count: 1,
 	})
-	b.c.SeedRule(seoul, cloud.RuleSeed{Name: "ecs-task-stopped", Pattern: `{"source":["aws.ecs"],"detail":{"lastStatus":["STOPPED"]}}`})
 	b.c.SeedSchedule(seoul, cloud.ScheduleSeed{
 		Name: "reindex-weekly", Expression: "cron(30 18 ? * SUN *)", Cluster: "search", TaskDefinition: "reindex",
 		Role: b.roleARN("ecsSchedulerRole"), Count: 1, CreatedAt: b.ago(149 * day),

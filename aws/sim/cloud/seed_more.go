@@ -98,5 +98,24 @@ func (c *Cloud) SeedLogs(region, definition, group string) {
 	d.td.ContainerDefinitions = containers
 }
 
+// ServiceCall is a call that an AWS service made on the account's behalf in the past.
+type ServiceCall struct {
+	Time time.Time
+	// Region, Source and Name are those of the event: "ecs.amazonaws.com" and "RunTask".
+	Region, Source, Name string
+	// Role is the ARN of the role that the service took, Session its session's name, InvokedBy the service ("events.amazonaws.com").
+	Role, Session, InvokedBy string
+	// Request and Response are as in TrailEvent.
+	Request, Response any
+}
+
+// RecordServiceCall writes such a call into the history in the words in which the account records those it sees for itself.
+func (c *Cloud) RecordServiceCall(s ServiceCall) {
+	c.computing().recordServiceCall(s.Time, serviceCall{
+		region: s.Region, source: s.Source, name: s.Name, role: s.Role, session: s.Session, invokedBy: s.InvokedBy,
+		request: s.Request, response: s.Response,
+	})
+}
+
 // Changed tells the listeners of OnChange that a scenario has changed the account by itself.
 func (c *Cloud) Changed() { c.notify() }

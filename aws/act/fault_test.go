@@ -1,0 +1,421 @@
+package act_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/sim"
+	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/model/casefile"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
+)
+
+// planted is a world with the intruder's things in three regions and honest work in one of them, and the plan that removes the intruder's.
+func planted(t *testing.T, o sim.Options) (*world, *plan.Plan, []string) {
+	t.Helper()
+	if o.Latency == 0 {
+		o.Latency = 40 * time.Millisecond
+	}
+	w := newWorld(t, o, func(w *world) {
+		for _, region := range []string{"us-east-1", "ap-northeast-2", "eu-west-1"} {
+			w.plant(region, 3, 3)
+		}
+		w.honest("ap-northeast-2")
+	})
+	snapshot := w.look()
+	p, err := w.runner().Freeze(snapshot, w.hostileIn(snapshot), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	honest, _ := w.survivors()
+	return w, p, honest
+}
+
+// again is the runner of a program that was started anew: it scans before it runs.
+func (w *world) again(p *plan.Plan) port.Run {
+	w.t.Helper()
+	r := w.runner()
+	if err := r.Recheck(w.look(), p); err != nil {
+		w.t.Fatal(err)
+	}
+	run, err := r.Start(w.t.Context(), p, p.Phrase())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return run
+}
+
+func (w *world) checkEnd(p *plan.Plan, summary *port.Summary, honest []string) {
+	w.t.Helper()
+	if !summary.Complete() {
+		w.t.Errorf("not complete: %+v", summary)
+	}
+	after, left := w.survivors()
+	if len(left) > 0 {
+		w.t.Errorf("left of the intruder's: %v", left)
+	}
+	if !slices.Equal(honest, after) {
+		w.t.Errorf("honest things changed:\nbefore %v\nafter  %v", honest, after)
+	}
+	if summary.Planned != p.N() {
+		w.t.Errorf("the summary speaks of %d, the plan of %d", summary.Planned, p.N())
+	}
+}
+
+func TestRunThroughThrottlingAndServerErrors(t *testing.T) {
+	faults, err := sim.ParseFaults("throttle=0.3,5xx=0.1,reset=0.05")
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w, p, honest := planted(t, sim.Options{})
+		w.server.SetFaults(faults)
+		summary, _ := finish(t, w.again(p))
+		w.checkEnd(p, summary, honest)
+		checkJournal(t, w, p.Digest)
+	})
+}
+
+func TestRunLeavesADeniedRegionAndFinishesTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, _ := planted(t, sim.Options{})
+		run, err := func() (port.Run, error) {
+			r := w.runner()
+			if err := r.Recheck(w.look(), p); err != nil {
+				return nil, err
+			}
+			w.server.SetFaults(sim.Faults{Deny: []sim.Denial{{Region: "eu-west-1", Service: "ecs"}}})
+			return r.Start(t.Context(), p, p.Phrase())
+		}()
+		if err != nil {
+			t.Fatal(err)
+		}
+		summary, steps := finish(t, run)
+		if summary.Complete() || len(summary.Uncounted) == 0 {
+			t.Errorf("a run that could not touch eu-west-1 calls itself complete: %+v", summary)
+		}
+		for ref, why := range summary.Left {
+			if ref.Region != "eu-west-1" {
+				t.Errorf("%s is left: %s", ref, why)
+			}
+			if !strings.Contains(why, "AccessDenied") && !strings.Contains(why, "has to succeed first") {
+				t.Errorf("%s is left without AWS's words: %s", ref, why)
+			}
+		}
+		for _, s := range p.Steps {
+			if st := steps[s.ID]; s.Region != "eu-west-1" && st.State != port.StepVerified {
+				t.Errorf("%s in %s is %s: %s", s.Op, s.Region, st.State, st.Why)
+			}
+		}
+		w.server.SetFaults(sim.Faults{})
+		again, _ := finish(t, w.again(p))
+		if len(again.Left) > 0 || again.Gone != p.N() {
+			t.Errorf("with the permission given, the same plan leaves %v", again.Left)
+		}
+	})
+}
+
+func TestRunGivesUpADeadRegionWithoutHarmToOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, _ := planted(t, sim.Options{})
+		r := w.runner()
+		if err := r.Recheck(w.look(), p); err != nil {
+			t.Fatal(err)
+		}
+		w.server.SetFaults(sim.Faults{Blackhole: []string{"us-east-1"}})
+		run, err := r.Start(t.Context(), p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		summary, _ := finish(t, run)
+		left := map[string]int{}
+		for ref := range summary.Left {
+			left[ref.Region]++
+		}
+		if len(left) != 1 || left["us-east-1"] == 0 {
+			t.Errorf("left by region: %v, want only us-east-1", left)
+		}
+		if summary.Took > 30*time.Minute {
+			t.Errorf("took %v", summary.Took)
+		}
+	})
+}
+
+func TestExpiredCredentialsPauseTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, honest := planted(t, sim.Options{})
+		r := w.runner()
+		if err := r.Recheck(w.look(), p); err != nil {
+			t.Fatal(err)
+		}
+		w.server.SetFaults(sim.Faults{Expire: 60})
+		run, err := r.Start(t.Context(), p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		pauses := 0
+		var summary *port.Summary
+		for summary == nil {
+			u, err := run.Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if u.State == port.RunPaused && pauses == 0 {
+				pauses++
+				if u.Paused == nil || u.Paused.Code == "" {
+					t.Errorf("paused without a reason: %+v", u.Paused)
+				}
+				time.Sleep(time.Hour) // Somebody looks for his MFA device.
+				w.server.SetFaults(sim.Faults{})
+				w.server.Renew()
+				run.Resume()
+			}
+			summary = u.Summary
+		}
+		if pauses != 1 {
+			t.Error("the run never paused")
+		}
+		w.checkEnd(p, summary, honest)
+	})
+}
+
+// TestStoppedAnywhereItResumes stops a run at fifty points of its journal, as a kill would, and runs the plan again in a new program.
+func TestStoppedAnywhereItResumes(t *testing.T) {
+	const points = 50
+	entries := 0
+	synctest.Test(t, func(t *testing.T) {
+		w, p, _ := planted(t, sim.Options{})
+		finish(t, w.again(p))
+		entries = len(w.store.entries)
+	})
+	for point := range points {
+		at := 1 + point*entries/points
+		t.Run(fmt.Sprintf("after entry %d of %d", at, entries), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { stopAndResume(t, at) })
+		})
+	}
+}
+
+func stopAndResume(t *testing.T, at int) {
+	w, p, honest := planted(t, sim.Options{})
+	r := w.runner()
+	if err := r.Recheck(w.look(), p); err != nil {
+		t.Fatal(err)
+	}
+	started := make(chan port.Run, 1)
+	w.store.after = func(e casefile.Entry) {
+		if int(e.Seq) == at {
+			go func() { (<-started).Stop() }()
+		}
+	}
+	run, err := r.Start(t.Context(), p, p.Phrase())
+	if err != nil {
+		t.Fatal(err)
+	}
+	started <- run
+	for {
+		if _, err := run.Next(t.Context()); errors.Is(err, io.EOF) {
+			break
+		}
+	}
+	w.store.after = nil
+	verified := map[string]int{}
+	for _, e := range w.store.entries {
+		if e.Kind == casefile.Verified {
+			verified[e.Step]++
+		}
+	}
+	before := len(w.wire.writes)
+	summary, _ := finish(t, w.again(p))
+	w.checkEnd(p, summary, honest)
+	for _, call := range w.wire.writes[before:] {
+		for _, s := range p.Steps {
+			_, op, _ := strings.Cut(s.Op, ":")
+			if verified[s.ID] > 0 && strings.HasPrefix(call, op+" ") && strings.Contains(call, `"`+s.Targets[0].ID+`"`) && s.Removes && len(s.Targets) == 1 &&
+				!sharesTarget(p, s) {
+				t.Errorf("%s was proven and called again: %s", s.Op, call)
+			}
+		}
+	}
+}
+
+// sharesTarget says whether another step calls the same operation with the same target among others (RemoveTargets and DeleteRule do not).
+func sharesTarget(p *plan.Plan, s plan.Step) bool {
+	for _, o := range p.Steps {
+		if o.ID != s.ID && o.Op == s.Op && slices.Contains(o.Targets, s.Targets[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestNewcomerFromAnotherHandBlocksItsContainer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, _ := planted(t, sim.Options{})
+		r := w.runner()
+		if err := r.Recheck(w.look(), p); err != nil {
+			t.Fatal(err)
+		}
+		w.cloud.Locked(func(time.Time) {
+			w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx01", TaskDefinition: "kasi", StartedBy: "somebody"})
+		})
+		run, err := r.Start(t.Context(), p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		summary, steps := finish(t, run)
+		for _, s := range p.Steps {
+			if s.Op == "ecs:DeleteCluster" && s.Region == "eu-west-1" && strings.HasSuffix(s.Targets[0].ID, "/qx01") {
+				if st := steps[s.ID]; st.State != port.StepBlocked || !strings.Contains(st.Why, "newcomer") {
+					t.Errorf("the cluster with somebody's task is %s: %s", st.State, st.Why)
+				}
+			}
+		}
+		if n := w.wire.count("StopTask"); n != strings.Count(fmt.Sprint(ops(p)), "ecs:StopTask") {
+			t.Errorf("%d tasks were told to stop, planned were %d", n, strings.Count(fmt.Sprint(ops(p)), "ecs:StopTask"))
+		}
+		if len(summary.Left) == 0 {
+			t.Error("nothing is said to be left")
+		}
+	})
+}
+
+func ops(p *plan.Plan) []string {
+	var out []string
+	for _, s := range p.Steps {
+		out = append(out, s.Op)
+	}
+	return out
+}
+
+func TestWhatAPlannedOwnerMadeLaterGoesWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, honest := planted(t, sim.Options{})
+		time.Sleep(11 * time.Minute) // The rule fires twice, and the service scheduler has replaced what stopped.
+		summary, _ := finish(t, w.again(p))
+		w.checkEnd(p, summary, honest)
+	})
+}
+
+func TestDearestFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sim.Options{Latency: 40 * time.Millisecond}, func(w *world) {
+			w.plant("us-east-1", 0, 0)
+			for i, tasks := range []int{1, 9, 4} {
+				name := fmt.Sprintf("c%d", i)
+				w.mark(w.cloud.SeedCluster("us-east-1", cloud.ClusterSeed{Name: name}))
+				s := w.cloud.SeedService("us-east-1", cloud.ServiceSeed{
+					Cluster: name, Name: fmt.Sprintf("of%d", tasks), TaskDefinition: "kasi", Desired: tasks, StartTasksAt: time.Now().Add(-time.Hour),
+				})
+				w.mark(s.ARN)
+				w.mark(s.Tasks...)
+			}
+		})
+		snapshot := w.look()
+		r := w.runner()
+		p, err := r.Freeze(snapshot, w.hostileIn(snapshot), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := r.Start(t.Context(), p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		finish(t, run)
+		var order []string
+		for _, e := range w.store.entries {
+			var i struct{ Op string }
+			if e.Kind == casefile.Intent && json.Unmarshal(e.Payload, &i) == nil && i.Op == "ecs:DeleteService" {
+				step := p.Steps[slices.IndexFunc(p.Steps, func(s plan.Step) bool { return s.ID == e.Step })]
+				id := step.Targets[0].ID
+				order = append(order, id[strings.LastIndex(id, "/")+1:])
+			}
+		}
+		if want := []string{"of9", "of4", "of1"}; !slices.Equal(order, want) {
+			t.Errorf("services were ended in the order %v, want the dearest first: %v", order, want)
+		}
+	})
+}
+
+func TestRefusalsTouchNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, _ := planted(t, sim.Options{})
+		entries := len(w.store.entries)
+		changed := *p
+		changed.Targets = changed.Targets[1:]
+		foreign := *p
+		foreign.Account = "111122223333"
+		for name, c := range map[string]struct {
+			plan   *plan.Plan
+			phrase string
+			want   error
+		}{
+			"a wrong phrase":  {p, "delete everything", plan.ErrPhrase},
+			"no phrase":       {p, "", plan.ErrPhrase},
+			"a changed plan":  {&changed, p.Phrase(), plan.ErrChanged},
+			"another account": {&foreign, foreign.Phrase(), plan.ErrAccount},
+		} {
+			if _, err := w.runner().Start(t.Context(), c.plan, c.phrase); !errors.Is(err, c.want) {
+				t.Errorf("%s: %v, want %v", name, err, c.want)
+			}
+		}
+		if len(w.wire.writes) > 0 || len(w.store.entries) != entries {
+			t.Errorf("calls %v and %d entries were made", w.wire.writes, len(w.store.entries)-entries)
+		}
+	})
+}
+
+// TestNothingIsTouchedWithoutEvidence loses the records of one cell: its targets stay, and say why.
+func TestNothingIsTouchedWithoutEvidence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, _ := planted(t, sim.Options{})
+		r := w.runner()
+		if err := r.Recheck(w.look(), p); err != nil {
+			t.Fatal(err)
+		}
+		w.store.mu.Lock()
+		clear(w.store.raw)
+		w.store.mu.Unlock()
+		w.server.SetFaults(sim.Faults{Deny: []sim.Denial{{Region: "eu-west-1", Service: "ecs"}}})
+		run, err := r.Start(t.Context(), p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		summary, _ := finish(t, run)
+		for ref, why := range summary.Left {
+			if ref.Region != "eu-west-1" {
+				t.Errorf("%s is left although its record could be read again: %s", ref, why)
+			}
+		}
+		for _, call := range w.wire.writes {
+			for ref := range summary.Left {
+				if ref.Kind == "ecs:task" && strings.Contains(call, ref.ID) {
+					t.Errorf("a target without evidence was touched: %s", call)
+				}
+			}
+		}
+	})
+}
+
+func TestReadOnlyConnectionRunsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, _ := planted(t, sim.Options{})
+		if _, err := w.conn.Grant(p.Digest, p.Account, nil); err == nil {
+			t.Error("a permit for nothing was granted")
+		}
+		var guard *aws.GuardError
+		_, err := w.conn.Grant(p.Digest, "111122223333", map[string]aws.Allowed{"s1": {Service: "ecs", Operations: []string{"StopTask"}, Region: "us-east-1"}})
+		if !errors.As(err, &guard) {
+			t.Errorf("a permit for another account: %v", err)
+		}
+	})
+}

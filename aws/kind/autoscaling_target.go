@@ -1,0 +1,217 @@
+package kind
+
+import (
+	"context"
+	"strings"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// autoscalingTarget is `application-autoscaling:target` of ECS services: what raises a service again that was scaled down. Its id is the resource
+// id, "service/CLUSTER/SERVICE", which is what the API takes; not every target has an ARN.
+func autoscalingTarget() Def {
+	k := newScaling()
+	return Def{
+		Kind: model.Kind{
+			ID: scalingKind, Aliases: []string{"scaling", "scalingtarget"}, Title: "SCALING", Plural: "scaling targets", Order: 100,
+			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
+			MadeByEvents: []string{"autoscaling.amazonaws.com:RegisterScalableTarget", "application-autoscaling.amazonaws.com:RegisterScalableTarget"},
+			Console: func(r *model.Resource) string {
+				cluster, service := scaledService(r.Ref.ID)
+				return ecsConsole(r, "/clusters/"+cluster+"/services/"+service)
+			},
+			CLI: func(r *model.Resource) [][]string {
+				return [][]string{
+					awsCLI(r, "application-autoscaling", "describe-scalable-targets", "--service-namespace", "ecs", "--resource-ids", r.Ref.ID),
+					awsCLI(r, "application-autoscaling", "describe-scaling-policies", "--service-namespace", "ecs", "--resource-id", r.Ref.ID),
+					awsCLI(r, "application-autoscaling", "describe-scheduled-actions", "--service-namespace", "ecs", "--resource-id", r.Ref.ID),
+					awsCLI(r, "application-autoscaling", "deregister-scalable-target", "--service-namespace", "ecs", "--resource-id", r.Ref.ID,
+						"--scalable-dimension", string(types.ScalableDimensionECSServiceDesiredCount)),
+				}
+			},
+		},
+		List: k.list, Calls: []string{"application-autoscaling:DescribeScalableTargets"},
+		Evidence:      k.evidence,
+		EvidenceCalls: []string{"application-autoscaling:DescribeScalingPolicies", "application-autoscaling:DescribeScheduledActions"},
+		Rule: plan.Rule{
+			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+				return []plan.Step{{
+					Op: "application-autoscaling:DeregisterScalableTarget", Removes: true, Undo: model.UndoExactly,
+					Proof:   "DescribeScalableTargets does not show it",
+					UndoHow: "RegisterScalableTarget, PutScalingPolicy and PutScheduledAction from the evidence",
+				}}
+			},
+		},
+		Ops: map[string]Op{"application-autoscaling:DeregisterScalableTarget": {
+			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+				_, err := v.Clients.AutoScaling().DeregisterScalableTarget(ctx, &applicationautoscaling.DeregisterScalableTargetInput{
+					ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(step.Targets[0].ID),
+					ScalableDimension: types.ScalableDimensionECSServiceDesiredCount,
+				})
+				return nil, err
+			},
+			Gone: []string{"ObjectNotFoundException"}, Again: []string{"ConcurrentUpdateException"},
+		}},
+		Prove: k.prove, ProveBatch: scalingMost, ProveCalls: []string{"application-autoscaling:DescribeScalableTargets"},
+	}
+}
+
+// scalingMost is a page of every Describe of Application Auto Scaling (its API Reference, MaxResults).
+const scalingMost = 50
+
+// scaledService splits a resource id.
+func scaledService(resource string) (cluster, service string) {
+	cluster, service, _ = strings.Cut(strings.TrimPrefix(resource, "service/"), "/")
+	return cluster, service
+}
+
+type scaling struct {
+	fields []model.Field
+	values func(types.ScalableTarget) []model.Value
+}
+
+func newScaling() scaling {
+	fields, values := columns(scalingColumns()...)
+	return scaling{fields: fields, values: values}
+}
+
+func scalingColumns() []column[types.ScalableTarget] {
+	return []column[types.ScalableTarget]{
+		{model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its service's cluster"},
+			func(t types.ScalableTarget) model.Value {
+				cluster, _ := scaledService(sdk.ToString(t.ResourceId))
+				return model.Text(cluster)
+			}},
+		{model.Field{ID: "service", Key: "service", Title: "SERVICE", Order: 9, Help: "the service that it scales"},
+			func(t types.ScalableTarget) model.Value {
+				_, service := scaledService(sdk.ToString(t.ResourceId))
+				return model.Text(service)
+			}},
+		{model.Field{ID: "min", Key: "minCapacity", Title: "MIN", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "tasks that it keeps at least: what is below is raised"},
+			func(t types.ScalableTarget) model.Value { return capacity(t.MinCapacity) }},
+		{model.Field{ID: "max", Key: "maxCapacity", Title: "MAX", Type: model.NumberField, Unit: model.CountOfThem, Order: 11, Help: "tasks that it allows at most"},
+			func(t types.ScalableTarget) model.Value { return capacity(t.MaxCapacity) }},
+		{model.Field{ID: "suspended", Key: "suspended", Title: "SUSPENDED", Type: model.BoolField, Order: 12, Help: "whether scaling out is suspended"},
+			func(t types.ScalableTarget) model.Value {
+				return model.Bool(t.SuspendedState != nil && sdk.ToBool(t.SuspendedState.DynamicScalingOutSuspended))
+			}},
+		{model.Field{ID: "role", Key: "role", Title: "ROLE", Order: 105, Help: "the role that it scales with"},
+			func(t types.ScalableTarget) model.Value { return model.TextPtr(t.RoleARN) }},
+	}
+}
+
+func capacity(n *int32) model.Value {
+	if n == nil {
+		return model.Unknown()
+	}
+	return model.Number(float64(*n))
+}
+
+func (k scaling) list(ctx context.Context, v *Visit) error {
+	return k.describe(ctx, v, nil, func(t types.ScalableTarget) {
+		r, raw := k.resource(v, t)
+		v.Found(r, raw)
+	})
+}
+
+func (k scaling) describe(ctx context.Context, v *Visit, resources []string, each func(types.ScalableTarget)) error {
+	return pages(ctx, func(ctx context.Context, token *string) ([]types.ScalableTarget, *string, error) {
+		out, err := v.Clients.AutoScaling().DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
+			ServiceNamespace: types.ServiceNamespaceEcs, ResourceIds: resources, MaxResults: sdk.Int32(scalingMost), NextToken: token,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.ScalableTargets, out.NextToken, nil
+	}, func(page []types.ScalableTarget) {
+		for _, t := range page {
+			each(t)
+		}
+	})
+}
+
+func (k scaling) resource(v *Visit, t types.ScalableTarget) (*model.Resource, []byte) {
+	id := sdk.ToString(t.ResourceId)
+	cluster, name := scaledService(id)
+	r := &model.Resource{
+		Ref: v.Ref(scalingKind, id), ARN: sdk.ToString(t.ScalableTargetARN), Name: model.Clean(cluster + "/" + name), Counts: true,
+		Owners: []model.Ref{v.serviceRef(v.arn("ecs", "cluster/"+cluster), name)}, MadeAt: sdk.ToTime(t.CreationTime),
+		Size: model.Size{Known: true}, Rate: model.Rate{Known: true}, Attrs: k.values(t),
+	}
+	raw, sealed := record(t, upperCamel, v.Sealer)
+	r.Secrets = sealed
+	return r, raw
+}
+
+// evidence keeps what goes with the target and what putting it back needs: AWS deletes its policies and scheduled actions with it.
+func (k scaling) evidence(ctx context.Context, v *Visit, r *model.Resource) []Evidence {
+	actions := make(chan Evidence, 1)
+	go func() { actions <- k.scheduledActions(ctx, v, r) }()
+	return []Evidence{k.policies(ctx, v, r), <-actions}
+}
+
+func (k scaling) policies(ctx context.Context, v *Visit, r *model.Resource) Evidence {
+	var all []types.ScalingPolicy
+	err := pages(ctx, func(ctx context.Context, token *string) ([]types.ScalingPolicy, *string, error) {
+		out, err := v.Clients.AutoScaling().DescribeScalingPolicies(ctx, &applicationautoscaling.DescribeScalingPoliciesInput{
+			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(r.Ref.ID), MaxResults: sdk.Int32(scalingMost), NextToken: token,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.ScalingPolicies, out.NextToken, nil
+	}, func(page []types.ScalingPolicy) { all = append(all, page...) })
+	return kept("scaling policies", all, err, v)
+}
+
+func (k scaling) scheduledActions(ctx context.Context, v *Visit, r *model.Resource) Evidence {
+	var all []types.ScheduledAction
+	err := pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduledAction, *string, error) {
+		out, err := v.Clients.AutoScaling().DescribeScheduledActions(ctx, &applicationautoscaling.DescribeScheduledActionsInput{
+			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(r.Ref.ID), MaxResults: sdk.Int32(scalingMost), NextToken: token,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.ScheduledActions, out.NextToken, nil
+	}, func(page []types.ScheduledAction) { all = append(all, page...) })
+	return kept("scheduled actions", all, err, v)
+}
+
+// kept is a list as evidence. That there are none is knowledge, and kept as an empty list.
+func kept[T any](what string, all []T, err error, v *Visit) Evidence {
+	item := Evidence{What: what}
+	switch {
+	case err != nil:
+		item.Missing = whyMissing(err)
+	case len(all) == 0:
+		item.Data = []byte("[]")
+	default:
+		item.Data, _ = record(all, upperCamel, v.Sealer)
+	}
+	return item
+}
+
+func (k scaling) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
+	met := map[string]*model.Resource{}
+	err := k.describe(ctx, v, ids(refs), func(t types.ScalableTarget) {
+		r, _ := k.resource(v, t)
+		met[r.Ref.ID] = r
+	})
+	if err != nil {
+		return nil, err
+	}
+	fates := make(map[model.Ref]Fate, len(refs))
+	for _, ref := range refs {
+		fates[ref] = Fate{State: Gone}
+		if r := met[ref.ID]; r != nil {
+			fates[ref] = Fate{State: Alive, Resource: r, Why: "it is still registered"}
+		}
+	}
+	return fates, nil
+}

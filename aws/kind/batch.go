@@ -1,0 +1,38 @@
+package kind
+
+import (
+	"slices"
+	"sync/atomic"
+)
+
+// batched cuts a list into pieces of at most n.
+func batched[T any](items []T, n int) [][]T { return slices.Collect(slices.Chunk(items, n)) }
+
+// distinct drops empty and repeated texts and keeps the order.
+func distinct(items []string) []string {
+	var out []string
+	for _, s := range items {
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// tails are the short names of ARNs.
+func tails(arns []string) []string {
+	out := make([]string, len(arns))
+	for i, a := range arns {
+		out[i] = tail(a)
+	}
+	return out
+}
+
+// tally counts from several goroutines.
+type tally struct{ n atomic.Int64 }
+
+func newTally() *tally { return &tally{} }
+
+func (t *tally) add() { t.n.Add(1) }
+
+func (t *tally) count() int { return int(t.n.Load()) }

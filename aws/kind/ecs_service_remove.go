@@ -1,0 +1,99 @@
+package kind
+
+import (
+	"context"
+	"fmt"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// home is the ARN of the cluster that a service lives in.
+func (k service) home(r *model.Resource) string {
+	for _, o := range r.Owners {
+		if o.Kind == clusterKind {
+			return o.ID
+		}
+	}
+	return clusterARN(r.Ref, k.cluster(r).String())
+}
+
+func (k service) steps(r *model.Resource, _ *model.Graph) []plan.Step {
+	params := map[string]string{"cluster": k.home(r)}
+	last := plan.Step{
+		Op: "ecs:DeleteService", Params: params, Removes: true, Undo: model.UndoPartly,
+		Proof:   "DescribeServices says INACTIVE or MISSING",
+		UndoHow: "CreateService from the evidence",
+	}
+	if express, _ := k.express(r).Bool(); express {
+		last.Op, last.Params = "ecs:DeleteExpressGatewayService", nil
+		last.UndoHow = "CreateExpressGatewayService from the evidence, with a new load balancer and address"
+		return []plan.Step{last}
+	}
+	var steps []plan.Step
+	for _, set := range k.taskSets(r).Texts() {
+		steps = append(steps, plan.Step{
+			Op: "ecs:DeleteTaskSet", Params: map[string]string{"cluster": k.home(r), "taskSet": set}, Undo: model.UndoPartly,
+			Proof: "the service has no such task set any more", UndoHow: "CreateTaskSet from the evidence",
+		})
+	}
+	if k.controller(r).Contains("external") {
+		params["controller"] = "external"
+		last.Before = "it has no task sets any more"
+	}
+	return append(steps, last)
+}
+
+// withoutTaskSets holds back DeleteService of an EXTERNAL service until its task sets are gone: they drain for a while.
+func (k service) withoutTaskSets(ctx context.Context, v *Visit, step plan.Step) (bool, string, error) {
+	if step.Params["controller"] != "external" {
+		return true, "", nil
+	}
+	sets := 0
+	err := k.describe(ctx, v, step.Params["cluster"], ids(step.Targets), func(s types.Service) { sets += len(s.TaskSets) })
+	if err != nil || sets == 0 {
+		return err == nil, "", err
+	}
+	return false, fmt.Sprintf("%d task sets are draining", sets), nil
+}
+
+func (k service) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
+	if k.controller(r).Contains("code_deploy") {
+		return "service " + r.Name + " is deployed by CodeDeploy: stop a deployment under way there, or it may bring tasks back until the service is gone"
+	}
+	return ""
+}
+
+func (k service) cli(r *model.Resource) [][]string {
+	show := awsCLI(r, "ecs", "describe-services", "--cluster", k.home(r), "--services", r.Ref.ID, "--include", "TAGS")
+	if express, _ := k.express(r).Bool(); express {
+		return [][]string{show, awsCLI(r, "ecs", "delete-express-gateway-service", "--service-arn", r.Ref.ID)}
+	}
+	commands := [][]string{show}
+	for _, set := range k.taskSets(r).Texts() {
+		commands = append(commands, awsCLI(r, "ecs", "delete-task-set", "--cluster", k.home(r), "--service", r.Ref.ID, "--task-set", set, "--force"))
+	}
+	return append(commands, awsCLI(r, "ecs", "delete-service", "--cluster", k.home(r), "--service", r.Ref.ID, "--force"))
+}
+
+func (k service) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
+	return proveByCluster(v, refs, func(clusterARN string, names []string, tell func(id string, f Fate)) error {
+		for _, batch := range batched(names, describeServicesMost) {
+			err := k.describe(ctx, v, clusterARN, batch, func(s types.Service) {
+				r, _ := k.resource(v, s)
+				fate := Fate{State: Alive, Resource: r, Why: fmt.Sprintf("%s, %d tasks are running", r.State, s.RunningCount)}
+				if !r.Counts {
+					fate = Fate{State: Gone}
+				}
+				tell(sdk.ToString(s.ServiceArn), fate)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,153 @@
+package kind
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/model"
+)
+
+// logLines is how many of the last lines of each container are kept.
+const logLines = 50
+
+// evidence takes what is lost with a task: the digests of its images, its public address and its last lines. What cannot be had says why.
+func (k task) evidence(ctx context.Context, v *Visit, r *model.Resource) []Evidence {
+	digest := Evidence{What: "image digest"}
+	if digests := k.digest(r).Texts(); len(digests) > 0 {
+		digest.Data = asJSON(digests)
+	} else {
+		digest.Missing = "AWS gave no digest: its images were not pulled yet, or the runtime does not tell"
+	}
+	// The address and the lines are asked for side by side: there are two seconds for both.
+	address := make(chan Evidence, 1)
+	go func() { address <- k.publicAddress(ctx, v, r) }()
+	lines := k.logTail(ctx, v, r)
+	return append([]Evidence{digest, <-address}, lines...)
+}
+
+func (k task) publicAddress(ctx context.Context, v *Visit, r *model.Resource) Evidence {
+	item := Evidence{What: "public address"}
+	ids := k.eni(r).Texts()
+	if len(ids) == 0 {
+		item.Missing = "it has no network interface of its own"
+		return item
+	}
+	out, err := v.Clients.EC2().DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{NetworkInterfaceIds: ids})
+	if err != nil {
+		item.Missing = whyMissing(err)
+		return item
+	}
+	var addresses []string
+	for _, n := range out.NetworkInterfaces {
+		if n.Association != nil {
+			addresses = append(addresses, sdk.ToString(n.Association.PublicIp))
+		}
+		for _, six := range n.Ipv6Addresses {
+			addresses = append(addresses, sdk.ToString(six.Ipv6Address))
+		}
+	}
+	if addresses = distinct(addresses); len(addresses) == 0 {
+		item.Missing = "its network interface has no public address"
+		return item
+	}
+	item.Data = asJSON(addresses)
+	return item
+}
+
+// logTail is the last lines of each container, one item a container.
+func (k task) logTail(ctx context.Context, v *Visit, r *model.Resource) []Evidence {
+	none := func(why string) []Evidence { return []Evidence{{What: "log tail", Missing: why}} }
+	name := k.definition(r).String()
+	definition, err := share(ctx, v, "definition "+name, func(ctx context.Context) (*types.TaskDefinition, error) {
+		out, err := v.Clients.ECS().DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(name)})
+		if err != nil {
+			return nil, err
+		}
+		return out.TaskDefinition, nil
+	})
+	if err != nil {
+		return none("its definition cannot be read: " + whyMissing(err))
+	}
+	if definition == nil {
+		return none("its definition is not there")
+	}
+	var items []Evidence
+	for _, c := range definition.ContainerDefinitions {
+		items = append(items, k.containerTail(ctx, v, r, c))
+	}
+	if len(items) == 0 {
+		return none("its definition has no containers")
+	}
+	return items
+}
+
+func (k task) containerTail(ctx context.Context, v *Visit, r *model.Resource, c types.ContainerDefinition) Evidence {
+	container := sdk.ToString(c.Name)
+	item := Evidence{What: "log tail of " + model.Clean(container)}
+	logs := c.LogConfiguration
+	switch {
+	case logs == nil:
+		item.Missing = "it logs nowhere"
+		return item
+	case logs.LogDriver != types.LogDriverAwslogs:
+		item.Missing = "it logs by " + model.Clean(string(logs.LogDriver)) + ", which rootout does not read"
+		return item
+	}
+	group, prefix, region := logs.Options["awslogs-group"], logs.Options["awslogs-stream-prefix"], logs.Options["awslogs-region"]
+	switch {
+	case region != "" && region != v.Region:
+		item.Missing = "it logs to region " + model.Clean(region)
+		return item
+	case group == "" || prefix == "":
+		item.Missing = "its log stream has no prefix, so that its name is not known"
+		return item
+	}
+	// The stream is prefix/container/task (ECS Developer Guide, "awslogs-stream-prefix").
+	stream := prefix + "/" + container + "/" + tail(r.Ref.ID)
+	out, err := v.Clients.Logs().GetLogEvents(ctx, &cloudwatchlogs.GetLogEventsInput{
+		LogGroupName: sdk.String(group), LogStreamName: sdk.String(stream), Limit: sdk.Int32(logLines), StartFromHead: sdk.Bool(false),
+	})
+	if err != nil {
+		item.Missing = whyMissing(err)
+		return item
+	}
+	type line struct {
+		At   string `json:"timestamp"`
+		Text string `json:"message"`
+	}
+	kept := struct {
+		Group  string `json:"logGroup"`
+		Stream string `json:"logStream"`
+		Lines  []line `json:"events"`
+	}{Group: group, Stream: stream}
+	for _, e := range out.Events {
+		at := time.UnixMilli(sdk.ToInt64(e.Timestamp)).UTC().Format(time.RFC3339Nano)
+		kept.Lines = append(kept.Lines, line{At: at, Text: model.Clean(sdk.ToString(e.Message))})
+	}
+	if len(kept.Lines) == 0 {
+		item.Missing = "its log stream is empty"
+		return item
+	}
+	item.Data = asJSON(kept)
+	return item
+}
+
+// whyMissing is AWS's refusal in one line.
+func whyMissing(err error) string { return aws.Describe(err).Model().Error() }
+
+// asJSON is for values that always encode: texts and structs of texts.
+func asJSON(value any) json.RawMessage {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return nil
+	}
+	return encoded
+}

@@ -1,0 +1,58 @@
+package kind
+
+import (
+	"fmt"
+
+	"github.com/rootout/rootout/model"
+)
+
+// proveByCluster proves things that AWS describes cluster by cluster. ask describes some of one cluster and tells what it met; what an answer does
+// not mention, or mentions as MISSING, is gone, and so is everything in a cluster that is not there any more.
+func proveByCluster(v *Visit, refs []model.Ref, ask func(clusterARN string, ids []string, tell func(id string, f Fate)) error) (map[model.Ref]Fate, error) {
+	groups := map[string][]model.Ref{}
+	for _, ref := range refs {
+		home, ok := v.homeOf(ref)
+		if !ok {
+			return nil, fmt.Errorf("proving %s: its cluster is not known", ref)
+		}
+		groups[home] = append(groups[home], ref)
+	}
+	fates := make(map[model.Ref]Fate, len(refs))
+	for home, members := range groups {
+		// Short names are compared, since one thing may have an ARN of the old format and one of the new.
+		met := map[string]Fate{}
+		err := ask(home, ids(members), func(id string, f Fate) { met[tail(id)] = f })
+		if goneIsNothing(err) != nil {
+			return nil, err
+		}
+		for _, ref := range members {
+			fate, ok := met[tail(ref.ID)]
+			if !ok {
+				fate = Fate{State: Gone}
+			}
+			fates[ref] = fate
+		}
+	}
+	return fates, nil
+}
+
+// homeOf is the ARN of the cluster that something lives in: its own ARN names it, or, in the old short format, the resource that we know does.
+func (v *Visit) homeOf(ref model.Ref) (string, bool) {
+	if ref.Kind == clusterKind {
+		return ref.ID, true
+	}
+	if name := clusterInARN(ref.ID); name != "" {
+		return clusterARN(ref, name), true
+	}
+	for _, r := range v.known(ref.Kind) {
+		if r.Ref != ref {
+			continue
+		}
+		for _, o := range r.Owners {
+			if home, ok := v.homeOf(o); ok {
+				return home, true
+			}
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,131 @@
+package kind
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// sweepCluster looks, right before DeleteCluster, at what lives in the cluster now. Tasks that a planned service, rule or schedule started since
+// the plan was frozen go with it and are stopped here, under the step's own permit; everything else that nobody planned is a newcomer.
+func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(model.Ref) bool) ([]*model.Resource, error) {
+	c := inCluster{arn: step.Targets[0].ID, name: tail(step.Targets[0].ID)}
+	var (
+		mu        sync.Mutex
+		newcomers []*model.Resource
+		team      = newCrew()
+	)
+	met := func(r *model.Resource) {
+		if r.Counts && !planned(r.Ref) {
+			mu.Lock()
+			defer mu.Unlock()
+			newcomers = append(newcomers, r)
+		}
+	}
+	team.do(ctx, func(ctx context.Context) error {
+		services := newService()
+		found, err := services.named(ctx, v, c)
+		for _, s := range found {
+			r, _ := services.resource(v, s)
+			met(r)
+		}
+		return goneIsNothing(err)
+	})
+	team.do(ctx, func(ctx context.Context) error {
+		tasks := newTask(v.Now)
+		found, err := tasks.running(ctx, v, c)
+		for _, t := range found {
+			r, _ := tasks.resource(v, t)
+			if r.Counts && !planned(r.Ref) && tasks.madeByPlanned(r, planned) {
+				team.do(ctx, func(ctx context.Context) error { return goneIsNothing(stopTask(ctx, v, c.arn, r.Ref.ID)) })
+				continue
+			}
+			met(r)
+		}
+		return goneIsNothing(err)
+	})
+	team.do(ctx, func(ctx context.Context) error {
+		instances := newInstance()
+		found, err := instances.in(ctx, v, c)
+		for _, i := range found {
+			r, _ := instances.resource(v, c, i)
+			met(r)
+		}
+		return goneIsNothing(err)
+	})
+	err := team.done()
+	slices.SortFunc(newcomers, func(a, b *model.Resource) int { return a.Ref.Compare(b.Ref) })
+	return newcomers, err
+}
+
+// goneIsNothing takes a cluster that went away meanwhile for one that holds nothing.
+func goneIsNothing(err error) error {
+	if hasCode(err, "ClusterNotFoundException") {
+		return nil
+	}
+	return err
+}
+
+// stopReason stands in the task's stoppedReason and in CloudTrail, so that whoever looks later knows who did it.
+const stopReason = "rootout: removed by plan"
+
+// stopTask stops a task. AWS has no code of its own for a task that is not there (InvalidParameterException), so that answer is proven by asking.
+func stopTask(ctx context.Context, v *Visit, clusterARN, task string) error {
+	_, err := v.Clients.ECS().StopTask(ctx, &ecs.StopTaskInput{
+		Cluster: sdk.String(clusterARN), Task: sdk.String(task), Reason: sdk.String(stopReason),
+	})
+	if !hasCode(err, "InvalidParameterException") {
+		return err
+	}
+	out, lookErr := v.Clients.ECS().DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: sdk.String(clusterARN), Tasks: []string{task}})
+	if lookErr != nil {
+		return fmt.Errorf("%w (and looking whether the task is there failed: %w)", err, lookErr)
+	}
+	if failuresOf(out.Failures, "ecs:DescribeTasks") != nil {
+		return err
+	}
+	for _, t := range out.Tasks {
+		if sdk.ToString(t.LastStatus) != stopped {
+			return err
+		}
+	}
+	return nil
+}
+
+// stoppingTasks counts the tasks of a cluster that have been told to stop and have not yet: they hold the cluster back and no counter shows them.
+func stoppingTasks(ctx context.Context, v *Visit, clusterARN string) (int, error) {
+	done := map[string]bool{}
+	for _, r := range v.known(taskKind) {
+		done[r.Ref.ID] = r.State == stopped
+	}
+	stopping := 0
+	tasks := newTask(v.Now)
+	var open []string
+	err := pages(ctx, taskLister(v, clusterARN, stopped), func(arns []string) {
+		for _, arn := range arns {
+			if !done[arn] {
+				open = append(open, arn)
+			}
+		}
+	})
+	if err != nil {
+		return 0, goneIsNothing(err)
+	}
+	records, err := tasks.describe(ctx, v, clusterARN, open)
+	if err != nil {
+		return 0, goneIsNothing(err)
+	}
+	for _, t := range records {
+		if sdk.ToString(t.LastStatus) != stopped {
+			stopping++
+		}
+	}
+	return stopping, nil
+}
