@@ -1,0 +1,63 @@
+package act_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/sim"
+	"github.com/rootout/rootout/aws/sim/cloud"
+)
+
+// The bound of the removal of the budget: 24 regions side by side, in each 20 clusters of 1 service and 10 tasks, 40 ms a call. In the longest path
+// of a region
+//   - the round trips that follow from one another: end the service, stop the task, read it stopped; the cluster's sweep, gate and deletion, read
+//     it inactive; deregister and delete the definition beside that; the fresh listing of three round trips at the end,
+//   - the refill that 200 StopTask calls wait for: 100 of them at 40 a second (ECS API Reference, request throttling),
+//   - the simulator's stop time of 30 s, and one polling interval for each of the two waits (the tasks, then the cluster's gate).
+const (
+	callTime    = 40 * time.Millisecond
+	roundTrips  = 12
+	stopRefill  = 2500 * time.Millisecond
+	stopTime    = 30 * time.Second
+	waits       = 2
+	removeBound = roundTrips*callTime + stopRefill + stopTime + waits*kind.PollEvery
+)
+
+func TestRemovalBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		regions := 24
+		if testing.Short() {
+			regions = 4
+		}
+		w := newWorld(t, sim.Options{Latency: callTime}, func(w *world) {
+			for _, r := range cloud.Regions() {
+				if regions > 0 {
+					regions--
+					w.cloud.SetRegion(r.Name, "ENABLED")
+					w.plant(r.Name, 20, 10)
+				}
+			}
+		})
+		snapshot := w.look()
+		r := w.runner()
+		p, err := r.Freeze(snapshot, w.hostileIn(snapshot), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := r.Start(t.Context(), p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		summary, _ := finish(t, run)
+		if !summary.Complete() {
+			t.Fatalf("not complete: %d of %d gone", summary.Gone, summary.Planned)
+		}
+		ratio := float64(summary.Took) / float64(removeBound)
+		t.Logf("%d resources removed and proven gone in %v; bound %v, ratio %.2f; the review had said %v", p.N(), summary.Took, removeBound, ratio, p.ETA.AllGone)
+		if ratio > 1.2 {
+			t.Errorf("ratio %.2f to the bound, want at most 1.2", ratio)
+		}
+	})
+}
