@@ -61,7 +61,7 @@ func (inv *Inventory) Apply(b *Batch) {
 	}
 	inv.remove(b.Gone)
 	for _, c := range b.Cells {
-		inv.close(c)
+		inv.close(c, b.At)
 	}
 	inv.state.progress = b.Progress
 	if b.At.After(inv.state.at) {
@@ -125,14 +125,18 @@ func (inv *Inventory) remove(gone []Ref) {
 }
 
 // close records what a listing found out about a cell. A completed pass proves that whatever it did not meet is gone.
-func (inv *Inventory) close(c Cell) {
+func (inv *Inventory) close(c Cell, at time.Time) {
 	s := inv.own(c.Key)
 	s.cell = c
 	if c.State != CellCounted && c.State != CellUnsupported {
 		return
 	}
 	if s.counted.IsZero() {
+		// What the first listing found is first seen when its batch comes, which may be after the listing ended; none of it is growth.
 		s.counted = c.AsOf
+		if at.After(c.AsOf) {
+			s.counted = at
+		}
 	}
 	if slices.ContainsFunc(s.passes, func(p uint64) bool { return p < c.Pass }) {
 		inv.keep(c.Key, func(_ *Resource, pass uint64) bool { return pass >= c.Pass })

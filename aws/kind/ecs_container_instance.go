@@ -50,8 +50,10 @@ func ecsContainerInstance() Def {
 			Warn: k.warn,
 		},
 		Ops: map[string]Op{"ecs:DeregisterContainerInstance": {
-			Call:  k.deregister,
-			Gone:  []string{"ClusterNotFoundException", "ResourceNotFoundException"},
+			Call: k.deregister,
+			Gone: []string{"ClusterNotFoundException", "ResourceNotFoundException"},
+			// AWS says so of an instance with tasks, the ones that are still stopping and in no counter among them.
+			Again: []string{"InvalidParameterException"},
 			Ready: k.idle,
 			Reads: []string{"ecs:DescribeContainerInstances"},
 		}},

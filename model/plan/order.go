@@ -162,6 +162,11 @@ func (f *freezer) waits(d draft, stepOf map[model.Ref][]string) []Wait {
 				add(id, until)
 			}
 		}
+		for _, before := range f.beside(ref, kind) {
+			for _, id := range stepOf[before] {
+				add(id, Attempted)
+			}
+		}
 		for _, owner := range f.graph.Get(ref).Owners {
 			ownerKind, known := f.Catalog.Kind(owner.Kind)
 			if known && !slices.Contains(ownerKind.After, ref.Kind) && ownerKind.Phase <= kind.Phase {
@@ -197,6 +202,20 @@ func (f *freezer) before(ref model.Ref, kind model.Kind) []model.Ref {
 	down(ref, 0)
 	for _, user := range f.graph.Users(ref) {
 		consider(user)
+	}
+	return out
+}
+
+// beside are planned resources under the same owners, of a kind that its own comes after: a container instance is told to go after what runs in
+// its cluster. Which of them it really depends on only AWS knows, so it waits for the attempt, and its gate for the rest.
+func (f *freezer) beside(ref model.Ref, kind model.Kind) []model.Ref {
+	var out []model.Ref
+	for _, owner := range f.graph.Get(ref).Owners {
+		for _, sibling := range f.graph.Children(owner) {
+			if _, in := f.planned[sibling.Ref]; in && sibling.Ref != ref && slices.Contains(kind.After, sibling.Ref.Kind) {
+				out = append(out, sibling.Ref)
+			}
+		}
 	}
 	return out
 }
