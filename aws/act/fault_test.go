@@ -14,6 +14,7 @@ import (
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/sim"
 	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
@@ -416,6 +417,43 @@ func TestReadOnlyConnectionRunsNothing(t *testing.T) {
 		_, err := w.conn.Grant(p.Digest, "111122223333", map[string]aws.Allowed{"s1": {Service: "ecs", Operations: []string{"StopTask"}, Region: "us-east-1"}})
 		if !errors.As(err, &guard) {
 			t.Errorf("a permit for another account: %v", err)
+		}
+	})
+}
+
+// TestRespawnNamesItsCause stops the tasks of services that nobody planned: they come back, and the summary says who brings them.
+func TestRespawnNamesItsCause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sim.Options{Latency: 40 * time.Millisecond}, func(w *world) { w.plant("us-east-1", 2, 2) })
+		snapshot := w.look()
+		var tasks []model.Ref
+		for _, ref := range w.hostileIn(snapshot) {
+			if ref.Kind == "ecs:task" {
+				tasks = append(tasks, ref)
+			}
+		}
+		r := w.runner()
+		p, err := r.Freeze(snapshot, tasks, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := r.Start(t.Context(), p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		summary, _ := finish(t, run)
+		if summary.Gone != 4 || summary.Complete() || len(summary.Respawned) != 4 {
+			t.Fatalf("%d gone, %d came back; want 4 and 4, and not complete", summary.Gone, len(summary.Respawned))
+		}
+		causes := map[string]int{}
+		for _, b := range summary.Respawned {
+			causes[string(b.By.Kind)]++
+			if b.By.Kind == "" || !strings.Contains(b.Cause, "qx0") {
+				t.Errorf("the cause of %s is %q", b.Ref, b.Cause)
+			}
+		}
+		if causes["ecs:service"] != 2 || causes["application-autoscaling:target"] != 2 {
+			t.Errorf("causes %v, want the service of one cluster and the scaling target of the other", causes)
 		}
 	})
 }

@@ -16,19 +16,33 @@ type Respawn struct {
 	By model.Ref
 }
 
-// Respawned finds among what was found after a plan had begun the things that belong to what it removed: they are owned by a target or use
-// one, and nobody had planned them. before is the inventory that was planned over.
+// clockSkew is how far AWS's clock and ours may be apart: what is older than that at the plan's start did not come back, it was not seen before.
+const clockSkew = time.Minute
+
+// Respawned finds among what was found after a plan had begun the things that took the place of what it removed: they are owned by a target or
+// use one, or stand where a target of their kind stood, and nobody had planned or known them. before is the inventory that was planned over.
 func Respawned(p *Plan, began time.Time, before *model.Graph, found map[model.Ref]*model.Resource) []Respawn {
-	planned := map[model.Ref]bool{}
+	type place struct {
+		kind  model.KindID
+		owner model.Ref
+	}
+	planned, places := map[model.Ref]bool{}, map[place]bool{}
 	for _, t := range p.Targets {
 		planned[t.Ref] = true
+		if r := before.Get(t.Ref); r != nil {
+			for _, o := range r.Owners {
+				places[place{t.Ref.Kind, o}] = true
+			}
+		}
 	}
 	var out []Respawn
 	for ref, r := range found {
-		if planned[ref] || !r.Counts || r.Deleting || before.Get(ref) != nil || (!r.MadeAt.IsZero() && r.MadeAt.Before(began)) {
+		if planned[ref] || !r.Counts || r.Deleting || before.Get(ref) != nil || (!r.MadeAt.IsZero() && r.MadeAt.Before(began.Add(-clockSkew))) {
 			continue
 		}
-		if slices.ContainsFunc(slices.Concat(r.Owners, r.Uses), func(o model.Ref) bool { return planned[o] }) {
+		back := slices.ContainsFunc(slices.Concat(r.Owners, r.Uses), func(o model.Ref) bool { return planned[o] }) ||
+			slices.ContainsFunc(r.Owners, func(o model.Ref) bool { return places[place{ref.Kind, o}] })
+		if back {
 			cause, by := causeOf(r, before, found)
 			out = append(out, Respawn{Ref: ref, Cause: cause, By: by})
 		}
@@ -37,31 +51,32 @@ func Respawned(p *Plan, began time.Time, before *model.Graph, found map[model.Re
 	return out
 }
 
-// causeOf names what brings a resource back: a living owner or user of the silence phase before any other, then the owner itself.
+// causeOf names what brings a resource back: what starts it from another service (a rule, a schedule), else what raises its owner (a scaling
+// target), else the owner that keeps it up, else whatever runs it.
 func causeOf(r *model.Resource, before *model.Graph, found map[model.Ref]*model.Resource) (string, model.Ref) {
-	lookup := func(ref model.Ref) *model.Resource {
+	alive := func(ref model.Ref) *model.Resource {
 		if now := found[ref]; now != nil {
 			return now
 		}
 		return before.Get(ref)
 	}
-	for _, ref := range slices.Concat(r.Uses, r.Owners) {
-		for _, raiser := range before.Children(ref) {
-			if alive := found[raiser.Ref]; alive != nil && alive.Counts && slices.Contains(r.Owners, ref) {
-				return string(raiser.Ref.Kind) + " " + raiser.Name + " raises " + nameOf(lookup(ref), ref), raiser.Ref
+	for _, ref := range r.Uses {
+		if by := alive(ref); by != nil && by.Counts && ref.Kind.Service() != r.Ref.Kind.Service() {
+			return string(ref.Kind) + " " + nameOf(by, ref) + " starts it", ref
+		}
+	}
+	for _, owner := range r.Owners {
+		for _, raiser := range before.Children(owner) {
+			if raiser.Ref.Kind.Service() != owner.Kind.Service() && raiser.Counts {
+				return string(raiser.Ref.Kind) + " " + nameOf(raiser, raiser.Ref) + " raises " + nameOf(alive(owner), owner), raiser.Ref
 			}
 		}
 	}
-	for _, ref := range slices.Concat(r.Uses, r.Owners) {
-		if by := lookup(ref); by != nil && by.Counts && ref.Kind.Service() != r.Ref.Kind.Service() {
-			return string(ref.Kind) + " " + by.Name + " starts it", ref
-		}
-	}
-	for _, ref := range r.Owners {
-		return string(ref.Kind) + " " + nameOf(lookup(ref), ref) + " keeps it up", ref
+	for _, owner := range r.Owners {
+		return string(owner.Kind) + " " + nameOf(alive(owner), owner) + " keeps it up", owner
 	}
 	for _, ref := range r.Uses {
-		return "somebody runs " + nameOf(lookup(ref), ref) + " again", ref
+		return "somebody runs " + nameOf(alive(ref), ref) + " again", ref
 	}
 	return "nothing in the inventory explains it", model.Ref{}
 }

@@ -1,0 +1,141 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/rootout/rootout/model"
+)
+
+// crowd is an account with n resources in 20 regions.
+func crowd(n int) *model.Batch {
+	b := &model.Batch{At: morning, Progress: model.Progress{Done: 80, Total: 80, Took: time.Second}}
+	for i := range 20 {
+		name := fmt.Sprintf("region-%02d", i)
+		b.Regions = append(b.Regions, model.Region{Name: name, Title: "Nowhere", Status: model.Enabled})
+		for _, k := range kinds() {
+			b.Cells = append(b.Cells, cell(name, k, model.CellCounted, nil))
+		}
+	}
+	for i := range n {
+		r := task(fmt.Sprintf("region-%02d", i%20), fmt.Sprintf("task-%06d", i), 16, time.Duration(i)*time.Second)
+		r.Maker = model.Maker{ARN: intruder, Source: model.FromEvent}
+		b.Found = append(b.Found, model.Found{Resource: r, Pass: 1})
+	}
+	return b
+}
+
+// drive runs commands on goroutines and measures what the loop itself takes.
+type drive struct {
+	m     *Model
+	msgs  chan tea.Msg
+	times []time.Duration
+}
+
+func newDrive(b testing.TB, batch *model.Batch) (*drive, *fakeScanner) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	b.Cleanup(cancel)
+	scanner := &fakeScanner{batches: make(chan *model.Batch, 100)}
+	d := &drive{msgs: make(chan tea.Msg, 10000)}
+	d.m = New(ctx, Options{Catalog: shop(b), Location: seoul(), Now: func() time.Time { return morning.Add(time.Minute) }, Connect: func(context.Context, Ask) (*Session, error) {
+		return &Session{Scanner: scanner, Case: &fakeCase{}, Runner: &fakeRunner{}}, nil
+	}})
+	d.run(d.m.Init())
+	d.send(tea.WindowSizeMsg{Width: 200, Height: 60})
+	scanner.batches <- batch
+	d.until(func() bool { return d.m.world.Inventory.Live().Len() == len(batch.Found) && !d.m.world.Busy() })
+	return d, scanner
+}
+
+func (d *drive) run(cmd tea.Cmd) {
+	if cmd != nil {
+		go func() {
+			if msg := cmd(); msg != nil {
+				d.msgs <- msg
+			}
+		}()
+	}
+}
+
+func (d *drive) send(msg tea.Msg) {
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		for _, cmd := range batch {
+			d.run(cmd)
+		}
+		return
+	}
+	began := time.Now()
+	_, cmd := d.m.Update(msg)
+	d.m.View()
+	d.times = append(d.times, time.Since(began))
+	d.run(cmd)
+}
+
+func (d *drive) until(done func() bool) {
+	for !done() {
+		d.send(<-d.msgs)
+	}
+}
+
+// drain takes what has come in meanwhile.
+func (d *drive) drain() {
+	for {
+		select {
+		case msg := <-d.msgs:
+			d.send(msg)
+		default:
+			return
+		}
+	}
+}
+
+// percentile is the p-th of the times that were measured.
+func (d *drive) percentile(p float64) time.Duration {
+	slices.Sort(d.times)
+	return d.times[min(len(d.times)-1, int(float64(len(d.times))*p))]
+}
+
+// frameBudget is what design 13 allows for one Update and View over 100,000 rows.
+const frameBudget = 5 * time.Millisecond
+
+// batchEvery is how often a scanner's batches come at most (design 5).
+const batchEvery = 33 * time.Millisecond
+
+// BenchmarkFrame drives a list of 100,000 resources at 200×60 while batches of 500 come in, and prints the 99th percentile of Update and View
+// beside the bound.
+func BenchmarkFrame(b *testing.B) {
+	d, scanner := newDrive(b, crowd(100_000))
+	w := d.m.world
+	d.send(key(":"))
+	for _, r := range "everything" {
+		d.send(key(string(r)))
+	}
+	d.send(key("enter"))
+	d.until(func() bool { return !w.Busy() })
+	keys := []string{"j", "j", "pgdown", "G", "g", "right", "left", "space", "k"}
+	d.times = nil
+	grown := crowd(100_000).Found
+	fed, last := 0, time.Now()
+	b.ResetTimer()
+	for i := 0; b.Loop(); i++ {
+		if time.Since(last) >= batchEvery {
+			last = time.Now()
+			at := fed * 500 % (len(grown) - 500)
+			fed++
+			scanner.batches <- &model.Batch{At: morning.Add(time.Duration(i) * time.Millisecond), Found: grown[at : at+500]}
+		}
+		d.send(key(keys[i%len(keys)]))
+		d.drain()
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(d.percentile(0.5).Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(d.percentile(0.99).Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(d.percentile(1).Microseconds())/1000, "max-ms")
+	b.ReportMetric(float64(frameBudget.Microseconds())/1000, "bound-ms")
+}

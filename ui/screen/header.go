@@ -1,0 +1,212 @@
+package screen
+
+import (
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/kit"
+)
+
+// ZoneName is the zone in which times are shown, "KST" for example.
+func (w *World) ZoneName() string { return w.Now().In(w.Zone()).Format("MST") }
+
+// Header is the first line: where one is, as whom, how fresh. Its first cell is … while something is waited for, so that a program that
+// drives the console knows when it is idle.
+func (w *World) Header(width int) string {
+	sign := " "
+	if w.Busy() {
+		sign = signReading
+	}
+	left := []kit.Span{{Text: sign + "rootout", Style: w.Theme.Title}}
+	if w.Demo {
+		left = append(left, kit.Span{Text: "  DEMO", Style: w.Theme.Warning})
+	}
+	if account := w.Account(); account != "" {
+		left = append(left, kit.Span{Text: "  " + account, Style: w.Theme.Strong})
+	}
+	for _, s := range w.stack[1:] {
+		left = append(left, kit.Span{Text: " › " + s.Title(), Style: w.Theme.Strong})
+	}
+	if who := w.who(width < 100); who != "" {
+		left = append(left, kit.Span{Text: "   you: ", Style: w.Theme.Muted}, kit.Span{Text: who, Style: w.Theme.Own})
+	}
+	return kit.Spread(width, left, w.freshness(width))
+}
+
+// who is the caller and, where there is room, how long his credential lasts.
+func (w *World) who(short bool) string {
+	if w.Session == nil {
+		return ""
+	}
+	c := w.Session.Caller
+	who := shortName(c.ARN)
+	switch {
+	case c.Root:
+		who = "root user"
+	case short:
+	case strings.Contains(c.ARN, ":assumed-role/"):
+		who = "assumed-role/" + who
+	}
+	var notes []string
+	if w.Session.ReadOnly {
+		notes = append(notes, "read-only")
+	}
+	if left := c.Expires.Sub(w.Now()); !c.Expires.IsZero() && (!short || left <= 0) {
+		if left <= 0 {
+			notes = append(notes, "expired")
+		} else {
+			notes = append(notes, agoText(left)+" left")
+		}
+	}
+	if len(notes) > 0 {
+		who += " (" + strings.Join(notes, ", ") + ")"
+	}
+	return who
+}
+
+// freshness is the right part: how much has been read, how long it took, whether more comes in, and the zone of all times.
+func (w *World) freshness(width int) []kit.Span {
+	th := w.Theme
+	zone := kit.Span{Text: "  " + w.ZoneName() + " ", Style: th.Muted}
+	switch {
+	case w.Connecting:
+		return []kit.Span{{Text: "  connecting…", Style: th.Warning}, zone}
+	case w.Session == nil:
+		return []kit.Span{{Text: "  not connected", Style: th.Warning}, zone}
+	}
+	spans := []kit.Span{{Text: "  " + w.readText(width), Style: th.Text}}
+	progress := w.Inventory.Live().Progress()
+	switch at, frozen := w.Frozen(); {
+	case frozen:
+		spans = append(spans, kit.Span{Text: " · FROZEN " + at.In(w.Zone()).Format("15:04:05"), Style: th.Warning})
+	case w.ScanEnded != "":
+		spans = append(spans, kit.Span{Text: " · ended", Style: th.Warning})
+	case w.Session.Scanner == nil:
+		spans = append(spans, kit.Span{Text: " · offline", Style: th.Warning})
+	case progress.FirstPass || progress.Total == 0:
+		text := " · reading " + kit.Count(progress.Done) + "/" + kit.Count(progress.Total)
+		if progress.Slow != "" && width >= 160 {
+			text += ", slow: " + progress.Slow
+		}
+		spans = append(spans, kit.Span{Text: text, Style: th.Own})
+	default:
+		spans = append(spans, kit.Span{Text: " · " + trimNumber(progress.Took.Seconds(), 1) + " s · live", Style: th.OK})
+	}
+	return append(spans, zone)
+}
+
+func (w *World) readText(width int) string {
+	if w.home.pic == nil {
+		return "0 regions read"
+	}
+	g := w.home.pic.all
+	if width < 120 || w.Depth() > 1 && width < 160 {
+		return kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " regions"
+	}
+	text := kit.Count(g.Read) + " of " + count(g.Regions, "region", "regions") + " read"
+	if g.Disabled > 0 {
+		text += ", " + kit.Count(g.Disabled) + " disabled"
+	}
+	return text
+}
+
+// HintLine is the demo's next step, "" where there is none or it was dismissed.
+func (w *World) HintLine(width int) string {
+	if !w.Demo || w.HintOff {
+		return ""
+	}
+	text := w.hint()
+	if text == "" {
+		return ""
+	}
+	return kit.Spread(width, []kit.Span{{Text: " DEMO ", Style: w.Theme.Notice}, {Text: text, Style: w.Theme.Own}},
+		[]kit.Span{{Text: "  D dismisses ", Style: w.Theme.Muted}})
+}
+
+// hint is what a stranger should do next; it follows from what is on the screen.
+func (w *World) hint() string {
+	if r, ok := w.Top().(*Review); ok {
+		if !r.Typing() {
+			return "read what will be removed; nothing has run"
+		}
+		return "read what goes and what stays, then type the phrase below and press enter: nothing here is real"
+	}
+	if e := w.lastRun(); e != nil {
+		switch {
+		case e.Going():
+			return "regions run in parallel; esc leaves it running, the grid counts down meanwhile (1)"
+		case e.View.summary != nil:
+			return "a fresh listing was the proof. 1 shows the grid again, q ends the demo; nothing of yours was touched"
+		}
+	}
+	pic := w.home.pic
+	switch {
+	case pic == nil || w.Inventory.Live().Progress().FirstPass || len(pic.all.Rows) == 0:
+		return "an account that exists only here is being read, every region of it"
+	case w.Marks.Len() > 0:
+		return kit.Count(w.Marks.Len()) + " marked: press x to review their removal; nothing runs before you type a phrase"
+	case w.home.filter.Text() == "" && pic.all.Total.New > 0 && w.Top() == Screen(w.home):
+		return kit.Count(pic.all.Total.New) + " resources are new in " + agoText(w.Window) + ": press / and type age<" + agoText(w.Window) + ", then enter"
+	case w.Top() == Screen(w.home):
+		return "← → and enter open a cell's list; * marks all " + kit.Count(pic.shown.Total.Count) + " that are shown"
+	}
+	return "space marks a row, * all that are shown; enter opens one; esc goes back"
+}
+
+// Start takes over what the case kept and begins to listen to the scan.
+func (w *World) Start(s *Session) {
+	w.Session = s
+	w.Connecting, w.ConnectError = false, nil
+	w.restore()
+	if s.Scanner != nil {
+		w.listen()
+	} else {
+		w.refreshTop(true)
+	}
+}
+
+// kept is what a case holds for the screens.
+type kept struct {
+	marks       []model.Ref
+	notes       map[model.Ref]string
+	interrupted []*PlanEntry
+	err         error
+}
+
+// restore reads marks, notes and interrupted plans from the case.
+func (w *World) restore() {
+	c, ctx := w.Session.Case, w.Context
+	if c == nil {
+		return
+	}
+	Do(w, func() kept {
+		var k kept
+		var err error
+		if k.marks, err = c.Marks(ctx); err != nil {
+			return kept{err: err}
+		}
+		if k.notes, err = c.Notes(ctx); err != nil {
+			return kept{err: err}
+		}
+		plans, err := c.Interrupted(ctx)
+		for i := len(plans) - 1; i >= 0; i-- {
+			k.interrupted = append(k.interrupted, &PlanEntry{Plan: plans[i], Interrupted: true})
+		}
+		k.err = err
+		return k
+	}, func(k kept) {
+		if k.err != nil {
+			w.Say(kit.Alarm, "the case could not be read: "+k.err.Error())
+		}
+		if k.notes != nil {
+			w.Notes = k.notes
+		}
+		w.Plans = append(k.interrupted, w.Plans...)
+		w.inChunks(k.marks, 0, func(part []model.Ref) int { return w.Marks.Put(part, true) }, func(n int) {
+			if n > 0 {
+				w.Say(kit.Info, count(n, "mark was", "marks were")+" kept from before")
+			}
+		})
+		w.OfferInterrupted()
+	})
+}

@@ -1,0 +1,186 @@
+package screen
+
+import (
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/kit"
+)
+
+// Review shows a frozen plan and asks for its phrase. Nothing has been called when it is shown.
+type Review struct {
+	entry   *PlanEntry
+	data    *reviewData
+	confirm *kit.Confirm
+	pager   pager
+	// refused is why the start was refused, starting says that it is under way.
+	refused  string
+	starting bool
+	below    int
+}
+
+func newReview(w *World, e *PlanEntry, data *reviewData) *Review {
+	r := &Review{entry: e, data: data}
+	w.remember(e)
+	r.reset(w)
+	return r
+}
+
+// reset asks for the phrase from the beginning; a plan without targets asks for none.
+func (r *Review) reset(w *World) {
+	r.confirm = nil
+	if r.entry.Plan.N() > 0 && w.cannotPlan() == "" {
+		r.confirm = kit.NewConfirm(w.Theme, r.entry.Plan.Phrase(), w.Now())
+		if r.entry.Interrupted {
+			r.confirm.Verb = "resume"
+		}
+	}
+}
+
+// Scope names its keys.
+func (r *Review) Scope() string { return ScopeReview }
+
+// Title is its part of the path.
+func (r *Review) Title() string { return "plan #" + r.entry.Plan.Short() }
+
+// Handle does what an intent asks for; while the phrase is asked for, keys go to Type instead.
+func (r *Review) Handle(_ *World, in Intent) bool {
+	if move, ok := kit.NavMove(string(in)); ok {
+		r.pager.move(move)
+		return true
+	}
+	return false
+}
+
+// Refuse says why an intent cannot work here.
+func (r *Review) Refuse(_ *World, in Intent) string {
+	switch in {
+	case IntentFaults, IntentRescan:
+		return "a plan is frozen: go back, look again and plan anew"
+	default:
+	}
+	return ""
+}
+
+// Typing says whether the phrase is asked for.
+func (r *Review) Typing() bool { return r.confirm != nil && !r.starting }
+
+// Type takes keys: those that move scroll the plan, the rest is the phrase.
+func (r *Review) Type(w *World, msg tea.Msg) {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		move, scrolls := map[string]kit.Move{
+			"up": kit.MoveUp, "down": kit.MoveDown, "pgup": kit.MovePageUp, "pgdown": kit.MovePageDown,
+		}[k.Keystroke()]
+		if scrolls {
+			r.pager.move(move)
+			return
+		}
+	}
+	switch r.confirm.Update(msg, w.Now()) {
+	case kit.Confirmed:
+		r.start(w, r.confirm.Phrase())
+	case kit.Cancelled:
+		w.Pop()
+	case kit.Pending:
+	}
+}
+
+// start confirms the plan by its phrase. The runner checks phrase, digest and protections again.
+func (r *Review) start(w *World, phrase string) {
+	r.starting, r.refused = true, ""
+	runner, p, ctx, snap := w.Session.Runner, r.entry.Plan, w.Context, w.Present()
+	type started struct {
+		run  port.Run
+		view *RunView
+		err  error
+	}
+	Do(w, func() started {
+		run, err := runner.Start(ctx, p, phrase)
+		if err != nil {
+			return started{err: err}
+		}
+		return started{run: run, view: newRunView(p, snap)}
+	}, func(s started) {
+		r.starting = false
+		if s.err != nil {
+			r.refused = refusalText(s.err)
+			r.reset(w)
+			return
+		}
+		r.entry.begin(w, s.run, s.view)
+		if w.Top() == Screen(r) {
+			w.Pop()
+		}
+		w.Push(NewRunScreen(r.entry))
+	})
+}
+
+// refusalText says what to do about a start that was refused.
+func refusalText(err error) string {
+	text := err.Error()
+	switch {
+	case errors.Is(err, plan.ErrProtected):
+		text += ": unmark what is protected, or change the protect list, and plan anew"
+	case errors.Is(err, plan.ErrChanged), errors.Is(err, plan.ErrAccount):
+		text += ": plan anew"
+	}
+	return text
+}
+
+// Draw fills the screen: the plan scrolls, the phrase stays in sight.
+func (r *Review) Draw(w *World, size kit.Size) string {
+	foot := r.foot(w, size)
+	body := kit.Size{W: size.W, H: max(0, size.H-len(foot)-1)}
+	lines := r.data.lines(w, r.entry, size.W)
+	drawn := r.pager.view(lines, body)
+	rule := kit.Line(size.W)
+	if n := r.pager.below(); n > 0 {
+		rule = kit.Line(size.W, kit.Span{Text: "   " + count(n, "more line", "more lines") + " below (↓ pgdn)", Style: w.Theme.Warning})
+	}
+	r.below = body.H + 1
+	return kit.Stack(drawn, rule, strings.Join(foot, "\n"))
+}
+
+func (r *Review) foot(w *World, size kit.Size) []string {
+	line := func(text string) []string {
+		return []string{kit.Line(size.W, kit.Span{Text: " " + text, Style: w.Theme.Warning})}
+	}
+	switch {
+	case r.starting:
+		return line("starting: the protections are computed again…")
+	case r.entry.Plan.N() == 0:
+		return line("nothing is left to remove: see what was left out and why; esc goes back")
+	case r.confirm == nil:
+		return line("it cannot be run: " + w.cannotPlan())
+	}
+	var foot []string
+	if r.refused != "" {
+		for _, l := range kit.Wrap("refused: "+r.refused, max(1, size.W-2)) {
+			foot = append(foot, kit.Line(size.W, kit.Span{Text: " " + l, Style: w.Theme.Error}))
+		}
+	}
+	h := min(r.confirm.Height(size.W), max(1, size.H-len(foot)))
+	return append(foot, strings.Split(r.confirm.View(kit.Size{W: size.W, H: h}), "\n")...)
+}
+
+// Cursor is where the terminal's cursor belongs.
+func (r *Review) Cursor() *tea.Cursor {
+	if !r.Typing() {
+		return nil
+	}
+	c := r.confirm.Cursor()
+	c.Y += r.below
+	if r.refused != "" {
+		c.Y++
+	}
+	return c
+}
+
+// Hints are the keys that work while the phrase is asked for.
+func (r *Review) Hints() [][2]string {
+	return [][2]string{{"↑↓ pgup pgdn", "scroll"}, {"tab", "cancel or phrase"}, {"enter", "on the focus"}, {"esc", "back: nothing runs"}}
+}

@@ -1,0 +1,327 @@
+package screen
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/ui/kit"
+)
+
+// reviewData is a plan added up for the eye; it is made beside the loop.
+type reviewData struct {
+	phases  []phaseSum
+	regions []regionSum
+	// kinds are the kinds that have targets; behind counts those that go with their owner's step.
+	kinds   []model.KindID
+	because int
+	perHour float64
+	about   bool
+}
+
+type phaseSum struct {
+	phase  model.Phase
+	counts []kindCount
+	steps  int
+	undo   map[model.Undo]int
+	how    []string
+}
+
+type kindCount struct {
+	kind model.KindID
+	n    int
+}
+
+type regionSum struct {
+	name, title string
+	counts      map[model.KindID]int
+	leftOut     []string
+}
+
+// readPlan adds a plan up.
+func readPlan(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *reviewData {
+	d := &reviewData{}
+	regions := map[string]*regionSum{}
+	region := func(name string) *regionSum {
+		if regions[name] == nil {
+			regions[name] = &regionSum{name: name, title: regionTitle(snap, name), counts: map[model.KindID]int{}}
+		}
+		return regions[name]
+	}
+	kinds := map[model.KindID]bool{}
+	for i := range p.Targets {
+		t := &p.Targets[i]
+		region(t.Ref.Region).counts[t.Ref.Kind]++
+		kinds[t.Ref.Kind] = true
+		d.perHour += t.USDPerHour
+		d.about = d.about || t.Estimated
+		if !t.Because.IsZero() {
+			d.because++
+		}
+	}
+	for i := range p.LeftOut {
+		l := &p.LeftOut[i]
+		r := region(l.Ref.Region)
+		word := l.Name
+		if l.Protected {
+			word += " (protected)"
+		}
+		r.leftOut = append(r.leftOut, word)
+	}
+	d.kinds = inOrder(catalog, maps.Keys(kinds))
+	for _, r := range regions {
+		d.regions = append(d.regions, *r)
+	}
+	slices.SortFunc(d.regions, func(a, b regionSum) int {
+		return cmp.Or(cmp.Compare(p.ETA.Regions[b.name], p.ETA.Regions[a.name]), strings.Compare(a.name, b.name))
+	})
+	d.phases = readPhases(p, catalog)
+	return d
+}
+
+// inOrder puts kinds into the catalog's order; what it does not know stands last.
+func inOrder(catalog *model.Catalog, kinds iter.Seq[model.KindID]) []model.KindID {
+	place := map[model.KindID]int{}
+	for i, k := range catalog.Kinds() {
+		place[k.ID] = i - len(catalog.Kinds())
+	}
+	return slices.SortedFunc(kinds, func(a, b model.KindID) int {
+		return cmp.Or(cmp.Compare(place[a], place[b]), strings.Compare(string(a), string(b)))
+	})
+}
+
+func regionTitle(snap *model.Snapshot, name string) string {
+	for _, r := range snap.Regions {
+		if r.Name == name {
+			return r.Title
+		}
+	}
+	return ""
+}
+
+// readPhases counts in each phase the resources that its steps name, each once.
+func readPhases(p *plan.Plan, catalog *model.Catalog) []phaseSum {
+	var sums []phaseSum
+	for phase := model.Silence; phase <= model.Verify; phase++ {
+		sum := phaseSum{phase: phase, undo: map[model.Undo]int{}}
+		seen := map[model.Ref]bool{}
+		counts := map[model.KindID]int{}
+		for i := range p.Steps {
+			s := &p.Steps[i]
+			if s.Phase != phase {
+				continue
+			}
+			sum.steps++
+			sum.undo[s.Undo]++
+			if s.UndoHow != "" && !slices.Contains(sum.how, s.UndoHow) && len(sum.how) < 3 {
+				sum.how = append(sum.how, s.UndoHow)
+			}
+			for _, ref := range s.Targets {
+				if !seen[ref] {
+					seen[ref] = true
+					counts[ref.Kind]++
+				}
+			}
+		}
+		for _, k := range inOrder(catalog, maps.Keys(counts)) {
+			sum.counts = append(sum.counts, kindCount{k, counts[k]})
+		}
+		if sum.steps > 0 {
+			sums = append(sums, sum)
+		}
+	}
+	return sums
+}
+
+// lines words the plan. It costs the regions and what is left out, which is drawn up to a bound.
+func (d *reviewData) lines(w *World, e *PlanEntry, width int) []string {
+	p, th := e.Plan, w.Theme
+	var out []string
+	add := func(spans ...kit.Span) { out = append(out, kit.Line(width, spans...)) }
+	state := "nothing has run"
+	if e.Interrupted {
+		state = "interrupted: what has run is verified before anything is repeated"
+	}
+	add(kit.Span{Text: " " + strings.ToUpper(p.Verb) + " " + count(p.N(), "resource", "resources"), Style: th.Title},
+		kit.Span{Text: "   frozen " + w.timeText(p.FrozenAt) + ", " + state, Style: th.Muted})
+	add(kit.Span{Text: " account ", Style: th.Muted}, kit.Span{Text: p.Account, Style: th.Strong}, kit.Span{Text: "   as ", Style: th.Muted},
+		kit.Span{Text: shortName(p.Caller.ARN), Style: th.Strong})
+	if d.because > 0 || p.HiddenByFilter > 0 {
+		var parts []string
+		if d.because > 0 {
+			parts = append(parts, kit.Count(d.because)+" of them because of their owners")
+		}
+		if p.HiddenByFilter > 0 {
+			parts = append(parts, kit.Count(p.HiddenByFilter)+" are hidden by the filter and in the plan: esc, take the filter away to see them")
+		}
+		add(kit.Span{Text: " " + strings.Join(parts, " · "), Style: th.Warning})
+	}
+	out = append(out, d.warningLines(w, p, width)...)
+	add()
+	for i := range d.phases {
+		add(d.phaseSpans(w, p, i, width)...)
+	}
+	add()
+	out = append(out, d.regionLines(w, p, width)...)
+	add()
+	out = append(out, leftOutLines(w, p, width)...)
+	at := func(d time.Duration) string { return w.Now().Add(d).In(w.Zone()).Format("15:04:05") }
+	add(kit.Span{Text: " started now, burning stops ", Style: th.Muted}, kit.Span{Text: "≈" + at(p.ETA.BurningStops), Style: th.Strong},
+		kit.Span{Text: " (" + clockText(p.ETA.BurningStops) + d.burnText() + ") · all gone ", Style: th.Muted},
+		kit.Span{Text: "≈" + at(p.ETA.AllGone), Style: th.Strong}, kit.Span{Text: " (" + clockText(p.ETA.AllGone) + ")", Style: th.Muted})
+	return out
+}
+
+func (d *reviewData) burnText() string {
+	if d.perHour == 0 {
+		return ""
+	}
+	sign := ""
+	if d.about {
+		sign = signEstimate
+	}
+	return ", " + sign + moneyText(d.perHour) + "/h"
+}
+
+func (d *reviewData) warningLines(w *World, p *plan.Plan, width int) []string {
+	var out []string
+	for _, text := range p.Warnings {
+		for i, part := range kit.Wrap(text, max(1, width-4)) {
+			sign := " ! "
+			if i > 0 {
+				sign = "   "
+			}
+			out = append(out, kit.Line(width, kit.Span{Text: sign + part, Style: w.Theme.Warning}))
+		}
+	}
+	return out
+}
+
+// phaseSpans is one phase: its number, what it touches, how long it takes, how far it can be taken back.
+func (d *reviewData) phaseSpans(w *World, p *plan.Plan, i, width int) []kit.Span {
+	s := &d.phases[i]
+	words := make([]string, len(s.counts))
+	for j, c := range s.counts {
+		words[j] = w.kindCount(c.kind, c.n)
+	}
+	undo := "cannot be taken back"
+	switch {
+	case s.undo[model.UndoNot] > 0 && len(s.undo) > 1:
+		undo = "partly cannot be taken back"
+	case s.undo[model.UndoNot] > 0:
+	case s.undo[model.UndoPartly] > 0:
+		undo = "can be made again from the evidence"
+	default:
+		undo = "can be taken back"
+	}
+	if len(s.how) > 0 && s.undo[model.UndoNot] == 0 {
+		undo += ": " + strings.Join(s.how, "; ")
+	}
+	return []kit.Span{
+		{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: w.Theme.Strong},
+		{Text: kit.Fit(strings.Join(words, " · "), min(44, max(20, width-46)), kit.AlignLeft)},
+		{Text: "  ≈" + kit.Fit(clockText(p.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: w.Theme.Muted},
+		{Text: undo, Style: w.Theme.Muted},
+	}
+}
+
+// kindCount is a number of resources of a kind in words.
+func (w *World) kindCount(kind model.KindID, n int) string {
+	k, ok := w.Catalog.Kind(kind)
+	switch {
+	case !ok:
+		return kit.Count(n) + " " + string(kind)
+	case n == 1 && len(k.Aliases) > 0:
+		return "1 " + k.Aliases[0]
+	}
+	return kit.Count(n) + " " + k.Plural
+}
+
+// regionLines are the plan by region and kind.
+func (d *reviewData) regionLines(w *World, p *plan.Plan, width int) []string {
+	head := []kit.Span{{Text: "   " + kit.Fit("REGION", 30, kit.AlignLeft), Style: w.Theme.Header}}
+	columns := make([]int, len(d.kinds))
+	for i, kind := range d.kinds {
+		title := string(kind)
+		if k, ok := w.Catalog.Kind(kind); ok {
+			title = k.Title
+		}
+		columns[i] = max(kit.Width(title), 6) + 2
+		head = append(head, kit.Span{Text: kit.Fit(title, columns[i], kit.AlignRight), Style: w.Theme.Header})
+	}
+	head = append(head, kit.Span{Text: kit.Fit("ETA", 9, kit.AlignRight), Style: w.Theme.Header}, kit.Span{Text: "  LEFT OUT", Style: w.Theme.Header})
+	out := []string{kit.Line(width, head...)}
+	for _, r := range d.regions {
+		spans := []kit.Span{{Text: "   " + kit.Fit(r.name, 15, kit.AlignLeft) + kit.Fit(r.title, 15, kit.AlignLeft)}}
+		for i, kind := range d.kinds {
+			text, style := kit.Count(r.counts[kind]), w.Theme.Text
+			if r.counts[kind] == 0 {
+				style = w.Theme.Muted
+			}
+			spans = append(spans, kit.Span{Text: kit.Fit(text, columns[i], kit.AlignRight), Style: style})
+		}
+		eta := "–"
+		if t := p.ETA.Regions[r.name]; t > 0 {
+			eta = clockText(t)
+		}
+		spans = append(spans, kit.Span{Text: kit.Fit(eta, 9, kit.AlignRight), Style: w.Theme.Muted})
+		if n := len(r.leftOut); n > 0 {
+			spans = append(spans, kit.Span{Text: "  " + kit.Count(n) + ": " + strings.Join(r.leftOut[:min(n, 3)], ", "), Style: w.Theme.Warning})
+		}
+		out = append(out, kit.Line(width, spans...))
+	}
+	return out
+}
+
+// leftOutMost bounds how many of what is left out or stays behind is named; the rest is counted.
+const leftOutMost = 200
+
+func leftOutLines(w *World, p *plan.Plan, width int) []string {
+	var out []string
+	add := func(text string) { out = append(out, kit.Line(width, kit.Span{Text: text, Style: w.Theme.Warning})) }
+	if n := len(p.LeftOut); n > 0 {
+		add(" left out: " + count(n, "resource", "resources"))
+		for _, l := range p.LeftOut[:min(n, leftOutMost)] {
+			word := "not in   "
+			if l.Protected {
+				word = "protected"
+			}
+			thing := l.ARN
+			if thing == "" {
+				thing = l.Ref.String()
+			}
+			out = append(out, kit.Line(width, kit.Span{Text: "   " + word + "  ", Style: w.Theme.Warning}, kit.Span{Text: l.Name + "  "},
+				kit.Span{Text: l.Reason, Style: w.Theme.Strong}, kit.Span{Text: "  " + thing, Style: w.Theme.Muted}))
+		}
+		if n > leftOutMost {
+			add("   and " + kit.Count(n-leftOutMost) + " more")
+		}
+	}
+	if n := len(p.Uncovered); n > 0 {
+		add(" stays behind: " + count(n, "thing", "things") + " that rootout cannot remove")
+		for _, u := range p.Uncovered[:min(n, leftOutMost)] {
+			out = append(out, kit.Line(width, kit.Span{Text: "   " + u.Type + "  " + model.Clean(u.ID) + "  " + u.Region},
+				kit.Span{Text: "  " + u.Console, Style: w.Theme.Muted}))
+		}
+		if n > leftOutMost {
+			add("   and " + kit.Count(n-leftOutMost) + " more")
+		}
+	}
+	if len(out) > 0 {
+		out = append(out, kit.Line(width))
+	}
+	return out
+}
+
+// etaText is a duration or an em dash where none is known.
+func etaText(d time.Duration) string {
+	if d <= 0 {
+		return "–"
+	}
+	return "~" + clockText(d)
+}

@@ -1,0 +1,157 @@
+package screen
+
+import (
+	"strings"
+
+	"github.com/rootout/rootout/ui/kit"
+)
+
+// Text shows a long text: a record, commands, the words of a failure.
+type Text struct {
+	title, text, remark string
+	viewer              kit.Viewer
+}
+
+// NewText returns a screen with a text; the remark stands above it.
+func NewText(w *World, title, text, remark string) *Text {
+	t := &Text{title: title, text: text, remark: remark}
+	t.viewer.Theme = w.Theme
+	t.viewer.SetText(text)
+	return t
+}
+
+// Scope names its keys.
+func (t *Text) Scope() string { return ScopeText }
+
+// Title is its part of the path.
+func (t *Text) Title() string { return t.title }
+
+// Handle scrolls and copies.
+func (t *Text) Handle(w *World, in Intent) bool {
+	if move, ok := kit.NavMove(string(in)); ok {
+		t.viewer.Move(move)
+		return true
+	}
+	if in == IntentCopy {
+		w.copy(t.text, count(strings.Count(t.text, "\n")+1, "line", "lines"))
+		return true
+	}
+	return false
+}
+
+// Refuse says why an intent cannot work here.
+func (t *Text) Refuse(_ *World, in Intent) string {
+	switch in {
+	case IntentFaults, IntentRescan:
+		return "this is a text: go back first"
+	default:
+	}
+	return ""
+}
+
+// Draw fills the screen.
+func (t *Text) Draw(w *World, size kit.Size) string {
+	var head string
+	if t.remark != "" {
+		head = kit.Line(size.W, kit.Span{Text: " " + t.remark, Style: w.Theme.Muted})
+		size.H--
+	}
+	return kit.Stack(head, t.viewer.View(size))
+}
+
+// Click does nothing; texts have no rows.
+func (t *Text) Click(*World, int, int) {}
+
+// Wheel scrolls.
+func (t *Text) Wheel(_ *World, lines int) { t.viewer.Scroll(lines) }
+
+// Help shows every key in force.
+type Help struct {
+	keymap *kit.Keymap
+	over   Screen
+	pager  pager
+}
+
+// NewHelp returns the help page of a screen.
+func NewHelp(keymap *kit.Keymap, over Screen) *Help {
+	return &Help{keymap: keymap, over: over}
+}
+
+// Scope names its keys.
+func (h *Help) Scope() string { return ScopeText }
+
+// Title is its part of the path.
+func (h *Help) Title() string { return "help" }
+
+// Handle scrolls.
+func (h *Help) Handle(_ *World, in Intent) bool {
+	if move, ok := kit.NavMove(string(in)); ok {
+		h.pager.move(move)
+		return true
+	}
+	return false
+}
+
+// Refuse says why an intent cannot work here.
+func (h *Help) Refuse(_ *World, in Intent) string {
+	switch in {
+	case IntentCopy, IntentFaults, IntentRescan:
+		return "this is the help: go back first"
+	default:
+	}
+	return ""
+}
+
+// Draw fills the screen.
+func (h *Help) Draw(w *World, size kit.Size) string {
+	// What cannot work is said of the screen that the help is about.
+	w.asked = h.over
+	lines := h.keymap.HelpLines(w.Theme, size.W, Scopes(h.over.Scope())...)
+	w.asked = nil
+	lines = append(lines, "", kit.Line(size.W, kit.Span{Text: " Signs", Style: w.Theme.Title}))
+	for _, sign := range [][2]string{
+		{"·  …  …12+", "not known yet; being read; being read, at least 12"},
+		{"12  12'  12+", "a complete listing; one that has grown old; at least 12, the listing broke off"},
+		{"denied throttle unreach", "AWS refused; said slow down until the deadline; did not answer: the count is unknown, not 0"},
+		{"n/a", "AWS says that the region has no such thing"},
+		{"≥  +  ≈", "may be more, something was not counted; may be more; an estimated price"},
+		{"?  –", "not known; known to be none"},
+		{"*  +", "marked; appeared after the first look"},
+	} {
+		lines = append(lines, kit.Line(size.W, kit.Span{Text: "  " + kit.Fit(sign[0], 24, kit.AlignLeft), Style: w.Theme.Key}, kit.Span{Text: sign[1]}))
+	}
+	return h.pager.view(lines, size)
+}
+
+// pager is a window over lines that are drawn already.
+type pager struct{ top, page, lines int }
+
+func (p *pager) move(m kit.Move) {
+	switch m {
+	case kit.MoveUp:
+		p.top--
+	case kit.MoveDown:
+		p.top++
+	case kit.MovePageUp:
+		p.top -= max(1, p.page-1)
+	case kit.MovePageDown:
+		p.top += max(1, p.page-1)
+	case kit.MoveTop:
+		p.top = 0
+	case kit.MoveBottom:
+		p.top = p.lines
+	case kit.MoveLeft, kit.MoveRight:
+	}
+	p.bound()
+}
+
+func (p *pager) bound() { p.top = min(max(0, p.lines-p.page), max(0, p.top)) }
+
+func (p *pager) view(lines []string, size kit.Size) string {
+	p.lines, p.page = len(lines), max(1, size.H)
+	p.bound()
+	return kit.Block(lines[p.top:], size)
+}
+
+// below says how many lines are out of sight.
+func (p *pager) below() int { return max(0, p.lines-p.top-p.page) }
