@@ -76,7 +76,7 @@ func (c Cell) StateAt(now time.Time) CellState {
 }
 
 // Failure is an error of AWS, or on the way to it, fit to be shown: what failed, where, and AWS's own code and words.
-type Failure struct {
+type Failure struct { //nolint:errname // It is what cells and steps show; that it is an error too is by the way.
 	// Operation is the API operation, for example "ecs:ListTasks".
 	Operation string `json:"operation"`
 	// Region is where it was asked.

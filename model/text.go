@@ -59,11 +59,11 @@ func harmful(r rune) bool {
 func escape(r rune) string {
 	switch {
 	case r < 0x100:
-		return `\x` + hexDigits(uint32(r), 2) //nolint:gosec // A rune below 0x100.
+		return `\x` + hexDigits(uint32(r), 2)
 	case r < 0x10000:
-		return `\u` + hexDigits(uint32(r), 4) //nolint:gosec // Runes are not negative here.
+		return `\u` + hexDigits(uint32(r), 4)
 	}
-	return `\U` + hexDigits(uint32(r), 8) //nolint:gosec // Runes are not negative here.
+	return `\U` + hexDigits(uint32(r), 8)
 }
 
 func hexDigits(n uint32, width int) string {

@@ -75,7 +75,7 @@ func Time(t time.Time) Value {
 	if t.IsZero() {
 		return Unknown()
 	}
-	return Value{state: stateTime, bits: uint64(t.UnixNano())} //nolint:gosec // A round trip through the same bits.
+	return Value{state: stateTime, bits: uint64(t.UnixNano())}
 }
 
 // TimePtr is Time of what AWS may have left out.
@@ -95,7 +95,7 @@ func Bool(b bool) Value {
 	return v
 }
 
-// IsUnknown, IsNever and IsKnown tell the three states of knowledge apart; exactly one of them is true.
+// IsUnknown says that the value is not known. Of IsUnknown, IsNever and IsKnown exactly one is true.
 func (v Value) IsUnknown() bool { return v.state == stateUnknown }
 
 // IsNever says that it is known that there is no value.
@@ -114,7 +114,7 @@ func (v Value) Time() (time.Time, bool) {
 	if v.state != stateTime {
 		return time.Time{}, false
 	}
-	return time.Unix(0, int64(v.bits)).UTC(), true //nolint:gosec // See Time.
+	return time.Unix(0, int64(v.bits)).UTC(), true
 }
 
 // Bool is the truth value, and whether the value is one.
@@ -197,9 +197,9 @@ func (v Value) Compare(other Value) int {
 			return 1
 		}
 	case stateTime:
-		return int64Compare(int64(v.bits), int64(other.bits)) //nolint:gosec // See Time.
+		return int64Compare(int64(v.bits), int64(other.bits))
 	case stateBool:
-		return int(v.bits) - int(other.bits) //nolint:gosec // Both are 0 or 1.
+		return int(v.bits) - int(other.bits)
 	case stateUnknown, stateNever:
 	}
 	return 0

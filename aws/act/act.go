@@ -191,7 +191,7 @@ func (r *Runner) Start(ctx context.Context, p *plan.Plan, phrase string) (port.R
 	if err := run.note(ctx, "", casefile.Begin, map[string]any{"steps": len(p.Steps), "targets": len(p.Targets), "resumed": len(past) > 0}); err != nil {
 		return nil, err
 	}
-	run.start()
+	run.start() //nolint:contextcheck // A run outlives the call that began it; Stop ends it.
 	return run, nil
 }
 

@@ -100,12 +100,12 @@ func (n *run) keep(ref model.Ref) {
 		return
 	}
 	defer close(k.done)
-	k.err = n.keepNow(ref, k.ctx)
+	k.err = n.keepNow(k.ctx, ref)
 	k.hurry()
 }
 
-func (n *run) keepNow(ref model.Ref, beside context.Context) error {
-	record, err := n.record(ref)
+func (n *run) keepNow(beside context.Context, ref model.Ref) error {
+	record, err := n.record(ref) //nolint:contextcheck // The record is what a step waits for: only the end of the run ends the wait.
 	if err != nil {
 		return err
 	}

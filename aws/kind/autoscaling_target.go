@@ -82,26 +82,38 @@ func newScaling() scaling {
 
 func scalingColumns() []column[types.ScalableTarget] {
 	return []column[types.ScalableTarget]{
-		{model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its service's cluster"},
+		{
+			model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its service's cluster"},
 			func(t types.ScalableTarget) model.Value {
 				cluster, _ := scaledService(sdk.ToString(t.ResourceId))
 				return model.Text(cluster)
-			}},
-		{model.Field{ID: "service", Key: "service", Title: "SERVICE", Order: 9, Help: "the service that it scales"},
+			},
+		},
+		{
+			model.Field{ID: "service", Key: "service", Title: "SERVICE", Order: 9, Help: "the service that it scales"},
 			func(t types.ScalableTarget) model.Value {
 				_, service := scaledService(sdk.ToString(t.ResourceId))
 				return model.Text(service)
-			}},
-		{model.Field{ID: "min", Key: "minCapacity", Title: "MIN", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "tasks that it keeps at least: what is below is raised"},
-			func(t types.ScalableTarget) model.Value { return capacity(t.MinCapacity) }},
-		{model.Field{ID: "max", Key: "maxCapacity", Title: "MAX", Type: model.NumberField, Unit: model.CountOfThem, Order: 11, Help: "tasks that it allows at most"},
-			func(t types.ScalableTarget) model.Value { return capacity(t.MaxCapacity) }},
-		{model.Field{ID: "suspended", Key: "suspended", Title: "SUSPENDED", Type: model.BoolField, Order: 12, Help: "whether scaling out is suspended"},
+			},
+		},
+		{
+			model.Field{ID: "min", Key: "minCapacity", Title: "MIN", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "tasks that it keeps at least: what is below is raised"},
+			func(t types.ScalableTarget) model.Value { return capacity(t.MinCapacity) },
+		},
+		{
+			model.Field{ID: "max", Key: "maxCapacity", Title: "MAX", Type: model.NumberField, Unit: model.CountOfThem, Order: 11, Help: "tasks that it allows at most"},
+			func(t types.ScalableTarget) model.Value { return capacity(t.MaxCapacity) },
+		},
+		{
+			model.Field{ID: "suspended", Key: "suspended", Title: "SUSPENDED", Type: model.BoolField, Order: 12, Help: "whether scaling out is suspended"},
 			func(t types.ScalableTarget) model.Value {
 				return model.Bool(t.SuspendedState != nil && sdk.ToBool(t.SuspendedState.DynamicScalingOutSuspended))
-			}},
-		{model.Field{ID: "role", Key: "role", Title: "ROLE", Order: 105, Help: "the role that it scales with"},
-			func(t types.ScalableTarget) model.Value { return model.TextPtr(t.RoleARN) }},
+			},
+		},
+		{
+			model.Field{ID: "role", Key: "role", Title: "ROLE", Order: 105, Help: "the role that it scales with"},
+			func(t types.ScalableTarget) model.Value { return model.TextPtr(t.RoleARN) },
+		},
 	}
 }
 

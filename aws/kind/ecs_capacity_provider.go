@@ -77,9 +77,12 @@ func newProvider() provider {
 
 func providerColumns() []column[types.CapacityProvider] {
 	return []column[types.CapacityProvider]{
-		{model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the cluster that a Managed Instances provider lives in"},
-			func(p types.CapacityProvider) model.Value { return model.Text(tail(sdk.ToString(p.Cluster))) }},
-		{model.Field{ID: "type", Key: "type", Title: "TYPE", Order: 9, Help: "ec2_autoscaling or managed_instances"},
+		{
+			model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the cluster that a Managed Instances provider lives in"},
+			func(p types.CapacityProvider) model.Value { return model.Text(tail(sdk.ToString(p.Cluster))) },
+		},
+		{
+			model.Field{ID: "type", Key: "type", Title: "TYPE", Order: 9, Help: "ec2_autoscaling or managed_instances"},
 			func(p types.CapacityProvider) model.Value {
 				switch {
 				case p.ManagedInstancesProvider != nil:
@@ -88,20 +91,29 @@ func providerColumns() []column[types.CapacityProvider] {
 					return lower(types.CapacityProviderTypeEc2Autoscaling)
 				}
 				return lower(p.Type)
-			}},
-		{model.Field{ID: "asg", Aliases: []string{"group"}, Key: "autoScalingGroup", Title: "ASG", Order: 10, Help: "the Auto Scaling group behind it, which stays when it is gone"},
+			},
+		},
+		{
+			model.Field{ID: "asg", Aliases: []string{"group"}, Key: "autoScalingGroup", Title: "ASG", Order: 10, Help: "the Auto Scaling group behind it, which stays when it is gone"},
 			func(p types.CapacityProvider) model.Value {
 				if p.AutoScalingGroupProvider == nil {
 					return model.Never()
 				}
 				return model.Text(groupName(sdk.ToString(p.AutoScalingGroupProvider.AutoScalingGroupArn)))
-			}},
-		{model.Field{ID: "update", Key: "updateStatus", Title: "UPDATE", Order: 31, Help: "how its last change goes, in AWS's word"},
-			func(p types.CapacityProvider) model.Value { return model.Text(string(p.UpdateStatus)) }},
-		{model.Field{ID: "updatereason", Key: "updateStatusReason", Title: "UPDATE REASON", Order: 105, Help: "why, in AWS's words"},
-			func(p types.CapacityProvider) model.Value { return model.TextPtr(p.UpdateStatusReason) }},
-		{model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 106, Help: "its tags as key=value"},
-			func(p types.CapacityProvider) model.Value { return ecsTags(p.Tags) }},
+			},
+		},
+		{
+			model.Field{ID: "update", Key: "updateStatus", Title: "UPDATE", Order: 31, Help: "how its last change goes, in AWS's word"},
+			func(p types.CapacityProvider) model.Value { return model.Text(string(p.UpdateStatus)) },
+		},
+		{
+			model.Field{ID: "updatereason", Key: "updateStatusReason", Title: "UPDATE REASON", Order: 105, Help: "why, in AWS's words"},
+			func(p types.CapacityProvider) model.Value { return model.TextPtr(p.UpdateStatusReason) },
+		},
+		{
+			model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 106, Help: "its tags as key=value"},
+			func(p types.CapacityProvider) model.Value { return ecsTags(p.Tags) },
+		},
 	}
 }
 

@@ -79,25 +79,38 @@ func clusterColumns() []column[types.Cluster] {
 		return func(c types.Cluster) model.Value { return model.Number(float64(from(c))) }
 	}
 	return []column[types.Cluster]{
-		{model.Field{ID: "services", Key: "activeServices", Title: "SERVICES", Type: model.NumberField, Unit: model.CountOfThem, Order: 9, Help: "AWS's own count of ACTIVE services: orders the work, proves nothing"},
-			count(func(c types.Cluster) int32 { return c.ActiveServicesCount })},
-		{model.Field{ID: "running", Aliases: []string{"tasks"}, Key: "runningTasks", Title: "RUNNING", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "AWS's own count of RUNNING tasks"},
-			count(func(c types.Cluster) int32 { return c.RunningTasksCount })},
-		{model.Field{ID: "pending", Key: "pendingTasks", Title: "PENDING", Type: model.NumberField, Unit: model.CountOfThem, Order: 11, Help: "AWS's own count of tasks that are starting"},
-			count(func(c types.Cluster) int32 { return c.PendingTasksCount })},
-		{model.Field{ID: "instances", Key: "containerInstances", Title: "INSTANCES", Type: model.NumberField, Unit: model.CountOfThem, Order: 12, Help: "container instances that are registered"},
-			count(func(c types.Cluster) int32 { return c.RegisteredContainerInstancesCount })},
-		{model.Field{ID: "draining", Key: "drainingServices", Title: "DRAINING", Type: model.NumberField, Unit: model.CountOfThem, Order: 40, Help: "services that are going away, by AWS's statistics"},
+		{
+			model.Field{ID: "services", Key: "activeServices", Title: "SERVICES", Type: model.NumberField, Unit: model.CountOfThem, Order: 9, Help: "AWS's own count of ACTIVE services: orders the work, proves nothing"},
+			count(func(c types.Cluster) int32 { return c.ActiveServicesCount }),
+		},
+		{
+			model.Field{ID: "running", Aliases: []string{"tasks"}, Key: "runningTasks", Title: "RUNNING", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "AWS's own count of RUNNING tasks"},
+			count(func(c types.Cluster) int32 { return c.RunningTasksCount }),
+		},
+		{
+			model.Field{ID: "pending", Key: "pendingTasks", Title: "PENDING", Type: model.NumberField, Unit: model.CountOfThem, Order: 11, Help: "AWS's own count of tasks that are starting"},
+			count(func(c types.Cluster) int32 { return c.PendingTasksCount }),
+		},
+		{
+			model.Field{ID: "instances", Key: "containerInstances", Title: "INSTANCES", Type: model.NumberField, Unit: model.CountOfThem, Order: 12, Help: "container instances that are registered"},
+			count(func(c types.Cluster) int32 { return c.RegisteredContainerInstancesCount }),
+		},
+		{
+			model.Field{ID: "draining", Key: "drainingServices", Title: "DRAINING", Type: model.NumberField, Unit: model.CountOfThem, Order: 40, Help: "services that are going away, by AWS's statistics"},
 			func(c types.Cluster) model.Value {
 				n, ok := statistic(c, "drainingEC2ServiceCount", "drainingFargateServiceCount")
 				if !ok {
 					return model.Unknown()
 				}
 				return model.Number(float64(n))
-			}},
-		{model.Field{ID: "providers", Aliases: []string{"provider"}, Key: "capacityProviders", Title: "PROVIDERS", Order: 41, Help: "capacity providers that it may use"},
-			func(c types.Cluster) model.Value { return model.List(c.CapacityProviders...) }},
-		{model.Field{ID: "insights", Key: "containerInsights", Title: "INSIGHTS", Order: 105, Help: "whether Container Insights watches it"},
+			},
+		},
+		{
+			model.Field{ID: "providers", Aliases: []string{"provider"}, Key: "capacityProviders", Title: "PROVIDERS", Order: 41, Help: "capacity providers that it may use"},
+			func(c types.Cluster) model.Value { return model.List(c.CapacityProviders...) },
+		},
+		{
+			model.Field{ID: "insights", Key: "containerInsights", Title: "INSIGHTS", Order: 105, Help: "whether Container Insights watches it"},
 			func(c types.Cluster) model.Value {
 				for _, s := range c.Settings {
 					if s.Name == types.ClusterSettingNameContainerInsights {
@@ -105,9 +118,12 @@ func clusterColumns() []column[types.Cluster] {
 					}
 				}
 				return model.Never()
-			}},
-		{model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 106, Help: "its tags as key=value"},
-			func(c types.Cluster) model.Value { return ecsTags(c.Tags) }},
+			},
+		},
+		{
+			model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 106, Help: "its tags as key=value"},
+			func(c types.Cluster) model.Value { return ecsTags(c.Tags) },
+		},
 	}
 }
 

@@ -83,21 +83,36 @@ func newInstance() instance {
 
 func instanceColumns() []column[placed] {
 	return []column[placed]{
-		{model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
-			func(i placed) model.Value { return model.Text(i.cluster) }},
-		{model.Field{ID: "machine", Aliases: []string{"ec2"}, Key: "ec2InstanceId", Title: "MACHINE", Order: 9, Help: "the EC2 instance, or the managed node of Systems Manager outside EC2"},
-			func(i placed) model.Value { return model.TextPtr(i.Ec2InstanceId) }},
-		{model.Field{ID: "running", Aliases: []string{"tasks"}, Key: "runningTasks", Title: "RUN", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "tasks that run on it"},
-			func(i placed) model.Value { return model.Number(float64(i.RunningTasksCount)) }},
-		{model.Field{ID: "pending", Key: "pendingTasks", Title: "PEND", Type: model.NumberField, Unit: model.CountOfThem, Order: 13, Help: "tasks that are starting on it"},
-			func(i placed) model.Value { return model.Number(float64(i.PendingTasksCount)) }},
-		{model.Field{ID: "cpu", Aliases: []string{"vcpu"}, Key: "vcpu", Title: "vCPU", Type: model.NumberField, Unit: model.VCPU, Order: 11, Help: "processors that it offers to tasks"},
-			func(i placed) model.Value { return registered(i, "CPU", 1.0/1024) }},
-		{model.Field{ID: "memory", Aliases: []string{"mem"}, Key: "memoryMiB", Title: "MEM", Type: model.NumberField, Unit: model.MiB, Order: 12, Help: "memory that it offers to tasks"},
-			func(i placed) model.Value { return registered(i, "MEMORY", 1) }},
-		{model.Field{ID: "provider", Key: "capacityProvider", Title: "PROVIDER", Order: 31, Help: "the capacity provider that brought it"},
-			func(i placed) model.Value { return model.TextPtr(i.CapacityProviderName) }},
-		{model.Field{ID: "type", Key: "instanceType", Title: "TYPE", Order: 32, Help: "the EC2 instance type"},
+		{
+			model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
+			func(i placed) model.Value { return model.Text(i.cluster) },
+		},
+		{
+			model.Field{ID: "machine", Aliases: []string{"ec2"}, Key: "ec2InstanceId", Title: "MACHINE", Order: 9, Help: "the EC2 instance, or the managed node of Systems Manager outside EC2"},
+			func(i placed) model.Value { return model.TextPtr(i.Ec2InstanceId) },
+		},
+		{
+			model.Field{ID: "running", Aliases: []string{"tasks"}, Key: "runningTasks", Title: "RUN", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "tasks that run on it"},
+			func(i placed) model.Value { return model.Number(float64(i.RunningTasksCount)) },
+		},
+		{
+			model.Field{ID: "pending", Key: "pendingTasks", Title: "PEND", Type: model.NumberField, Unit: model.CountOfThem, Order: 13, Help: "tasks that are starting on it"},
+			func(i placed) model.Value { return model.Number(float64(i.PendingTasksCount)) },
+		},
+		{
+			model.Field{ID: "cpu", Aliases: []string{"vcpu"}, Key: "vcpu", Title: "vCPU", Type: model.NumberField, Unit: model.VCPU, Order: 11, Help: "processors that it offers to tasks"},
+			func(i placed) model.Value { return registered(i, "CPU", 1.0/1024) },
+		},
+		{
+			model.Field{ID: "memory", Aliases: []string{"mem"}, Key: "memoryMiB", Title: "MEM", Type: model.NumberField, Unit: model.MiB, Order: 12, Help: "memory that it offers to tasks"},
+			func(i placed) model.Value { return registered(i, "MEMORY", 1) },
+		},
+		{
+			model.Field{ID: "provider", Key: "capacityProvider", Title: "PROVIDER", Order: 31, Help: "the capacity provider that brought it"},
+			func(i placed) model.Value { return model.TextPtr(i.CapacityProviderName) },
+		},
+		{
+			model.Field{ID: "type", Key: "instanceType", Title: "TYPE", Order: 32, Help: "the EC2 instance type"},
 			func(i placed) model.Value {
 				for _, a := range i.Attributes {
 					if sdk.ToString(a.Name) == "ecs.instance-type" {
@@ -105,11 +120,16 @@ func instanceColumns() []column[placed] {
 					}
 				}
 				return model.Never()
-			}},
-		{model.Field{ID: "connected", Key: "agentConnected", Title: "AGENT", Type: model.BoolField, Order: 33, Help: "whether its agent talks to ECS"},
-			func(i placed) model.Value { return model.Bool(i.AgentConnected) }},
-		{model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 105, Help: "its tags as key=value"},
-			func(i placed) model.Value { return ecsTags(i.Tags) }},
+			},
+		},
+		{
+			model.Field{ID: "connected", Key: "agentConnected", Title: "AGENT", Type: model.BoolField, Order: 33, Help: "whether its agent talks to ECS"},
+			func(i placed) model.Value { return model.Bool(i.AgentConnected) },
+		},
+		{
+			model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 105, Help: "its tags as key=value"},
+			func(i placed) model.Value { return ecsTags(i.Tags) },
+		},
 	}
 }
 

@@ -73,28 +73,38 @@ func newDaemon() daemon {
 
 func daemonColumns() []column[types.DaemonDetail] {
 	return []column[types.DaemonDetail]{
-		{model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
-			func(d types.DaemonDetail) model.Value { return model.Text(tail(sdk.ToString(d.ClusterArn))) }},
-		{model.Field{ID: "running", Aliases: []string{"tasks"}, Key: "runningTasks", Title: "RUN", Type: model.NumberField, Unit: model.CountOfThem, Order: 9, Help: "tasks that run"},
+		{
+			model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
+			func(d types.DaemonDetail) model.Value { return model.Text(tail(sdk.ToString(d.ClusterArn))) },
+		},
+		{
+			model.Field{ID: "running", Aliases: []string{"tasks"}, Key: "runningTasks", Title: "RUN", Type: model.NumberField, Unit: model.CountOfThem, Order: 9, Help: "tasks that run"},
 			func(d types.DaemonDetail) model.Value {
 				n := int32(0)
 				for _, r := range d.CurrentRevisions {
 					n += r.TotalRunningCount
 				}
 				return model.Number(float64(n))
-			}},
-		{model.Field{ID: "providers", Aliases: []string{"provider"}, Key: "capacityProviders", Title: "PROVIDERS", Order: 10, Help: "the capacity providers on whose machines it runs"},
-			func(d types.DaemonDetail) model.Value { return model.List(tails(daemonProviders(d))...) }},
-		{model.Field{ID: "updated", Key: "updatedAt", Title: "UPDATED", Type: model.TimeField, Order: 31, Help: "when it was last changed"},
-			func(d types.DaemonDetail) model.Value { return model.TimePtr(d.UpdatedAt) }},
-		{model.Field{ID: "revisions", Key: "revisions", Title: "REVISIONS", Order: 105, Help: "the revisions that it runs"},
+			},
+		},
+		{
+			model.Field{ID: "providers", Aliases: []string{"provider"}, Key: "capacityProviders", Title: "PROVIDERS", Order: 10, Help: "the capacity providers on whose machines it runs"},
+			func(d types.DaemonDetail) model.Value { return model.List(tails(daemonProviders(d))...) },
+		},
+		{
+			model.Field{ID: "updated", Key: "updatedAt", Title: "UPDATED", Type: model.TimeField, Order: 31, Help: "when it was last changed"},
+			func(d types.DaemonDetail) model.Value { return model.TimePtr(d.UpdatedAt) },
+		},
+		{
+			model.Field{ID: "revisions", Key: "revisions", Title: "REVISIONS", Order: 105, Help: "the revisions that it runs"},
 			func(d types.DaemonDetail) model.Value {
 				var arns []string
 				for _, r := range d.CurrentRevisions {
 					arns = append(arns, sdk.ToString(r.Arn))
 				}
 				return model.List(distinct(arns)...)
-			}},
+			},
+		},
 	}
 }
 

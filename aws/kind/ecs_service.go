@@ -89,53 +89,81 @@ func serviceColumns() []column[types.Service] {
 		return func(s types.Service) model.Value { return model.Number(float64(from(s))) }
 	}
 	return []column[types.Service]{
-		{model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
-			func(s types.Service) model.Value { return model.Text(tail(sdk.ToString(s.ClusterArn))) }},
-		{model.Field{ID: "desired", Key: "desiredTasks", Title: "WANT", Type: model.NumberField, Unit: model.CountOfThem, Order: 9, Help: "tasks that it keeps running"},
-			count(func(s types.Service) int32 { return s.DesiredCount })},
-		{model.Field{ID: "running", Key: "runningTasks", Title: "RUN", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "tasks that run"},
-			count(func(s types.Service) int32 { return s.RunningCount })},
-		{model.Field{ID: "pending", Key: "pendingTasks", Title: "PEND", Type: model.NumberField, Unit: model.CountOfThem, Order: 13, Help: "tasks that are starting"},
-			count(func(s types.Service) int32 { return s.PendingCount })},
-		{model.Field{ID: "launch", Key: "launchType", Title: "LAUNCH", Order: 12, Help: "FARGATE, EC2, EXTERNAL, or the providers of its strategy"},
-			serviceLaunch},
-		{model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinition", Title: "TASKDEF", Order: 11, Help: "the definitions that it runs, family:revision"},
-			func(s types.Service) model.Value { return model.List(tails(serviceDefinitions(s))...) }},
-		{model.Field{ID: "scheduling", Key: "schedulingStrategy", Title: "SCHEDULING", Order: 31, Help: "replica or daemon"},
-			func(s types.Service) model.Value { return lower(s.SchedulingStrategy) }},
-		{model.Field{ID: "controller", Key: "deploymentController", Title: "CONTROLLER", Order: 32, Help: "ecs, code_deploy or external: who deploys it"},
+		{
+			model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
+			func(s types.Service) model.Value { return model.Text(tail(sdk.ToString(s.ClusterArn))) },
+		},
+		{
+			model.Field{ID: "desired", Key: "desiredTasks", Title: "WANT", Type: model.NumberField, Unit: model.CountOfThem, Order: 9, Help: "tasks that it keeps running"},
+			count(func(s types.Service) int32 { return s.DesiredCount }),
+		},
+		{
+			model.Field{ID: "running", Key: "runningTasks", Title: "RUN", Type: model.NumberField, Unit: model.CountOfThem, Order: 10, Help: "tasks that run"},
+			count(func(s types.Service) int32 { return s.RunningCount }),
+		},
+		{
+			model.Field{ID: "pending", Key: "pendingTasks", Title: "PEND", Type: model.NumberField, Unit: model.CountOfThem, Order: 13, Help: "tasks that are starting"},
+			count(func(s types.Service) int32 { return s.PendingCount }),
+		},
+		{
+			model.Field{ID: "launch", Key: "launchType", Title: "LAUNCH", Order: 12, Help: "FARGATE, EC2, EXTERNAL, or the providers of its strategy"},
+			serviceLaunch,
+		},
+		{
+			model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinition", Title: "TASKDEF", Order: 11, Help: "the definitions that it runs, family:revision"},
+			func(s types.Service) model.Value { return model.List(tails(serviceDefinitions(s))...) },
+		},
+		{
+			model.Field{ID: "scheduling", Key: "schedulingStrategy", Title: "SCHEDULING", Order: 31, Help: "replica or daemon"},
+			func(s types.Service) model.Value { return lower(s.SchedulingStrategy) },
+		},
+		{
+			model.Field{ID: "controller", Key: "deploymentController", Title: "CONTROLLER", Order: 32, Help: "ecs, code_deploy or external: who deploys it"},
 			func(s types.Service) model.Value {
 				if s.DeploymentController == nil {
 					return model.Text("ecs")
 				}
 				return lower(s.DeploymentController.Type)
-			}},
-		{model.Field{ID: "express", Key: "expressGateway", Title: "EXPRESS", Type: model.BoolField, Order: 33, Help: "an Express Gateway service, whose load balancer goes with it"},
+			},
+		},
+		{
+			model.Field{ID: "express", Key: "expressGateway", Title: "EXPRESS", Type: model.BoolField, Order: 33, Help: "an Express Gateway service, whose load balancer goes with it"},
 			func(s types.Service) model.Value {
 				return model.Bool(s.ResourceManagementType == types.ResourceManagementTypeEcs)
-			}},
-		{model.Field{ID: "createdrole", Key: "createdByRole", Title: "ROLE THAT MADE IT", Order: 34, Help: "ECS's createdBy: only the role, which every honest admin may share; never proof"},
-			func(s types.Service) model.Value { return model.TextPtr(s.CreatedBy) }},
-		{model.Field{ID: "exec", Key: "executeCommand", Title: "EXEC", Type: model.BoolField, Order: 36, Help: "whether a shell in its containers can be opened"},
-			func(s types.Service) model.Value { return model.Bool(s.EnableExecuteCommand) }},
-		{model.Field{ID: "tasksets", Aliases: []string{"taskset"}, Key: "taskSets", Title: "TASK SETS", Order: 105, Help: "task sets of an external deployment controller"},
+			},
+		},
+		{
+			model.Field{ID: "createdrole", Key: "createdByRole", Title: "ROLE THAT MADE IT", Order: 34, Help: "ECS's createdBy: only the role, which every honest admin may share; never proof"},
+			func(s types.Service) model.Value { return model.TextPtr(s.CreatedBy) },
+		},
+		{
+			model.Field{ID: "exec", Key: "executeCommand", Title: "EXEC", Type: model.BoolField, Order: 36, Help: "whether a shell in its containers can be opened"},
+			func(s types.Service) model.Value { return model.Bool(s.EnableExecuteCommand) },
+		},
+		{
+			model.Field{ID: "tasksets", Aliases: []string{"taskset"}, Key: "taskSets", Title: "TASK SETS", Order: 105, Help: "task sets of an external deployment controller"},
 			func(s types.Service) model.Value {
 				sets := make([]string, len(s.TaskSets))
 				for i, set := range s.TaskSets {
 					sets[i] = sdk.ToString(set.TaskSetArn)
 				}
 				return model.List(sets...)
-			}},
-		{model.Field{ID: "loadbalancers", Aliases: []string{"lb"}, Key: "loadBalancers", Title: "LOAD BALANCERS", Order: 106, Help: "target groups and load balancers, which stay when it is gone"},
+			},
+		},
+		{
+			model.Field{ID: "loadbalancers", Aliases: []string{"lb"}, Key: "loadBalancers", Title: "LOAD BALANCERS", Order: 106, Help: "target groups and load balancers, which stay when it is gone"},
 			func(s types.Service) model.Value {
 				var names []string
 				for _, l := range s.LoadBalancers {
 					names = append(names, sdk.ToString(l.TargetGroupArn)+sdk.ToString(l.LoadBalancerName))
 				}
 				return model.List(names...)
-			}},
-		{model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 107, Help: "its tags as key=value"},
-			func(s types.Service) model.Value { return ecsTags(s.Tags) }},
+			},
+		},
+		{
+			model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 107, Help: "its tags as key=value"},
+			func(s types.Service) model.Value { return ecsTags(s.Tags) },
+		},
 	}
 }
 

@@ -69,45 +69,72 @@ func newDefinition() definition {
 func definitionColumns() []column[*types.TaskDefinition] {
 	type record = *types.TaskDefinition
 	return []column[record]{
-		{model.Field{ID: "family", Key: "family", Title: "FAMILY", Order: 60, Help: "the name that its revisions share"},
-			func(d record) model.Value { return model.TextPtr(d.Family) }},
-		{model.Field{ID: "revision", Key: "revision", Title: "REV", Type: model.NumberField, Unit: model.CountOfThem, Order: 61, Help: "the number of the revision"},
-			func(d record) model.Value { return model.Number(float64(d.Revision)) }},
-		{model.Field{ID: "image", Key: "images", Title: "IMAGE", Order: 9, Help: "the images of its containers"},
+		{
+			model.Field{ID: "family", Key: "family", Title: "FAMILY", Order: 60, Help: "the name that its revisions share"},
+			func(d record) model.Value { return model.TextPtr(d.Family) },
+		},
+		{
+			model.Field{ID: "revision", Key: "revision", Title: "REV", Type: model.NumberField, Unit: model.CountOfThem, Order: 61, Help: "the number of the revision"},
+			func(d record) model.Value { return model.Number(float64(d.Revision)) },
+		},
+		{
+			model.Field{ID: "image", Key: "images", Title: "IMAGE", Order: 9, Help: "the images of its containers"},
 			func(d record) model.Value {
 				return eachContainer(d, func(c types.ContainerDefinition) string { return sdk.ToString(c.Image) })
-			}},
-		{model.Field{ID: "cpu", Aliases: []string{"vcpu"}, Key: "vcpu", Title: "vCPU", Type: model.NumberField, Unit: model.VCPU, Order: 10, Help: "processors that a task of it takes"},
-			func(d record) model.Value { return sizeOrNone(d.Cpu, cpuVCPU) }},
-		{model.Field{ID: "memory", Aliases: []string{"mem"}, Key: "memoryMiB", Title: "MEM", Type: model.NumberField, Unit: model.MiB, Order: 11, Help: "memory that a task of it takes"},
-			func(d record) model.Value { return sizeOrNone(d.Memory, memoryMiB) }},
-		{model.Field{ID: "registeredby", Key: "registeredBy", Title: "REGISTERED BY", Order: 12, Help: "the full session that registered it, as ECS itself remembers"},
-			func(d record) model.Value { return model.TextPtr(d.RegisteredBy) }},
-		{model.Field{ID: "registeredat", Aliases: []string{"registered"}, Key: "registeredAt", Title: "REGISTERED", Type: model.TimeField, Order: 31, Help: "when it was registered"},
-			func(d record) model.Value { return model.TimePtr(d.RegisteredAt) }},
-		{model.Field{ID: "launch", Key: "compatibilities", Title: "LAUNCH", Order: 32, Help: "what it was registered for"},
-			func(d record) model.Value { return model.List(words(d.RequiresCompatibilities)...) }},
-		{model.Field{ID: "networkmode", Aliases: []string{"network"}, Key: "networkMode", Title: "NETWORK", Order: 33, Help: "awsvpc, bridge, host or none"},
-			func(d record) model.Value { return model.Text(string(d.NetworkMode)) }},
-		{model.Field{ID: "envs", Aliases: []string{"env"}, Key: "environmentVariables", Title: "ENVS", Type: model.NumberField, Unit: model.CountOfThem, Order: 34, Help: "environment variables of its containers; values are never kept"},
+			},
+		},
+		{
+			model.Field{ID: "cpu", Aliases: []string{"vcpu"}, Key: "vcpu", Title: "vCPU", Type: model.NumberField, Unit: model.VCPU, Order: 10, Help: "processors that a task of it takes"},
+			func(d record) model.Value { return sizeOrNone(d.Cpu, cpuVCPU) },
+		},
+		{
+			model.Field{ID: "memory", Aliases: []string{"mem"}, Key: "memoryMiB", Title: "MEM", Type: model.NumberField, Unit: model.MiB, Order: 11, Help: "memory that a task of it takes"},
+			func(d record) model.Value { return sizeOrNone(d.Memory, memoryMiB) },
+		},
+		{
+			model.Field{ID: "registeredby", Key: "registeredBy", Title: "REGISTERED BY", Order: 12, Help: "the full session that registered it, as ECS itself remembers"},
+			func(d record) model.Value { return model.TextPtr(d.RegisteredBy) },
+		},
+		{
+			model.Field{ID: "registeredat", Aliases: []string{"registered"}, Key: "registeredAt", Title: "REGISTERED", Type: model.TimeField, Order: 31, Help: "when it was registered"},
+			func(d record) model.Value { return model.TimePtr(d.RegisteredAt) },
+		},
+		{
+			model.Field{ID: "launch", Key: "compatibilities", Title: "LAUNCH", Order: 32, Help: "what it was registered for"},
+			func(d record) model.Value { return model.List(words(d.RequiresCompatibilities)...) },
+		},
+		{
+			model.Field{ID: "networkmode", Aliases: []string{"network"}, Key: "networkMode", Title: "NETWORK", Order: 33, Help: "awsvpc, bridge, host or none"},
+			func(d record) model.Value { return model.Text(string(d.NetworkMode)) },
+		},
+		{
+			model.Field{ID: "envs", Aliases: []string{"env"}, Key: "environmentVariables", Title: "ENVS", Type: model.NumberField, Unit: model.CountOfThem, Order: 34, Help: "environment variables of its containers; values are never kept"},
 			func(d record) model.Value {
 				n := 0
 				for _, c := range d.ContainerDefinitions {
 					n += len(c.Environment)
 				}
 				return model.Number(float64(n))
-			}},
-		{model.Field{ID: "command", Key: "command", Title: "COMMAND", Order: 35, Help: "what its containers run"},
+			},
+		},
+		{
+			model.Field{ID: "command", Key: "command", Title: "COMMAND", Order: 35, Help: "what its containers run"},
 			func(d record) model.Value {
 				return eachContainer(d, func(c types.ContainerDefinition) string {
 					return strings.TrimSpace(strings.Join(c.EntryPoint, " ") + " " + strings.Join(c.Command, " "))
 				})
-			}},
-		{model.Field{ID: "role", Aliases: []string{"taskrole"}, Key: "taskRole", Title: "ROLE", Order: 36, Help: "the role that its containers have"},
-			func(d record) model.Value { return model.TextPtr(d.TaskRoleArn) }},
-		{model.Field{ID: "execrole", Key: "executionRole", Title: "EXECUTION ROLE", Order: 105, Help: "the role that ECS pulls its image with"},
-			func(d record) model.Value { return model.TextPtr(d.ExecutionRoleArn) }},
-		{model.Field{ID: "privileged", Key: "privileged", Title: "PRIVILEGED", Type: model.BoolField, Order: 106, Help: "whether a container has the rights of its host"},
+			},
+		},
+		{
+			model.Field{ID: "role", Aliases: []string{"taskrole"}, Key: "taskRole", Title: "ROLE", Order: 36, Help: "the role that its containers have"},
+			func(d record) model.Value { return model.TextPtr(d.TaskRoleArn) },
+		},
+		{
+			model.Field{ID: "execrole", Key: "executionRole", Title: "EXECUTION ROLE", Order: 105, Help: "the role that ECS pulls its image with"},
+			func(d record) model.Value { return model.TextPtr(d.ExecutionRoleArn) },
+		},
+		{
+			model.Field{ID: "privileged", Key: "privileged", Title: "PRIVILEGED", Type: model.BoolField, Order: 106, Help: "whether a container has the rights of its host"},
 			func(d record) model.Value {
 				for _, c := range d.ContainerDefinitions {
 					if sdk.ToBool(c.Privileged) {
@@ -115,14 +142,17 @@ func definitionColumns() []column[*types.TaskDefinition] {
 					}
 				}
 				return model.Bool(false)
-			}},
-		{model.Field{ID: "deregistered", Key: "deregisteredAt", Title: "DEREGISTERED", Type: model.TimeField, Order: 107, Help: "when it became INACTIVE"},
+			},
+		},
+		{
+			model.Field{ID: "deregistered", Key: "deregisteredAt", Title: "DEREGISTERED", Type: model.TimeField, Order: 107, Help: "when it became INACTIVE"},
 			func(d record) model.Value {
 				if d.DeregisteredAt == nil {
 					return model.Never()
 				}
 				return model.TimePtr(d.DeregisteredAt)
-			}},
+			},
+		},
 	}
 }
 

@@ -12,62 +12,104 @@ import (
 
 func taskColumns(now func() time.Time) []column[types.Task] {
 	return []column[types.Task]{
-		{model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
-			func(t types.Task) model.Value { return model.Text(tail(sdk.ToString(t.ClusterArn))) }},
-		{model.Field{ID: "cpu", Aliases: []string{"vcpu"}, Key: "vcpu", Title: "vCPU", Type: model.NumberField, Unit: model.VCPU, Order: 9, Help: "processors that it takes"},
-			func(t types.Task) model.Value { return sizeValue(taskVCPU(t)) }},
-		{model.Field{ID: "memory", Aliases: []string{"mem"}, Key: "memoryMiB", Title: "MEM", Type: model.NumberField, Unit: model.MiB, Order: 10, Help: "memory that it takes"},
-			func(t types.Task) model.Value { return sizeValue(taskMemoryMiB(t)) }},
-		{model.Field{ID: "image", Key: "images", Title: "IMAGE", Order: 11, Help: "the images of its containers"},
+		{
+			model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
+			func(t types.Task) model.Value { return model.Text(tail(sdk.ToString(t.ClusterArn))) },
+		},
+		{
+			model.Field{ID: "cpu", Aliases: []string{"vcpu"}, Key: "vcpu", Title: "vCPU", Type: model.NumberField, Unit: model.VCPU, Order: 9, Help: "processors that it takes"},
+			func(t types.Task) model.Value { return sizeValue(taskVCPU(t)) },
+		},
+		{
+			model.Field{ID: "memory", Aliases: []string{"mem"}, Key: "memoryMiB", Title: "MEM", Type: model.NumberField, Unit: model.MiB, Order: 10, Help: "memory that it takes"},
+			func(t types.Task) model.Value { return sizeValue(taskMemoryMiB(t)) },
+		},
+		{
+			model.Field{ID: "image", Key: "images", Title: "IMAGE", Order: 11, Help: "the images of its containers"},
 			func(t types.Task) model.Value {
 				return containerTexts(t, func(c types.Container) *string { return c.Image })
-			}},
-		{model.Field{ID: "launch", Key: "launchType", Title: "LAUNCH", Order: 12, Help: "FARGATE, FARGATE_SPOT, EC2, EXTERNAL or MANAGED_INSTANCES"},
-			func(t types.Task) model.Value { return model.Text(launchOf(t)) }},
-		{model.Field{ID: "startedby", Key: "startedBy", Title: "STARTED BY", Order: 13, Help: "a deployment, events-rule/NAME, chronos-schedule/NAME, or what the caller of RunTask wrote"},
-			func(t types.Task) model.Value { return model.TextPtr(t.StartedBy) }},
-		{model.Field{ID: "service", Key: "service", Title: "SERVICE", Order: 14, Help: "the service that keeps it running"},
+			},
+		},
+		{
+			model.Field{ID: "launch", Key: "launchType", Title: "LAUNCH", Order: 12, Help: "FARGATE, FARGATE_SPOT, EC2, EXTERNAL or MANAGED_INSTANCES"},
+			func(t types.Task) model.Value { return model.Text(launchOf(t)) },
+		},
+		{
+			model.Field{ID: "startedby", Key: "startedBy", Title: "STARTED BY", Order: 13, Help: "a deployment, events-rule/NAME, chronos-schedule/NAME, or what the caller of RunTask wrote"},
+			func(t types.Task) model.Value { return model.TextPtr(t.StartedBy) },
+		},
+		{
+			model.Field{ID: "service", Key: "service", Title: "SERVICE", Order: 14, Help: "the service that keeps it running"},
 			func(t types.Task) model.Value {
 				name, ok := strings.CutPrefix(sdk.ToString(t.Group), "service:")
 				if !ok {
 					return model.Never()
 				}
 				return model.Text(name)
-			}},
+			},
+		},
 		{model.SoFarField(now), nil},
-		{model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinition", Title: "TASKDEF", Order: 31, Help: "the definition that it runs, family:revision"},
-			func(t types.Task) model.Value { return model.Text(tail(sdk.ToString(t.TaskDefinitionArn))) }},
-		{model.Field{ID: "started", Key: "startedAt", Title: "STARTED", Type: model.TimeField, Order: 32, Help: "when its containers started"},
-			func(t types.Task) model.Value { return model.TimePtr(t.StartedAt) }},
+		{
+			model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinition", Title: "TASKDEF", Order: 31, Help: "the definition that it runs, family:revision"},
+			func(t types.Task) model.Value { return model.Text(tail(sdk.ToString(t.TaskDefinitionArn))) },
+		},
+		{
+			model.Field{ID: "started", Key: "startedAt", Title: "STARTED", Type: model.TimeField, Order: 32, Help: "when its containers started"},
+			func(t types.Task) model.Value { return model.TimePtr(t.StartedAt) },
+		},
 		{model.Field{ID: "protected", Key: "protected", Title: "PROTECTED", Type: model.BoolField, Order: 33, Help: "against scaling in and deployments; StopTask stops it all the same"}, nil},
-		{model.Field{ID: "ip", Key: "privateIp", Title: "PRIVATE IP", Order: 34, Help: "its addresses in the VPC"},
-			func(t types.Task) model.Value { return attachmentTexts(t, "privateIPv4Address") }},
-		{model.Field{ID: "exec", Key: "executeCommand", Title: "EXEC", Type: model.BoolField, Order: 35, Help: "whether a shell in its containers can be opened"},
-			func(t types.Task) model.Value { return model.Bool(t.EnableExecuteCommand) }},
-		{model.Field{ID: "group", Key: "group", Title: "GROUP", Order: 102, Help: "service:NAME, family:NAME or what the caller of RunTask wrote"},
-			func(t types.Task) model.Value { return model.TextPtr(t.Group) }},
-		{model.Field{ID: "desiredstatus", Key: "desiredStatus", Title: "DESIRED", Order: 103, Help: "what ECS is bringing it to: RUNNING or STOPPED"},
-			func(t types.Task) model.Value { return model.TextPtr(t.DesiredStatus) }},
-		{model.Field{ID: "stopcode", Key: "stopCode", Title: "STOP CODE", Order: 104, Help: "why it stopped, by AWS's code"},
-			func(t types.Task) model.Value { return model.Text(string(t.StopCode)) }},
-		{model.Field{ID: "stopreason", Key: "stoppedReason", Title: "STOP REASON", Order: 105, Help: "why it stopped, in words"},
-			func(t types.Task) model.Value { return model.TextPtr(t.StoppedReason) }},
-		{model.Field{ID: "stopped", Key: "stoppedAt", Title: "STOPPED", Type: model.TimeField, Order: 106, Help: "when it stopped"},
-			func(t types.Task) model.Value { return model.TimePtr(t.StoppedAt) }},
-		{model.Field{ID: "containers", Key: "containers", Title: "CONTAINERS", Order: 107, Help: "the names of its containers"},
+		{
+			model.Field{ID: "ip", Key: "privateIp", Title: "PRIVATE IP", Order: 34, Help: "its addresses in the VPC"},
+			func(t types.Task) model.Value { return attachmentTexts(t, "privateIPv4Address") },
+		},
+		{
+			model.Field{ID: "exec", Key: "executeCommand", Title: "EXEC", Type: model.BoolField, Order: 35, Help: "whether a shell in its containers can be opened"},
+			func(t types.Task) model.Value { return model.Bool(t.EnableExecuteCommand) },
+		},
+		{
+			model.Field{ID: "group", Key: "group", Title: "GROUP", Order: 102, Help: "service:NAME, family:NAME or what the caller of RunTask wrote"},
+			func(t types.Task) model.Value { return model.TextPtr(t.Group) },
+		},
+		{
+			model.Field{ID: "desiredstatus", Key: "desiredStatus", Title: "DESIRED", Order: 103, Help: "what ECS is bringing it to: RUNNING or STOPPED"},
+			func(t types.Task) model.Value { return model.TextPtr(t.DesiredStatus) },
+		},
+		{
+			model.Field{ID: "stopcode", Key: "stopCode", Title: "STOP CODE", Order: 104, Help: "why it stopped, by AWS's code"},
+			func(t types.Task) model.Value { return model.Text(string(t.StopCode)) },
+		},
+		{
+			model.Field{ID: "stopreason", Key: "stoppedReason", Title: "STOP REASON", Order: 105, Help: "why it stopped, in words"},
+			func(t types.Task) model.Value { return model.TextPtr(t.StoppedReason) },
+		},
+		{
+			model.Field{ID: "stopped", Key: "stoppedAt", Title: "STOPPED", Type: model.TimeField, Order: 106, Help: "when it stopped"},
+			func(t types.Task) model.Value { return model.TimePtr(t.StoppedAt) },
+		},
+		{
+			model.Field{ID: "containers", Key: "containers", Title: "CONTAINERS", Order: 107, Help: "the names of its containers"},
 			func(t types.Task) model.Value {
 				return containerTexts(t, func(c types.Container) *string { return c.Name })
-			}},
-		{model.Field{ID: "digest", Key: "imageDigests", Title: "DIGEST", Order: 108, Help: "the digests of the images that it really runs"},
+			},
+		},
+		{
+			model.Field{ID: "digest", Key: "imageDigests", Title: "DIGEST", Order: 108, Help: "the digests of the images that it really runs"},
 			func(t types.Task) model.Value {
 				return containerTexts(t, func(c types.Container) *string { return c.ImageDigest })
-			}},
-		{model.Field{ID: "eni", Key: "networkInterfaces", Title: "INTERFACE", Order: 109, Help: "its elastic network interfaces"},
-			func(t types.Task) model.Value { return attachmentTexts(t, "networkInterfaceId") }},
-		{model.Field{ID: "instance", Key: "containerInstance", Title: "INSTANCE", Order: 110, Help: "the container instance that it runs on"},
-			func(t types.Task) model.Value { return model.Text(tail(sdk.ToString(t.ContainerInstanceArn))) }},
-		{model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 111, Help: "its tags as key=value; AWS drops them when it stops"},
-			func(t types.Task) model.Value { return ecsTags(t.Tags) }},
+			},
+		},
+		{
+			model.Field{ID: "eni", Key: "networkInterfaces", Title: "INTERFACE", Order: 109, Help: "its elastic network interfaces"},
+			func(t types.Task) model.Value { return attachmentTexts(t, "networkInterfaceId") },
+		},
+		{
+			model.Field{ID: "instance", Key: "containerInstance", Title: "INSTANCE", Order: 110, Help: "the container instance that it runs on"},
+			func(t types.Task) model.Value { return model.Text(tail(sdk.ToString(t.ContainerInstanceArn))) },
+		},
+		{
+			model.Field{ID: "tags", Aliases: []string{"tag"}, Key: "tags", Title: "TAGS", Order: 111, Help: "its tags as key=value; AWS drops them when it stops"},
+			func(t types.Task) model.Value { return ecsTags(t.Tags) },
+		},
 	}
 }
 

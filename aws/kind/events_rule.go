@@ -61,38 +61,58 @@ func newRule() rule {
 
 func ruleColumns() []column[aimed] {
 	return []column[aimed]{
-		{model.Field{ID: "clusters", Aliases: []string{"cluster"}, Key: "clusters", Title: "CLUSTERS", Order: 9, Help: "the clusters that it starts tasks in"},
-			func(r aimed) model.Value { return model.List(tails(ids(r.starts.clusters))...) }},
-		{model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinitions", Title: "TASKDEF", Order: 10, Help: "the definitions that it runs"},
-			func(r aimed) model.Value { return model.List(r.starts.names()...) }},
-		{model.Field{ID: "schedule", Key: "scheduleExpression", Title: "SCHEDULE", Order: 11, Help: "when it fires, if by the clock"},
-			func(r aimed) model.Value { return model.TextPtr(r.ScheduleExpression) }},
-		{model.Field{ID: "pattern", Key: "eventPattern", Title: "PATTERN", Order: 31, Help: "what events make it fire"},
-			func(r aimed) model.Value { return model.TextPtr(r.EventPattern) }},
-		{model.Field{ID: "bus", Key: "eventBus", Title: "BUS", Order: 32, Help: "the event bus that it listens on"},
-			func(r aimed) model.Value { return model.Text(busName(r.EventBusName)) }},
-		{model.Field{ID: "managedby", Key: "managedBy", Title: "MANAGED BY", Order: 33, Help: "the AWS service that made it and looks after it"},
-			func(r aimed) model.Value { return model.TextPtr(r.ManagedBy) }},
-		{model.Field{ID: "others", Key: "otherTargets", Title: "OTHERS", Type: model.NumberField, Unit: model.CountOfThem, Order: 34, Help: "targets that have nothing to do with ECS"},
-			func(r aimed) model.Value { return model.Number(float64(r.starts.other)) }},
-		{model.Field{ID: "role", Key: "role", Title: "ROLE", Order: 35, Help: "the roles that it starts tasks with"},
+		{
+			model.Field{ID: "clusters", Aliases: []string{"cluster"}, Key: "clusters", Title: "CLUSTERS", Order: 9, Help: "the clusters that it starts tasks in"},
+			func(r aimed) model.Value { return model.List(tails(ids(r.starts.clusters))...) },
+		},
+		{
+			model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinitions", Title: "TASKDEF", Order: 10, Help: "the definitions that it runs"},
+			func(r aimed) model.Value { return model.List(r.starts.names()...) },
+		},
+		{
+			model.Field{ID: "schedule", Key: "scheduleExpression", Title: "SCHEDULE", Order: 11, Help: "when it fires, if by the clock"},
+			func(r aimed) model.Value { return model.TextPtr(r.ScheduleExpression) },
+		},
+		{
+			model.Field{ID: "pattern", Key: "eventPattern", Title: "PATTERN", Order: 31, Help: "what events make it fire"},
+			func(r aimed) model.Value { return model.TextPtr(r.EventPattern) },
+		},
+		{
+			model.Field{ID: "bus", Key: "eventBus", Title: "BUS", Order: 32, Help: "the event bus that it listens on"},
+			func(r aimed) model.Value { return model.Text(busName(r.EventBusName)) },
+		},
+		{
+			model.Field{ID: "managedby", Key: "managedBy", Title: "MANAGED BY", Order: 33, Help: "the AWS service that made it and looks after it"},
+			func(r aimed) model.Value { return model.TextPtr(r.ManagedBy) },
+		},
+		{
+			model.Field{ID: "others", Key: "otherTargets", Title: "OTHERS", Type: model.NumberField, Unit: model.CountOfThem, Order: 34, Help: "targets that have nothing to do with ECS"},
+			func(r aimed) model.Value { return model.Number(float64(r.starts.other)) },
+		},
+		{
+			model.Field{ID: "role", Key: "role", Title: "ROLE", Order: 35, Help: "the roles that it starts tasks with"},
 			func(r aimed) model.Value {
 				roles := []string{sdk.ToString(r.RoleArn)}
 				for _, t := range r.targets {
 					roles = append(roles, sdk.ToString(t.RoleArn))
 				}
 				return model.List(distinct(roles)...)
-			}},
-		{model.Field{ID: "targets", Key: "targetIds", Title: "TARGETS", Order: 105, Help: "the ids of all its targets"},
+			},
+		},
+		{
+			model.Field{ID: "targets", Key: "targetIds", Title: "TARGETS", Order: 105, Help: "the ids of all its targets"},
 			func(r aimed) model.Value {
 				var all []string
 				for _, t := range r.targets {
 					all = append(all, sdk.ToString(t.Id))
 				}
 				return model.List(all...)
-			}},
-		{model.Field{ID: "description", Key: "description", Title: "DESCRIPTION", Order: 106, Help: "what its maker wrote about it"},
-			func(r aimed) model.Value { return model.TextPtr(r.Description) }},
+			},
+		},
+		{
+			model.Field{ID: "description", Key: "description", Title: "DESCRIPTION", Order: 106, Help: "what its maker wrote about it"},
+			func(r aimed) model.Value { return model.TextPtr(r.Description) },
+		},
 	}
 }
 

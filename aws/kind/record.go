@@ -82,8 +82,9 @@ func (w *recorder) value(v reflect.Value, at place) bool {
 		}
 		w.out.Write(encoded)
 		return true
+	default: // The SDK's shapes hold nothing else.
+		return false
 	}
-	return false
 }
 
 // object writes the members that are there, in the order of the SDK's struct. A member of the holder itself (an empty list element) is {}.

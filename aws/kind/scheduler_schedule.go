@@ -81,40 +81,58 @@ func newSchedule() schedule {
 
 func scheduleColumns() []column[timed] {
 	return []column[timed]{
-		{model.Field{ID: "clusters", Aliases: []string{"cluster"}, Key: "clusters", Title: "CLUSTERS", Order: 9, Help: "the cluster that it starts tasks in"},
-			func(s timed) model.Value { return model.List(tails(ids(s.starts.clusters))...) }},
-		{model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinitions", Title: "TASKDEF", Order: 10, Help: "the definition that it runs"},
-			func(s timed) model.Value { return model.List(s.starts.names()...) }},
-		{model.Field{ID: "schedule", Key: "scheduleExpression", Title: "SCHEDULE", Order: 11, Help: "when it fires"},
-			func(s timed) model.Value { return model.TextPtr(s.ScheduleExpression) }},
-		{model.Field{ID: "group", Key: "scheduleGroup", Title: "GROUP", Order: 31, Help: "the schedule group that it belongs to"},
-			func(s timed) model.Value { return model.TextPtr(s.GroupName) }},
-		{model.Field{ID: "tasks", Key: "taskCount", Title: "TASKS", Type: model.NumberField, Unit: model.CountOfThem, Order: 32, Help: "tasks that it starts each time"},
+		{
+			model.Field{ID: "clusters", Aliases: []string{"cluster"}, Key: "clusters", Title: "CLUSTERS", Order: 9, Help: "the cluster that it starts tasks in"},
+			func(s timed) model.Value { return model.List(tails(ids(s.starts.clusters))...) },
+		},
+		{
+			model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinitions", Title: "TASKDEF", Order: 10, Help: "the definition that it runs"},
+			func(s timed) model.Value { return model.List(s.starts.names()...) },
+		},
+		{
+			model.Field{ID: "schedule", Key: "scheduleExpression", Title: "SCHEDULE", Order: 11, Help: "when it fires"},
+			func(s timed) model.Value { return model.TextPtr(s.ScheduleExpression) },
+		},
+		{
+			model.Field{ID: "group", Key: "scheduleGroup", Title: "GROUP", Order: 31, Help: "the schedule group that it belongs to"},
+			func(s timed) model.Value { return model.TextPtr(s.GroupName) },
+		},
+		{
+			model.Field{ID: "tasks", Key: "taskCount", Title: "TASKS", Type: model.NumberField, Unit: model.CountOfThem, Order: 32, Help: "tasks that it starts each time"},
 			func(s timed) model.Value {
 				if s.Target == nil || s.Target.EcsParameters == nil {
 					return model.Unknown()
 				}
 				// One, if it is not said (EventBridge Scheduler API Reference, EcsParameters).
 				return model.Number(float64(max(1, sdk.ToInt32(s.Target.EcsParameters.TaskCount))))
-			}},
-		{model.Field{ID: "role", Key: "role", Title: "ROLE", Order: 33, Help: "the role that it starts tasks with"},
+			},
+		},
+		{
+			model.Field{ID: "role", Key: "role", Title: "ROLE", Order: 33, Help: "the role that it starts tasks with"},
 			func(s timed) model.Value {
 				if s.Target == nil {
 					return model.Unknown()
 				}
 				return model.TextPtr(s.Target.RoleArn)
-			}},
-		{model.Field{ID: "changed", Key: "changedAt", Title: "CHANGED", Type: model.TimeField, Order: 34, Help: "when it was last changed"},
-			func(s timed) model.Value { return model.TimePtr(s.LastModificationDate) }},
-		{model.Field{ID: "target", Key: "targetArn", Title: "TARGET", Order: 105, Help: "the cluster, or the API that it calls"},
+			},
+		},
+		{
+			model.Field{ID: "changed", Key: "changedAt", Title: "CHANGED", Type: model.TimeField, Order: 34, Help: "when it was last changed"},
+			func(s timed) model.Value { return model.TimePtr(s.LastModificationDate) },
+		},
+		{
+			model.Field{ID: "target", Key: "targetArn", Title: "TARGET", Order: 105, Help: "the cluster, or the API that it calls"},
 			func(s timed) model.Value {
 				if s.Target == nil {
 					return model.Unknown()
 				}
 				return model.TextPtr(s.Target.Arn)
-			}},
-		{model.Field{ID: "description", Key: "description", Title: "DESCRIPTION", Order: 106, Help: "what its maker wrote about it"},
-			func(s timed) model.Value { return model.TextPtr(s.Description) }},
+			},
+		},
+		{
+			model.Field{ID: "description", Key: "description", Title: "DESCRIPTION", Order: 106, Help: "what its maker wrote about it"},
+			func(s timed) model.Value { return model.TextPtr(s.Description) },
+		},
 	}
 }
 

@@ -51,7 +51,7 @@ func (r *region) live(ctx context.Context) {
 func (r *region) wait(ctx context.Context) ([]kind.Def, bool) {
 	since := r.scanner.options.Now()
 	for {
-		if wanted, any := r.take(); any {
+		if wanted, asked := r.take(); asked {
 			return r.scanner.defs(wanted), true
 		}
 		pause := r.pause()
@@ -131,15 +131,15 @@ func (r *region) wake() {
 	}
 }
 
-func (r *region) take() (kinds []model.KindID, any bool) {
+func (r *region) take() (kinds []model.KindID, asked bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	kinds, any = r.wanted, r.all || len(r.wanted) > 0
+	kinds, asked = r.wanted, r.all || len(r.wanted) > 0
 	if r.all {
 		kinds = nil
 	}
 	r.wanted, r.all = nil, false
-	return kinds, any
+	return kinds, asked
 }
 
 // visit lists the given kinds of the region side by side, and hands on what became of each cell.
@@ -161,7 +161,7 @@ func (r *region) visit(ctx context.Context, defs []kind.Def) {
 	var work sync.WaitGroup
 	for _, d := range defs {
 		work.Go(func() {
-			err := d.List(patience.ctx, visit)
+			err := d.List(patience.ctx, visit) //nolint:contextcheck // It inherits ctx, with a deadline that moves.
 			if ctx.Err() != nil {
 				return
 			}

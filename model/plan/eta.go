@@ -39,7 +39,7 @@ func estimate(steps []Step, in Input) ETA {
 			if !t.used {
 				continue
 			}
-			if model.Phase(phase) == model.Drain { //nolint:gosec // An index below eight.
+			if model.Phase(phase) == model.Drain {
 				eta.BurningStops = max(eta.BurningStops, total+t.calling)
 			}
 			took := t.calling + t.settling + in.Poll

@@ -56,7 +56,7 @@ func New(o Options) *Cloud {
 	if o.Partition == "" {
 		o.Partition = "aws"
 	}
-	return &Cloud{opts: o, rng: rand.New(rand.NewPCG(o.Seed, 0x726f6f746f7574))} //nolint:gosec // Ids of a simulation need repeatability, not secrecy.
+	return &Cloud{opts: o, rng: rand.New(rand.NewPCG(o.Seed, 0x726f6f746f7574))}
 }
 
 // Identity is who signed a call.
@@ -73,7 +73,7 @@ type Identity struct {
 
 // Call is the circumstances of one API call, as the service sees them.
 type Call struct {
-	context.Context
+	context.Context //nolint:containedctx // A call is a request: it lives exactly as long as its context.
 	// Region is the region that answers; for global services their home region, whatever the signature says.
 	Region string
 	// Service is the signing name ("ecs", "application-autoscaling", "events"), Operation the API operation ("ListClusters").
