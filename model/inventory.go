@@ -10,14 +10,10 @@ import (
 // others get a Snapshot, which never changes.
 type Inventory struct {
 	state Snapshot
-	index map[Ref]position
+	// index is each resource's place on the shelf of its cell.
+	index map[Ref]int32
 	// shared marks cells whose resources a snapshot may be reading: they are copied before they are changed.
 	shared map[CellKey]bool
-}
-
-type position struct {
-	cell CellKey
-	at   int
 }
 
 // Snapshot is an immutable picture of an inventory; Generation grows with every change.
@@ -42,7 +38,7 @@ type shelf struct {
 func NewInventory() *Inventory {
 	return &Inventory{
 		state:  Snapshot{cells: map[CellKey]*shelf{}},
-		index:  map[Ref]position{},
+		index:  map[Ref]int32{},
 		shared: map[CellKey]bool{},
 	}
 }
@@ -93,16 +89,16 @@ func (inv *Inventory) put(f *Found, at time.Time) {
 	if r.SeenAt.IsZero() {
 		r.SeenAt = at
 	}
-	if pos, known := inv.index[r.Ref]; known {
-		r.FirstSeen = s.items[pos.at].FirstSeen
-		s.items[pos.at] = &r
-		s.passes[pos.at] = max(f.Pass, s.passes[pos.at])
+	if at, known := inv.index[r.Ref]; known {
+		r.FirstSeen = s.items[at].FirstSeen
+		s.items[at] = &r
+		s.passes[at] = max(f.Pass, s.passes[at])
 		return
 	}
 	if r.FirstSeen.IsZero() {
 		r.FirstSeen = at
 	}
-	inv.index[r.Ref] = position{cell: key, at: len(s.items)}
+	inv.index[r.Ref] = int32(len(s.items))
 	s.items = append(s.items, &r)
 	s.passes = append(s.passes, f.Pass)
 }
@@ -151,7 +147,7 @@ func (inv *Inventory) keep(key CellKey, stays func(*Resource, uint64) bool) {
 			delete(inv.index, r.Ref)
 			continue
 		}
-		inv.index[r.Ref] = position{cell: key, at: len(items)}
+		inv.index[r.Ref] = int32(len(items))
 		items = append(items, r)
 		passes = append(passes, s.passes[i])
 	}
@@ -170,11 +166,11 @@ func (inv *Inventory) Snapshot() *Snapshot {
 
 // Get finds a resource; nil when it is not there.
 func (inv *Inventory) Get(ref Ref) *Resource {
-	pos, known := inv.index[ref]
+	at, known := inv.index[ref]
 	if !known {
 		return nil
 	}
-	return inv.state.cells[pos.cell].items[pos.at]
+	return inv.state.cells[ref.Cell()].items[at]
 }
 
 // Generation grows with every batch.

@@ -239,6 +239,10 @@ func (l *listing) failed(err error, some bool) (model.CellState, *model.Failure)
 	if failure.Region == "" {
 		failure.Region = info.Name
 	}
+	// The wire says the same of a wrong key, a token of version 1 and a region enabled a minute ago.
+	if e := l.region.scanner.options.AWS.ExplainOptIn(info, err); e != nil {
+		failure.Message = e.Words + ". " + e.Next
+	}
 	class := l.region.scanner.options.AWS.ClassifyIn(info, err)
 	if class == aws.Expired {
 		l.region.scanner.box.trouble(err)

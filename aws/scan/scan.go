@@ -28,6 +28,7 @@ type AWS interface {
 	Clients(region string) *aws.Clients
 	RegionList(ctx context.Context) (aws.RegionList, error)
 	ClassifyIn(region model.Region, err error) aws.Class
+	ExplainOptIn(region model.Region, err error) *aws.Explained
 }
 
 // Options are the circumstances of a scan.

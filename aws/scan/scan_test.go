@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -298,6 +299,33 @@ func TestExpiredCredentialsAreSaidSo(t *testing.T) {
 		}
 		if trouble := snap.Progress().Trouble; trouble == nil || trouble.Code != "ExpiredTokenException" {
 			t.Errorf("the trouble is %v, want the expired token", trouble)
+		}
+	})
+}
+
+// TestVersionOneTokenIsToldFromADenial signs in with a token of version 1, which default regions take and opt-in regions refuse.
+func TestVersionOneTokenIsToldFromADenial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
+		key, secret, _ := st.breach.Responder()
+		old, _ := st.breach.Cloud.LookupCredential(key)
+		old.SessionToken = cloud.V1TokenPrefix + "token"
+		st.breach.Cloud.PutCredential(old)
+		conn, err := aws.Connect(t.Context(), aws.Options{
+			Transport: st.server.Transport(), Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider(key, secret, old.SessionToken),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Close)
+		st.conn = conn
+		_, g := st.once()
+		if c := countIn(g, "us-east-1", "ecs:cluster"); c.State != model.CellCounted {
+			t.Errorf("us-east-1 is %s", c.State)
+		}
+		c := countIn(g, "ap-southeast-5", "ecs:cluster")
+		if c.State != model.CellDenied || c.Cell.Failure == nil || !strings.Contains(c.Cell.Failure.Message, "version 1") {
+			t.Errorf("the opt-in region is %s: %v; want the token named", c.State, c.Cell.Failure)
 		}
 	})
 }
