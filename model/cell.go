@@ -61,11 +61,17 @@ type Cell struct {
 	Pass uint64
 	// AsOf is when the state was true: the end of the listing, or of the last page that came.
 	AsOf time.Time
+	// FirstCounted is when the cell was first counted, as the inventory that keeps it saw it: what appears after it is growth. Whoever
+	// scans leaves it zero.
+	FirstCounted time.Time
 	// FreshFor is how long a count stays fresh; 0 means that nobody looks again on his own.
 	FreshFor time.Duration
 	// Failure says why, in AWS's words, when the state is a failure.
 	Failure *Failure
 }
+
+// Proves says whether the listing behind the cell tells that what it did not meet is gone.
+func (c Cell) Proves() bool { return c.State == CellCounted || c.State == CellUnsupported }
 
 // StateAt is the state as it has to be shown at a moment: a count ages into CellStale.
 func (c Cell) StateAt(now time.Time) CellState {

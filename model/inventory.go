@@ -30,8 +30,6 @@ type shelf struct {
 	cell   Cell
 	items  []*Resource
 	passes []uint64
-	// counted is when the cell was first counted: what appears after it is growth.
-	counted time.Time
 }
 
 // NewInventory returns an inventory that knows nothing.
@@ -73,7 +71,7 @@ func (inv *Inventory) own(key CellKey) *shelf {
 	case s == nil:
 		s = &shelf{cell: Cell{Key: key}}
 	case inv.shared[key]:
-		s = &shelf{cell: s.cell, items: slices.Clone(s.items), passes: slices.Clone(s.passes), counted: s.counted}
+		s = &shelf{cell: s.cell, items: slices.Clone(s.items), passes: slices.Clone(s.passes)}
 	default:
 		return s
 	}
@@ -123,18 +121,18 @@ func (inv *Inventory) remove(gone []Ref) {
 // close records what a listing found out about a cell. A completed pass proves that whatever it did not meet is gone.
 func (inv *Inventory) close(c Cell, at time.Time) {
 	s := inv.own(c.Key)
-	s.cell = c
-	if c.State != CellCounted && c.State != CellUnsupported {
-		return
+	if c.FirstCounted.IsZero() {
+		c.FirstCounted = s.cell.FirstCounted
 	}
-	if s.counted.IsZero() {
+	if c.FirstCounted.IsZero() && c.Proves() {
 		// What the first listing found is first seen when its batch comes, which may be after the listing ended; none of it is growth.
-		s.counted = c.AsOf
+		c.FirstCounted = c.AsOf
 		if at.After(c.AsOf) {
-			s.counted = at
+			c.FirstCounted = at
 		}
 	}
-	if slices.ContainsFunc(s.passes, func(p uint64) bool { return p < c.Pass }) {
+	s.cell = c
+	if c.Proves() && slices.ContainsFunc(s.passes, func(p uint64) bool { return p < c.Pass }) {
 		inv.keep(c.Key, func(_ *Resource, pass uint64) bool { return pass >= c.Pass })
 	}
 }
@@ -201,7 +199,7 @@ func (s *Snapshot) Cells() []CellKey { return slices.Collect(maps.Keys(s.cells))
 // Grown says whether a resource appeared after its cell had been counted once.
 func (s *Snapshot) Grown(r *Resource) bool {
 	shelf := s.cells[r.Ref.Cell()]
-	return shelf != nil && !shelf.counted.IsZero() && r.FirstSeen.After(shelf.counted)
+	return shelf != nil && !shelf.cell.FirstCounted.IsZero() && r.FirstSeen.After(shelf.cell.FirstCounted)
 }
 
 // All calls yield for every resource until it returns false, cells in no order.

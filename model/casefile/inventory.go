@@ -175,8 +175,7 @@ func (w *writer) putRegions(regions []model.Region) error {
 // Load gives back the inventory as one batch, to be applied to a new model.Inventory: everything that is not gone, without raw records.
 //
 // Every pass is 0, so that the first listing of a new scan proves what is gone. A cell that was being listed when it was last heard of comes
-// back as partial, or unasked when nothing of it is known. A cell that was counted more than once comes twice, the first time as of its
-// first count, since that is what growth is measured from.
+// back as partial, or unasked when nothing of it is known.
 func (c *Case) Load(ctx context.Context) (*model.Batch, error) {
 	if c.mode == Writer {
 		if err := c.Flush(ctx); err != nil {
@@ -243,7 +242,7 @@ func loadCells(ctx context.Context, q *sql.Conn, b *model.Batch) error {
 	}
 	const query = "SELECT account, region, kind, state, as_of, fresh_for, failure, first_counted FROM cell ORDER BY id"
 	return each(ctx, q, query, nil, func(scan func(...any) error) error {
-		cell, first, err := scanCell(scan)
+		cell, err := scanCell(scan)
 		if err != nil {
 			return err
 		}
@@ -253,35 +252,32 @@ func loadCells(ctx context.Context, q *sql.Conn, b *model.Batch) error {
 				cell.State = model.CellPartial
 			}
 		}
-		if !first.IsZero() && (!cell.AsOf.Equal(first) || !proves(cell.State)) {
-			b.Cells = append(b.Cells, model.Cell{Key: cell.Key, State: model.CellCounted, AsOf: first})
-		}
 		b.Cells = append(b.Cells, cell)
 		b.At = latest(b.At, cell.AsOf)
 		return nil
 	})
 }
 
-func scanCell(scan func(...any) error) (cell model.Cell, first time.Time, err error) {
+func scanCell(scan func(...any) error) (cell model.Cell, err error) {
 	var state string
 	var failure sql.NullString
 	var asOf, counted nullStamp
 	err = scan(&cell.Key.Account, &cell.Key.Region, &cell.Key.Kind, &state, &asOf, &cell.FreshFor, &failure, &counted)
 	if err != nil {
-		return cell, first, err
+		return cell, err
 	}
 	var ok bool
 	if cell.State, ok = model.ParseCellState(state); !ok {
-		return cell, first, fmt.Errorf("read a cell: %q is no state", state)
+		return cell, fmt.Errorf("read a cell: %q is no state", state)
 	}
 	if failure.Valid {
 		cell.Failure = &model.Failure{}
 		if err := json.Unmarshal([]byte(failure.String), cell.Failure); err != nil {
-			return cell, first, fmt.Errorf("read a cell's failure: %w", err)
+			return cell, fmt.Errorf("read a cell's failure: %w", err)
 		}
 	}
-	cell.AsOf = outStamp(asOf)
-	return cell, outStamp(counted), nil
+	cell.AsOf, cell.FirstCounted = outStamp(asOf), outStamp(counted)
+	return cell, nil
 }
 
 func latest(a, b time.Time) time.Time {

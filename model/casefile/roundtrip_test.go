@@ -44,7 +44,7 @@ func TestEveryFieldOfAResourceIsKept(t *testing.T) {
 		Secrets: 3, Attrs: []model.Value{model.Text("a")}, FirstSeen: start, SeenAt: start.Add(time.Second),
 	}
 	cell := model.Cell{
-		Key: cellKey(), State: model.CellDenied, AsOf: start, FreshFor: time.Minute, Pass: 4,
+		Key: cellKey(), State: model.CellDenied, AsOf: start, FirstCounted: start.Add(-time.Hour), FreshFor: time.Minute, Pass: 4,
 		Failure: &model.Failure{Operation: "ecs:ListTasks", Region: "eu-west-1", Code: "AccessDenied", Message: "no", RequestID: "r"},
 	}
 	region := model.Region{Name: "eu-west-1", Title: "Ireland", Status: model.Enabled}

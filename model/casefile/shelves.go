@@ -170,9 +170,6 @@ func (w *writer) leave(cell *shelf, key refKey, at time.Time) error {
 	return err
 }
 
-// proves says whether a listing in this state tells, as model.Inventory sees it, that what it did not meet is gone.
-func proves(s model.CellState) bool { return s == model.CellCounted || s == model.CellUnsupported }
-
 // closeCell records what a listing found out about a cell. As in model.Inventory, a completed one proves that what it did not meet is gone.
 func (w *writer) closeCell(c model.Cell, at time.Time) error {
 	cell, err := w.shelf(c.Key)
@@ -187,13 +184,15 @@ func (w *writer) closeCell(c model.Cell, at time.Time) error {
 		}
 		failure = string(text)
 	}
-	complete := proves(c.State)
-	if complete && cell.counted.IsZero() {
-		cell.counted = c.AsOf
+	if !c.FirstCounted.IsZero() {
+		cell.counted = c.FirstCounted
+	}
+	if cell.counted.IsZero() && c.Proves() {
+		cell.counted = latest(c.AsOf, at)
 	}
 	const update = "UPDATE cell SET state = ?, as_of = ?, fresh_for = ?, failure = ?, first_counted = ? WHERE id = ?"
 	_, err = w.exec(update, c.State.String(), inStamp(c.AsOf), int64(c.FreshFor), failure, inStamp(cell.counted), cell.id)
-	if err != nil || !complete {
+	if err != nil || !c.Proves() {
 		return err
 	}
 	if !c.AsOf.IsZero() {
