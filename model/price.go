@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // FargatePrice is what Fargate bills in a region for Linux.
 type FargatePrice struct {
@@ -86,5 +89,7 @@ func RateOf(t FargateTask) Rate {
 	if strings.HasPrefix(strings.ToUpper(t.Platform), "WINDOWS") {
 		rate.Estimated = true
 	}
+	// AWS lists prices to at most eight decimals; what a float adds behind them is noise.
+	rate.PerHour = math.Round(rate.PerHour*1e8) / 1e8
 	return rate
 }

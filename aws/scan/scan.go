@@ -6,6 +6,7 @@ package scan
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -154,11 +155,10 @@ func (s *Scanner) Close() {
 func (s *Scanner) lead(ctx context.Context) {
 	for {
 		pause := s.options.Quiet
-		err := s.refresh(ctx)
-		if err != nil {
+		if err := s.refresh(ctx); err != nil {
 			pause = min(pause, s.options.Busy)
+			s.box.trouble(err)
 		}
-		s.box.trouble(err)
 		if s.options.Once || !sleep(ctx, pause) {
 			return
 		}
@@ -171,6 +171,7 @@ func (s *Scanner) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.box.trouble(guessed(list))
 	now := s.options.Now()
 	only := set(s.options.Only)
 	batch := &model.Batch{At: now}
@@ -192,6 +193,18 @@ func (s *Scanner) refresh(ctx context.Context) error {
 		s.settle(ctx, r)
 	}
 	return nil
+}
+
+// guessed is the trouble with a list of regions that AWS did not give: regions newer than this program are missing from it.
+func guessed(list aws.RegionList) error {
+	if list.Source != aws.FromEmbedded {
+		return nil
+	}
+	why := ""
+	for _, f := range list.Failures {
+		why = ": " + f.Model().Error()
+	}
+	return fmt.Errorf("AWS did not list the regions, so rootout's own table stands in, which misses the newest ones%s", why)
 }
 
 // settle starts, tells or ends the goroutine of one region. The lock is held.
