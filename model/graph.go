@@ -14,11 +14,13 @@ func NewGraph(s *Snapshot) *Graph {
 	g := &Graph{byRef: map[Ref]*Resource{}, children: map[Ref][]*Resource{}, users: map[Ref][]*Resource{}}
 	for r := range s.All {
 		g.byRef[r.Ref] = r
-		for _, o := range r.Owners {
-			g.children[o] = append(g.children[o], r)
-		}
 		for _, u := range r.Uses {
 			g.users[u] = append(g.users[u], r)
+		}
+	}
+	for r := range s.All {
+		for _, o := range g.Owners(r) {
+			g.children[o] = append(g.children[o], r)
 		}
 	}
 	byRef := func(a, b *Resource) int { return a.Ref.Compare(b.Ref) }
@@ -33,6 +35,23 @@ func NewGraph(s *Snapshot) *Graph {
 
 // Get finds a resource; nil when the snapshot has none.
 func (g *Graph) Get(ref Ref) *Resource { return g.byRef[ref] }
+
+// Owners are what a resource lives and dies with; in the place of an owner that the snapshot does not have stands its holder, if it has one.
+func (g *Graph) Owners(r *Resource) []Ref {
+	if r.Holder.IsZero() || !slices.ContainsFunc(r.Owners, func(o Ref) bool { return g.byRef[o] == nil }) {
+		return r.Owners
+	}
+	owners := make([]Ref, 0, len(r.Owners))
+	for _, o := range r.Owners {
+		if g.byRef[o] == nil {
+			o = r.Holder
+		}
+		if !slices.Contains(owners, o) {
+			owners = append(owners, o)
+		}
+	}
+	return owners
+}
 
 // Children are the resources that name ref among their owners, in the order of their references.
 func (g *Graph) Children(ref Ref) []*Resource { return g.children[ref] }

@@ -99,6 +99,8 @@ type Kind struct {
 	Phase  Phase
 	// After names the kinds that have to be gone before this one's turn comes in the same region.
 	After []KindID
+	// Holds names the kinds that its resources own.
+	Holds []KindID
 	Undo  Undo
 	// MadeByEvents are the CloudTrail events that make one, for example "ecs.amazonaws.com:CreateCluster".
 	MadeByEvents []string

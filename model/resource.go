@@ -16,6 +16,9 @@ type Resource struct {
 	// Owners are what it lives and dies with: a task's service, a service's cluster, the clusters that a rule starts tasks in. A plan that
 	// holds all of them holds this too.
 	Owners []Ref
+	// Holder is the container at the top of its owners, for when an owner is hidden or was not counted: a task whose service nobody sees still
+	// lives and dies with its cluster.
+	Holder Ref
 	// Uses are what it refers to without owning or being owned: the definition that a service runs.
 	Uses []Ref
 	// Maker is who made it, MadeAt when; both may be unknown.

@@ -113,7 +113,7 @@ func (o *Options) scaled(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / o.Speed)
 }
 
-// Freeze computes the plan for marks over a snapshot and keeps it in the case; AWS is not called.
+// Freeze computes the plan for marks over a snapshot; AWS is not called, and nothing is kept before it starts.
 func (r *Runner) Freeze(snapshot *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error) {
 	if r.options.ProtectErr != nil {
 		return nil, fmt.Errorf("plan: the protect list cannot be read, so nothing may be planned: %w", r.options.ProtectErr)
@@ -127,7 +127,7 @@ func (r *Runner) Freeze(snapshot *model.Snapshot, marked []model.Ref, hidden int
 	return p, nil
 }
 
-// Recheck computes a plan's protections again over what is known now. It must be called for a plan that comes from a file.
+// Recheck computes a plan's protections again over what is known now. Start refuses a plan whose regions nobody has looked at.
 func (r *Runner) Recheck(snapshot *model.Snapshot, p *plan.Plan) error {
 	if r.options.ProtectErr != nil {
 		return fmt.Errorf("run: the protect list cannot be read, so nothing may run: %w", r.options.ProtectErr)
@@ -216,7 +216,13 @@ func (r *Runner) admit(p *plan.Plan, phrase string) error {
 			return fmt.Errorf("run: %w: step %s calls %s, which is nothing that removes %s", plan.ErrChanged, s.ID, s.Op, s.Kind)
 		}
 	}
-	return nil
+	r.mu.Lock()
+	snapshot := r.snapshot
+	r.mu.Unlock()
+	if snapshot == nil {
+		return errors.New("run: nobody has looked at the account yet, so what is protected cannot be told; scan first")
+	}
+	return r.Recheck(snapshot, p)
 }
 
 // allowed is what the permit of a plan lets each step call.

@@ -51,8 +51,10 @@ func (n *run) awaitProof(s *stepRun) {
 	}
 	n.mu.Unlock()
 	p.mu.Lock()
+	now := n.clock()
 	for _, ref := range s.Targets {
-		p.waiting[ref], p.since[ref] = s, n.o.Now()
+		p.waiting[ref], p.since[ref] = s, now
+		delete(p.fates, ref)
 	}
 	p.mu.Unlock()
 	select {
@@ -189,9 +191,10 @@ func (p *prover) settle(refs []model.Ref, fates map[model.Ref]kind.Fate) {
 func (p *prover) expire(refs []model.Ref, why string) {
 	n := p.run
 	var late []model.Ref
+	now := n.clock()
 	p.mu.Lock()
 	for _, ref := range refs {
-		if p.waiting[ref] != nil && n.o.Now().Sub(p.since[ref]) > n.o.scaled(proofWait) {
+		if p.waiting[ref] != nil && now.Sub(p.since[ref]) > n.o.scaled(proofWait) {
 			late = append(late, ref)
 		}
 	}

@@ -8,11 +8,14 @@ import (
 	"github.com/rootout/rootout/model/port"
 )
 
-// lanes is how many steps of one region may be between evidence and answer at once. With 40 ms a call it is far more than any bucket of AWS
+// lanes is how many steps of one bucket may be between evidence and answer at once. With 40 ms a call it is far more than any bucket of AWS
 // lets through, and it keeps the order of the queue, the dearest first, nearly strict.
 const lanes = 64
 
-// queue holds the steps of one region that are free to go, in the order of the plan.
+// queueKey names a queue: steps that draw on different token buckets do not stand in each other's way.
+type queueKey struct{ region, bucket string }
+
+// queue holds the steps of one region and bucket that are free to go, in the order of the plan.
 type queue struct {
 	ready stepHeap
 	busy  int
@@ -75,19 +78,18 @@ func reached(state port.StepState, until plan.Until) bool {
 	return false
 }
 
-// enqueue lets a step go as soon as its region has a free lane. The lock is held.
+// enqueue lets a step go as soon as its bucket has a free lane. The lock is held.
 func (n *run) enqueue(s *stepRun) {
 	if n.ctx.Err() != nil {
 		return
 	}
-	if s.since.IsZero() {
-		s.since = n.o.Now()
-	}
 	s.queued = true
-	q := n.queues[s.Region]
+	bucket, _, _ := rates(s.Op)
+	k := queueKey{region: s.Region, bucket: bucket}
+	q := n.queues[k]
 	if q == nil {
 		q = &queue{}
-		n.queues[s.Region] = q
+		n.queues[k] = q
 	}
 	heap.Push(&q.ready, s)
 	n.drain(q)

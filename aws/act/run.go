@@ -37,16 +37,20 @@ type run struct {
 	byID  map[string]*stepRun
 	// barriers count, for each region and phase, the steps that have not been attempted.
 	barriers map[barrierKey]*barrier
-	queues   map[string]*queue
+	queues   map[queueKey]*queue
 	provers  map[proverKey]*prover
 	gone     map[model.Ref]bool
 	planned  map[model.Ref]bool
 	paused   chan struct{} // Closed by Resume; nil while the run goes on.
 	open     int           // Steps that have not ended.
 	idle     chan struct{} // Receives when open falls to 0.
-	stopping bool
+	over     bool          // The summary is out: nothing can be retried any more.
+	// pausedAt is since when the run is paused, pausedFor how long it was before: waits do not count it.
+	pausedAt  time.Time
+	pausedFor time.Duration
 
 	evidence map[model.Ref]*keeping
+	visits   map[string]*kind.Visit // For evidence.
 	box      *updates
 }
 
@@ -70,11 +74,13 @@ type stepRun struct {
 	// dependents are the steps that wait for this one.
 	dependents []*stepRun
 	queued     bool
-	// intended says that an earlier run meant to call it and did not write down the answer.
+	// intended says that it was meant to be called before, so that it is looked at before it is called again.
 	intended bool
-	// since is when it was first ready, for giving up on its gate; calls counts its calls.
+	// since is when its gate was first looked at, tries counts looks and calls that got no answer: both for giving up.
 	since time.Time
-	calls int
+	tries int
+	// met says that a newcomer blocks it.
+	met bool
 }
 
 func (r *Runner) newRun(ctx context.Context, p *plan.Plan, permit *aws.Permit) (*run, error) {
@@ -88,9 +94,9 @@ func (r *Runner) newRun(ctx context.Context, p *plan.Plan, permit *aws.Permit) (
 	n := &run{
 		runner: r, o: &r.options, plan: p, permit: permit, snapshot: snapshot, graph: model.NewGraph(snapshot), began: r.options.Now(),
 		ctx: aws.WithClass(life, aws.Run), cancel: cancel,
-		byID: map[string]*stepRun{}, barriers: map[barrierKey]*barrier{}, queues: map[string]*queue{}, provers: map[proverKey]*prover{},
+		byID: map[string]*stepRun{}, barriers: map[barrierKey]*barrier{}, queues: map[queueKey]*queue{}, provers: map[proverKey]*prover{},
 		gone: map[model.Ref]bool{}, planned: map[model.Ref]bool{},
-		evidence: map[model.Ref]*keeping{}, idle: make(chan struct{}, 1), box: newUpdates(),
+		evidence: map[model.Ref]*keeping{}, visits: map[string]*kind.Visit{}, idle: make(chan struct{}, 1), box: newUpdates(),
 	}
 	for _, t := range p.Targets {
 		n.planned[t.Ref] = true
@@ -146,55 +152,70 @@ func (n *run) start() {
 	n.work.Go(n.lead)
 }
 
-// lead waits until every step has ended, verifies by a fresh listing, and sums up. Failed steps may be retried until then and after.
+// lead waits until every step has ended, verifies by a fresh listing, and sums up. What is retried meanwhile is waited for again.
 func (n *run) lead() {
 	// Provers and waits of steps that were put off live as long as the run.
 	defer n.cancel()
 	defer n.box.close()
 	defer n.permit.Revoke()
-	select {
-	case <-n.idle:
-	case <-n.ctx.Done():
-	}
-	if n.ctx.Err() == nil {
+	var summary *port.Summary
+	for summary == nil {
+		select {
+		case <-n.idle:
+		case <-n.ctx.Done():
+		}
+		if n.ctx.Err() != nil {
+			summary = n.stopped()
+			break
+		}
 		n.box.state(port.RunVerifying)
+		summary = n.verify()
+		if !n.conclude() {
+			n.box.state(port.RunGoing)
+			summary = nil
+		}
 	}
-	summary := n.verify()
 	if n.o.Feed != nil {
 		n.o.Feed.Focus()
 		n.o.Feed.Rescan()
 	}
-	// The case is closed after the run, so this is written even when the run was stopped: a stopped run has a begin and no end.
+	// A stopped run has a begin and no end in the journal: it is offered again.
 	if n.ctx.Err() == nil {
-		ctx := context.WithoutCancel(n.ctx)
-		if err := n.note(ctx, "", casefile.End, summaryRecord(summary)); err != nil {
+		if err := n.note(n.ctx, "", casefile.End, summaryRecord(summary)); err != nil {
 			summary.Left[model.Ref{}] = err.Error()
 		}
 	}
 	n.box.finish(summary)
 }
 
+// conclude ends the run unless something was retried while it was being verified.
+func (n *run) conclude() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.over = n.open == 0 || n.ctx.Err() != nil
+	return n.over
+}
+
 // Next waits for news; io.EOF after the update that holds the Summary.
 func (n *run) Next(ctx context.Context) (*port.RunUpdate, error) { return n.box.next(ctx, n.o.Now) }
 
 // Stop ends the run after the calls that are under way. What the journal says then is what a later run goes on from.
-func (n *run) Stop() {
-	n.mu.Lock()
-	n.stopping = true
-	n.mu.Unlock()
-	n.cancel()
-}
+func (n *run) Stop() { n.cancel() }
 
-// Retry tries failed steps again, and with them what they blocked; no ids means all of them.
+// Retry tries failed steps again, those that a newcomer blocked, and with them what they blocked; no ids means all of them. After the summary it
+// does nothing: what is left is taken up by running the plan again.
 func (n *run) Retry(ids ...string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.over {
+		return
+	}
 	wanted := map[string]bool{}
 	for _, id := range ids {
 		wanted[id] = true
 	}
 	for _, s := range n.steps {
-		if s.state == port.StepFailed && (len(ids) == 0 || wanted[s.ID]) {
+		if (s.state == port.StepFailed || s.met) && (len(ids) == 0 || wanted[s.ID]) {
 			n.reopen(s)
 		}
 	}
@@ -209,7 +230,8 @@ func (n *run) reopen(s *stepRun) {
 		return
 	}
 	n.open++
-	s.since, s.failure, s.intended = time.Time{}, nil, true
+	s.since, s.failure, s.intended, s.tries, s.met = time.Time{}, nil, true, 0, false
+	n.forgetFailedEvidence(s)
 	n.set(s, port.StepWaiting, "to be tried again")
 	for _, d := range s.dependents {
 		if d.state == port.StepBlocked {
@@ -230,7 +252,9 @@ func (n *run) Resume() {
 		if n.paused != nil {
 			close(n.paused)
 			n.paused = nil
+			n.pausedFor += n.o.Now().Sub(n.pausedAt)
 			n.box.state(port.RunGoing)
+			_ = n.note(n.ctx, "", casefile.Resume, map[string]any{"as": n.o.AWS.Caller().ARN})
 		}
 	})
 }
@@ -240,13 +264,24 @@ func (n *run) pause(f *model.Failure) {
 	n.mu.Lock()
 	first := n.paused == nil
 	if first {
-		n.paused = make(chan struct{})
+		n.paused, n.pausedAt = make(chan struct{}), n.o.Now()
 	}
 	n.mu.Unlock()
 	if first {
 		n.box.pause(f)
 		_ = n.note(n.ctx, "", casefile.Pause, f)
 	}
+}
+
+// clock is the time that the run has been going, pauses left out: what waits are measured with.
+func (n *run) clock() time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.o.Now()
+	if n.paused != nil {
+		now = n.pausedAt
+	}
+	return now.Add(-n.pausedFor)
 }
 
 // unpaused waits while the run is paused and says whether it lives on.

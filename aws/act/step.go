@@ -1,12 +1,16 @@
 package act
 
 import (
+	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 )
 
@@ -34,47 +38,85 @@ func (n *run) perform(s *stepRun) {
 		return
 	}
 	n.update(s, port.StepCalling, "evidence")
-	why := n.evidenceOf(s)
-	if (s.intended || why != "") && n.alreadyGone(def, s) {
+	err := n.evidenceOf(s)
+	if n.ctx.Err() != nil {
+		return
+	}
+	if (s.intended || err != nil) && n.alreadyGone(def, s) {
 		n.verified(s)
 		return
 	}
-	if why != "" {
-		n.finish(s, port.StepFailed, why, nil)
+	if err != nil {
+		n.withoutEvidence(s, err)
 		return
+	}
+	if s.since.IsZero() {
+		s.since = n.clock()
 	}
 	if !n.gateOpen(op, s) {
 		return
 	}
 	n.update(s, port.StepCalling, "")
-	if err := n.note(n.ctx, s.ID, casefile.Intent, intent{Op: s.Op, Region: s.Region, Targets: s.Targets}); err != nil {
-		n.finish(s, port.StepFailed, "nothing is called that cannot be written down: "+err.Error(), nil)
-		return
-	}
-	s.calls++
-	refused, err := op.Call(aws.WithPermit(n.ctx, n.permit, s.ID), n.visit(s.Region), s.Step)
-	failure := failureOf(s, refused, err)
-	if n.ctx.Err() != nil {
-		return
-	}
-	if err := n.note(n.ctx, s.ID, casefile.Result, result{OK: failure == nil, Failure: failure, Refused: named(refused)}); err != nil {
-		n.finish(s, port.StepFailed, err.Error(), failure)
-		return
-	}
+	s.tries++
+	failure, err := n.make(s, s.Targets, func(ctx context.Context) (map[model.Ref]*model.Failure, error) {
+		return op.Call(ctx, n.visit(s.Region), s.Step)
+	})
 	n.answered(op, s, failure, err)
 }
 
-// gateOpen asks whether the call's time has come, and looks for newcomers. When it has not, the step has been put back or ended.
+// callGrace is how long a call that is under way when the run is stopped may still take to be answered and written down.
+const callGrace = 5 * time.Second
+
+// make writes the intent down, makes a call under the step's permit, and writes the answer down. A run that is stopped meanwhile lets it end.
+func (n *run) make(s *stepRun, targets []model.Ref, call func(context.Context) (map[model.Ref]*model.Failure, error)) (*model.Failure, error) {
+	if err := n.note(n.ctx, s.ID, casefile.Intent, intent{Op: s.Op, Region: s.Region, Targets: targets}); err != nil {
+		return nil, &unwrittenError{err}
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(n.ctx))
+	defer cancel()
+	release := context.AfterFunc(n.ctx, func() { time.AfterFunc(n.o.scaled(callGrace), cancel) })
+	defer release()
+	refused, err := call(aws.WithPermit(ctx, n.permit, s.ID))
+	failure := failureOf(targets, refused, err)
+	if noteErr := n.note(ctx, s.ID, casefile.Result, result{OK: failure == nil, Failure: failure, Refused: named(refused)}); noteErr != nil {
+		return failure, &unwrittenError{noteErr}
+	}
+	return failure, err
+}
+
+// unwrittenError is a journal that does not take an entry: nothing more is called then.
+type unwrittenError struct{ err error }
+
+func (e *unwrittenError) Error() string {
+	return "nothing is called that cannot be written down: " + e.err.Error()
+}
+
+func (e *unwrittenError) Unwrap() error { return e.err }
+
+// withoutEvidence ends a step whose targets must not be touched, or waits for credentials when that is all that is missing.
+func (n *run) withoutEvidence(s *stepRun, err error) {
+	if class := aws.Classify(err); class == aws.Expired || class == aws.InvalidToken {
+		n.pause(aws.Describe(err).Model())
+		n.mu.Lock()
+		n.forgetFailedEvidence(s)
+		n.mu.Unlock()
+		n.later(s, "the credentials have run out")
+		return
+	}
+	n.finish(s, port.StepFailed, "no evidence, so it is not touched: "+err.Error(), nil)
+}
+
+// gateOpen asks whether the call's time has come, and looks for what came into a container meanwhile. When it has not, the step has been put
+// back or ended.
 func (n *run) gateOpen(op kind.Op, s *stepRun) bool {
 	if op.Sweep != nil {
-		ctx := aws.WithPermit(n.ctx, n.permit, s.ID)
-		newcomers, err := op.Sweep(ctx, n.visit(s.Region), s.Step, n.isPlanned)
+		swept, err := op.Sweep(n.ctx, n.visit(s.Region), s.Step, n.isPlanned)
 		if err != nil {
-			n.answered(op, s, failureOf(s, nil, err), err)
+			s.tries++
+			n.answered(op, s, failureOf(s.Targets, nil, err), err)
 			return false
 		}
-		if len(newcomers) > 0 {
-			n.stopForNewcomers(s, newcomers)
+		if !n.clear(op, s, swept) {
 			return false
 		}
 	}
@@ -84,15 +126,57 @@ func (n *run) gateOpen(op kind.Op, s *stepRun) bool {
 	ready, why, err := op.Ready(n.ctx, n.visit(s.Region), s.Step)
 	switch {
 	case err != nil:
-		n.answered(op, s, failureOf(s, nil, err), err)
+		s.tries++
+		n.answered(op, s, failureOf(s.Targets, nil, err), err)
 	case ready:
 		return true
-	case n.o.Now().Sub(s.since) > n.o.scaled(gateWait):
+	case n.tooLong(s):
 		n.finish(s, port.StepFailed, "given up after "+gateWait.String()+": "+why, nil)
 	default:
+		s.tries = 0
 		n.later(s, why)
 	}
 	return false
+}
+
+func (n *run) tooLong(s *stepRun) bool { return n.clock().Sub(s.since) > n.o.scaled(gateWait) }
+
+// clear ends what planned owners have made since the plan was frozen, each with its evidence and its intent on disk before; what somebody else
+// made, and what is protected, blocks the step.
+func (n *run) clear(op kind.Op, s *stepRun, swept kind.Swept) bool {
+	blocking := swept.Newcomers
+	for _, l := range swept.Later {
+		if n.isProtected(l.Resource) {
+			blocking = append(blocking, l.Resource)
+		}
+	}
+	if len(blocking) > 0 {
+		n.stopForNewcomers(s, blocking)
+		return false
+	}
+	for _, l := range swept.Later {
+		n.publish(&model.Batch{Found: []model.Found{{Resource: l.Resource, Raw: l.Raw}}})
+		if err := n.put(l.Resource.Ref, kind.Evidence{What: recordEvidence, Data: l.Raw}); err != nil {
+			n.withoutEvidence(s, err)
+			return false
+		}
+		failure, err := n.make(s, []model.Ref{l.Resource.Ref}, func(ctx context.Context) (map[model.Ref]*model.Failure, error) {
+			return nil, op.Clear(ctx, n.visit(s.Region), s.Step, l.Resource)
+		})
+		if failure != nil || err != nil {
+			s.tries++
+			n.answered(op, s, failure, err)
+			return false
+		}
+	}
+	return true
+}
+
+func (n *run) isProtected(r *model.Resource) bool {
+	return slices.ContainsFunc(n.o.Protections, func(p plan.Protection) bool {
+		protected, _ := p.Protects(r)
+		return protected
+	})
 }
 
 func (n *run) stopForNewcomers(s *stepRun, newcomers []*model.Resource) {
@@ -104,6 +188,9 @@ func (n *run) stopForNewcomers(s *stepRun, newcomers []*model.Resource) {
 	}
 	n.publish(batch)
 	n.box.newcomers(refs)
+	n.mu.Lock()
+	s.met = true
+	n.mu.Unlock()
 	n.finish(s, port.StepBlocked, "a newcomer that nobody planned stands in the way: "+newcomers[0].Thing()+
 		". Look at it; mark it and make a plan for it, or leave it and its container.", nil)
 }
@@ -111,11 +198,11 @@ func (n *run) stopForNewcomers(s *stepRun, newcomers []*model.Resource) {
 func (n *run) isPlanned(ref model.Ref) bool { return n.planned[ref] }
 
 // failureOf is AWS's refusal of a call as a whole or, in a good answer, of the first target that it names.
-func failureOf(s *stepRun, refused map[model.Ref]*model.Failure, err error) *model.Failure {
+func failureOf(targets []model.Ref, refused map[model.Ref]*model.Failure, err error) *model.Failure {
 	if err != nil {
 		return aws.Describe(err).Model()
 	}
-	for _, ref := range s.Targets {
+	for _, ref := range targets {
 		if f := refused[ref]; f != nil {
 			return f
 		}
@@ -128,6 +215,11 @@ func (n *run) answered(op kind.Op, s *stepRun, failure *model.Failure, err error
 	if n.ctx.Err() != nil {
 		return
 	}
+	var unwritten *unwrittenError
+	if errors.As(err, &unwritten) {
+		n.finish(s, port.StepFailed, err.Error(), failure)
+		return
+	}
 	described := aws.Describe(err)
 	switch {
 	case failure == nil, err != nil && slices.Contains(op.Gone, described.Code):
@@ -137,9 +229,9 @@ func (n *run) answered(op kind.Op, s *stepRun, failure *model.Failure, err error
 	case described.Class == aws.Expired, described.Class == aws.InvalidToken:
 		n.pause(failure)
 		n.later(s, "the credentials have run out")
-	case slices.Contains(op.Again, failure.Code) && n.o.Now().Sub(s.since) <= n.o.scaled(gateWait):
+	case slices.Contains(op.Again, failure.Code) && !n.tooLong(s):
 		n.later(s, failure.Error())
-	case described.Class == aws.Unreachable && s.calls < transportTries, described.Class == aws.Throttled:
+	case described.Class == aws.Unreachable && s.tries < transportTries, described.Class == aws.Throttled && !n.tooLong(s):
 		n.later(s, failure.Error())
 	default:
 		n.finish(s, port.StepFailed, failure.Error(), failure)
@@ -157,10 +249,12 @@ func named(refused map[model.Ref]*model.Failure) map[string]*model.Failure {
 	return out
 }
 
-// called goes on from an accepted call: a step on the way is done with it, a removal has to be proven.
+// called goes on from an accepted call: a step on the way is done with its good answer, and the step that removes has to be proven.
 func (n *run) called(s *stepRun) {
 	if !s.Removes {
-		n.verified(s)
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.end(s, port.StepVerified, "")
 		return
 	}
 	n.update(s, port.StepCalled, "")
@@ -219,30 +313,4 @@ func (n *run) alreadyGone(def kind.Def, s *stepRun) bool {
 		return false
 	}
 	return !slices.ContainsFunc(s.Targets, func(ref model.Ref) bool { return fates[ref].State == kind.Alive })
-}
-
-// recall takes up what the journal says of earlier runs of the plan: verified steps are not repeated, intended ones are looked at first.
-func (n *run) recall(past []casefile.Entry) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, e := range past {
-		s := n.byID[e.Step]
-		if s == nil {
-			continue
-		}
-		switch e.Kind {
-		case casefile.Intent:
-			s.intended = true
-		case casefile.Verified:
-			if s.state != port.StepVerified {
-				s.state = port.StepVerified
-				n.open--
-				n.barrier(s.Region, s.Phase).left--
-				for _, ref := range s.Targets {
-					n.gone[ref] = n.gone[ref] || s.Removes
-				}
-			}
-		default:
-		}
-	}
 }

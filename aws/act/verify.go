@@ -19,25 +19,34 @@ type fresh struct {
 	mu        sync.Mutex
 	found     map[model.Ref]*model.Resource
 	uncounted map[model.CellKey]model.Cell
+	// expired is what AWS said when the credentials ran out in the middle of it.
+	expired *model.Failure
 }
 
-// verify lists every kind of the plan in every region of it anew, and sums up what is proven gone.
+// verify lists every kind of the plan in every region of it anew, and sums up what is proven gone. Credentials that run out meanwhile pause the
+// run, and it is all read again.
 func (n *run) verify() *port.Summary {
 	seen := n.list()
 	n.askAgain(seen)
-	summary := &port.Summary{Planned: n.plan.N(), Left: map[model.Ref]string{}, Took: n.o.Now().Sub(n.began)}
+	for seen.expired != nil && n.ctx.Err() == nil {
+		n.pause(seen.expired)
+		if !n.unpaused() {
+			return n.stopped()
+		}
+		n.box.state(port.RunVerifying)
+		seen = n.list()
+		n.askAgain(seen)
+	}
+	if n.ctx.Err() != nil {
+		return n.stopped()
+	}
+	summary := n.summary(func(ref model.Ref) string { return n.leftBecause(seen, ref) })
 	gone := &model.Batch{}
 	for _, t := range n.plan.Targets {
-		why := n.leftBecause(seen, t.Ref)
-		if why != "" {
-			summary.Left[t.Ref] = why
-			continue
+		if summary.Left[t.Ref] == "" && seen.found[t.Ref] == nil {
+			gone.Gone = append(gone.Gone, t.Ref)
 		}
-		summary.Gone++
-		gone.Gone = append(gone.Gone, t.Ref)
-		summary.Uncovered = append(summary.Uncovered, t.Behind...)
 	}
-	gone.Gone = slices.DeleteFunc(gone.Gone, func(ref model.Ref) bool { return seen.found[ref] != nil })
 	n.publish(gone)
 	for _, cell := range seen.uncounted {
 		summary.Uncounted = append(summary.Uncounted, cell)
@@ -49,11 +58,32 @@ func (n *run) verify() *port.Summary {
 	return summary
 }
 
+// stopped sums up a run that was stopped: what had been proven until then.
+func (n *run) stopped() *port.Summary {
+	return n.summary(func(ref model.Ref) string {
+		if n.isGone(ref) {
+			return ""
+		}
+		return "the run was stopped"
+	})
+}
+
+// summary counts the targets that why says nothing against.
+func (n *run) summary(why func(model.Ref) string) *port.Summary {
+	s := &port.Summary{Planned: n.plan.N(), Left: map[model.Ref]string{}, Took: n.o.Now().Sub(n.began)}
+	for _, t := range n.plan.Targets {
+		if reason := why(t.Ref); reason != "" {
+			s.Left[t.Ref] = reason
+			continue
+		}
+		s.Gone++
+		s.Uncovered = append(s.Uncovered, t.Behind...)
+	}
+	return s
+}
+
 // leftBecause says why a target is not proven gone, or "".
 func (n *run) leftBecause(seen *fresh, ref model.Ref) string {
-	if n.ctx.Err() != nil && !n.isGone(ref) {
-		return "the run was stopped"
-	}
 	if r := seen.found[ref]; r != nil && r.Counts && !r.Deleting {
 		return n.whyOf(ref, "AWS says "+r.State)
 	}
@@ -85,7 +115,7 @@ func (n *run) whyOf(ref model.Ref, otherwise string) string {
 	return otherwise
 }
 
-// list reads the plan's cells, all regions side by side. A stopped run lists nothing: its summary speaks of what was proven before.
+// list reads the plan's cells, all regions side by side.
 func (n *run) list() *fresh {
 	seen := &fresh{found: map[model.Ref]*model.Resource{}, uncounted: map[model.CellKey]model.Cell{}}
 	cells := map[model.CellKey]bool{}
@@ -147,8 +177,13 @@ func (n *run) listCell(seen *fresh, key model.CellKey) {
 func (seen *fresh) uncount(key model.CellKey, at time.Time, err error) {
 	state := model.CellUnreachable
 	switch aws.Classify(err) {
-	case aws.Denied, aws.Expired, aws.InvalidToken:
+	case aws.Denied:
 		state = model.CellDenied
+	case aws.Expired, aws.InvalidToken:
+		state = model.CellDenied
+		seen.mu.Lock()
+		seen.expired = aws.Describe(err).Model()
+		seen.mu.Unlock()
 	case aws.Throttled:
 		state = model.CellThrottled
 	default:

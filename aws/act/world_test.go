@@ -101,11 +101,13 @@ type wire struct {
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	_, op, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	body := ""
-	if r.GetBody != nil {
-		if b, err := r.GetBody(); err == nil {
-			data, _ := io.ReadAll(b)
-			body = string(data)
+	if r.Body != nil {
+		data, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
 		}
+		body = string(data)
+		r.Body = io.NopCloser(strings.NewReader(body))
 	}
 	w.mu.Lock()
 	w.calls++

@@ -62,6 +62,7 @@ type savedResource struct {
 	Deleting bool              `json:"deleting,omitempty"`
 	Owners   []savedRef        `json:"owners,omitempty"`
 	Uses     []savedRef        `json:"uses,omitempty"`
+	Holder   savedRef          `json:"holder,omitzero"`
 	Maker    string            `json:"maker,omitempty"`
 	MakerHow model.MakerSource `json:"makerHow,omitempty"`
 	MadeAt   instant           `json:"madeAt,omitzero"`
@@ -83,7 +84,7 @@ type savedRate struct {
 func encodeResource(r *model.Resource) ([]byte, error) {
 	s := savedResource{
 		Ref: savedRef{r.Ref}, ARN: r.ARN, Name: r.Name, State: r.State, Counts: r.Counts, Deleting: r.Deleting,
-		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Maker: r.Maker.ARN, MakerHow: r.Maker.Source, MadeAt: instant{r.MadeAt},
+		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Holder: savedRef{r.Holder}, Maker: r.Maker.ARN, MakerHow: r.Maker.Source, MadeAt: instant{r.MadeAt},
 		Behind: r.Behind, Secrets: r.Secrets,
 	}
 	if r.Size != (model.Size{}) {
@@ -108,7 +109,7 @@ func decodeResource(text []byte) (*model.Resource, error) {
 	}
 	r := &model.Resource{
 		Ref: s.Ref.Ref, ARN: s.ARN, Name: s.Name, State: s.State, Counts: s.Counts, Deleting: s.Deleting,
-		Owners: loadRefs(s.Owners), Uses: loadRefs(s.Uses), Maker: model.Maker{ARN: s.Maker, Source: s.MakerHow}, MadeAt: s.MadeAt.Time,
+		Owners: loadRefs(s.Owners), Uses: loadRefs(s.Uses), Holder: s.Holder.Ref, Maker: model.Maker{ARN: s.Maker, Source: s.MakerHow}, MadeAt: s.MadeAt.Time,
 		Behind: s.Behind, Secrets: s.Secrets,
 	}
 	if s.Size != nil {

@@ -36,7 +36,7 @@ func TestValuesComeBackExactly(t *testing.T) {
 func TestEveryFieldOfAResourceIsKept(t *testing.T) {
 	want := &model.Resource{
 		Ref: ref("id"), ARN: "arn", Name: "name", State: "ACTIVE", Counts: true, Deleting: true,
-		Owners: []model.Ref{ref("owner")}, Uses: []model.Ref{ref("used")},
+		Owners: []model.Ref{ref("owner")}, Uses: []model.Ref{ref("used")}, Holder: ref("holder"),
 		Maker:  model.Maker{ARN: "maker", Source: model.FromRegistered},
 		MadeAt: start, Size: model.Size{VCPU: 1, MemoryMiB: 2, Known: true},
 		Rate:    model.Rate{PerHour: 1, Since: start, Estimated: true, Known: true, Billed: true},

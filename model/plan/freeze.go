@@ -11,6 +11,9 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
+// verb is the first word of the phrase of every removal.
+const verb = "delete"
+
 // Protection refuses resources: one query of the protect list.
 type Protection interface {
 	// Protects says whether a resource must not be touched, and why; what it cannot tell, it protects.
@@ -50,7 +53,7 @@ func Freeze(in Input) (*Plan, error) {
 	f.settle()
 	p := &Plan{
 		Version:        Version,
-		Verb:           "delete",
+		Verb:           verb,
 		Account:        in.Account,
 		Partition:      in.Partition,
 		Caller:         in.Caller,
@@ -138,7 +141,7 @@ func (f *freezer) joins(child *model.Resource) bool {
 	if _, refused := f.forbidden[child.Ref]; refused {
 		return false
 	}
-	for _, owner := range child.Owners {
+	for _, owner := range f.graph.Owners(child) {
 		if _, in := f.planned[owner]; !in {
 			f.shared[child.Ref] = owner.String()
 			return false
@@ -177,6 +180,9 @@ func (f *freezer) reasonAgainst(r *model.Resource, planned func(model.Ref) bool)
 			return refusal{reason: "protected: " + reason, protected: true}
 		}
 	}
+	if why := f.unseenIn(r); why != "" {
+		return refusal{reason: why, protected: true}
+	}
 	rule, known := f.Rules[r.Ref.Kind]
 	if !known || rule.Steps == nil {
 		return refusal{reason: "rootout cannot remove this kind"}
@@ -192,6 +198,21 @@ func (f *freezer) reasonAgainst(r *model.Resource, planned func(model.Ref) bool)
 		}
 	}
 	return refusal{}
+}
+
+// unseenIn says why it cannot be told whether a container holds something protected, or "". Without a protect list nothing can be.
+func (f *freezer) unseenIn(r *model.Resource) string {
+	if len(f.Protections) == 0 {
+		return ""
+	}
+	kind, _ := f.Catalog.Kind(r.Ref.Kind)
+	for _, below := range kind.Holds {
+		cell := f.Snapshot.Cell(model.CellKey{Account: r.Ref.Account, Region: r.Ref.Region, Kind: below})
+		if !cell.State.Complete() {
+			return fmt.Sprintf("protected: cannot tell whether it holds something protected, since %s in %s is %s", below, r.Ref.Region, cell.State)
+		}
+	}
+	return ""
 }
 
 func (f *freezer) targets() []Target {
@@ -211,7 +232,7 @@ func (f *freezer) targets() []Target {
 func (f *freezer) leftOut() []LeftOut {
 	var out []LeftOut
 	add := func(ref model.Ref, why refusal) {
-		l := LeftOut{Ref: ref, Name: ref.ID, Reason: why.reason, Protected: why.protected}
+		l := LeftOut{Ref: ref, Name: model.Clean(ref.ID), Reason: why.reason, Protected: why.protected}
 		if r := f.graph.Get(ref); r != nil {
 			l.ARN, l.Name = r.ARN, r.Name
 		}
@@ -252,7 +273,7 @@ func (f *freezer) warnings(targets []Target) []string {
 			}
 		}
 		kind, _ := f.Catalog.Kind(t.Ref.Kind)
-		for _, below := range kind.After {
+		for _, below := range slices.Concat(kind.After, kind.Holds) {
 			key := model.CellKey{Account: t.Ref.Account, Region: t.Ref.Region, Kind: below}
 			if state := f.Snapshot.Cell(key).State; !state.Complete() {
 				uncounted[key] = true
@@ -270,7 +291,10 @@ func (f *freezer) warnings(targets []Target) []string {
 func uncovered(targets []Target) []model.Uncovered {
 	var out []model.Uncovered
 	for _, t := range targets {
-		out = append(out, t.Behind...)
+		for _, b := range t.Behind {
+			b.ID, b.Console = model.Clean(b.ID), model.Clean(b.Console)
+			out = append(out, b)
+		}
 	}
 	slices.SortFunc(out, func(a, b model.Uncovered) int {
 		return strings.Compare(a.Region+a.Type+a.ID, b.Region+b.Type+b.ID)

@@ -25,7 +25,7 @@ func (f *freezer) steps(targets []Target) []Step {
 	batches := f.batch(drafts)
 	slices.SortStableFunc(batches, f.compare)
 	for i := range batches {
-		batches[i].ID = "s" + strconv.Itoa(i+1)
+		batches[i].ID = stepID(i)
 	}
 	stepOf := stepsByTarget(batches)
 	steps := make([]Step, len(batches))
@@ -167,7 +167,7 @@ func (f *freezer) waits(d draft, stepOf map[model.Ref][]string) []Wait {
 				add(id, Attempted)
 			}
 		}
-		for _, owner := range f.graph.Get(ref).Owners {
+		for _, owner := range f.graph.Owners(f.graph.Get(ref)) {
 			ownerKind, known := f.Catalog.Kind(owner.Kind)
 			if known && !slices.Contains(ownerKind.After, ref.Kind) && ownerKind.Phase <= kind.Phase {
 				add(last(stepOf[owner]), Called)
@@ -210,7 +210,7 @@ func (f *freezer) before(ref model.Ref, kind model.Kind) []model.Ref {
 // its cluster. Which of them it really depends on only AWS knows, so it waits for the attempt, and its gate for the rest.
 func (f *freezer) beside(ref model.Ref, kind model.Kind) []model.Ref {
 	var out []model.Ref
-	for _, owner := range f.graph.Get(ref).Owners {
+	for _, owner := range f.graph.Owners(f.graph.Get(ref)) {
 		for _, sibling := range f.graph.Children(owner) {
 			if _, in := f.planned[sibling.Ref]; in && sibling.Ref != ref && slices.Contains(kind.After, sibling.Ref.Kind) {
 				out = append(out, sibling.Ref)
@@ -232,6 +232,9 @@ func barriers(p model.Phase) []Barrier {
 	}
 	return nil
 }
+
+// stepID is the id of the i-th step of a plan.
+func stepID(i int) string { return "s" + strconv.Itoa(i+1) }
 
 func last(ids []string) string {
 	if len(ids) == 0 {

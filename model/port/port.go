@@ -122,6 +122,9 @@ type Run interface {
 type Runner interface {
 	// Freeze computes the plan for marks over a snapshot; nothing is called.
 	Freeze(snapshot *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error)
+	// Recheck computes the protections of a plan again over what is known now. It has to come before the Start of a plan that was not frozen a
+	// moment ago: one from a file, or an interrupted one.
+	Recheck(snapshot *model.Snapshot, p *plan.Plan) error
 	// Start confirms a plan by its phrase and runs it, or resumes it where the journal says that it was interrupted.
 	Start(ctx context.Context, p *plan.Plan, phrase string) (Run, error)
 }
