@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/act"
@@ -308,3 +309,18 @@ func (w *world) survivors() (honest, hostile []string) {
 	slices.Sort(hostile)
 	return honest, hostile
 }
+
+// stop stops a task behind rootout's back, with a client of its own.
+func (w *world) stop(region, clusterName, task string) {
+	w.t.Helper()
+	client := ecs.New(ecs.Options{
+		Region: region, HTTPClient: doer{w.server.Transport()}, Credentials: credentials.NewStaticCredentialsProvider(key, "secret", ""),
+	})
+	if _, err := client.StopTask(w.t.Context(), &ecs.StopTaskInput{Cluster: &clusterName, Task: &task}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+type doer struct{ transport http.RoundTripper }
+
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d.transport.RoundTrip(r) }
