@@ -92,17 +92,23 @@ func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
 		if region.CellState() != CellUnasked {
 			g.Disabled++
 		}
-		if o.ShowRegion != nil && !o.ShowRegion(region.Name) {
-			continue
+		row, answered := g.row(s, account, region, o)
+		if region.Readable() && answered {
+			g.Read++
 		}
-		g.add(s, account, region, o)
+		if o.ShowRegion == nil || o.ShowRegion(region.Name) {
+			g.Rows = append(g.Rows, row)
+			g.Total.Add(row.Total)
+			g.Troubled = append(g.Troubled, troubled(row)...)
+		}
 	}
 	return g
 }
 
-func (g *Grid) add(s *Snapshot, account string, region Region, o GridOptions) {
-	row := GridRow{Region: region, Cells: make([]GridCell, len(g.Kinds))}
-	answered := true
+// row counts one region; answered says whether each of its cells has had an answer of some kind.
+func (g *Grid) row(s *Snapshot, account string, region Region, o GridOptions) (row GridRow, answered bool) {
+	row = GridRow{Region: region, Cells: make([]GridCell, len(g.Kinds))}
+	answered = true
 	for i, k := range g.Kinds {
 		cell := countCell(s, CellKey{Account: account, Region: region.Name, Kind: k.ID}, region, o)
 		row.Cells[i] = cell
@@ -110,15 +116,19 @@ func (g *Grid) add(s *Snapshot, account string, region Region, o GridOptions) {
 		if cell.State == CellUnasked || cell.State == CellScanning {
 			answered = false
 		}
-		if region.Readable() && !cell.State.Complete() && cell.State != CellUnasked && cell.State != CellScanning {
-			g.Troubled = append(g.Troubled, cell)
+	}
+	return row, answered
+}
+
+// troubled are the cells of a readable region that could not be counted.
+func troubled(row GridRow) []GridCell {
+	var out []GridCell
+	for _, c := range row.Cells {
+		if row.Region.Readable() && !c.State.Complete() && c.State != CellUnasked && c.State != CellScanning {
+			out = append(out, c)
 		}
 	}
-	if region.Readable() && answered {
-		g.Read++
-	}
-	g.Rows = append(g.Rows, row)
-	g.Total.Add(row.Total)
+	return out
 }
 
 func countCell(s *Snapshot, key CellKey, region Region, o GridOptions) GridCell {

@@ -21,8 +21,10 @@ type mailbox struct {
 	now  func() time.Time
 	full chan struct{} // Holds one token while there is something to be read.
 
-	mu       sync.Mutex
-	batch    model.Batch
+	mu    sync.Mutex
+	batch model.Batch
+	// gone is when each resource was last proven to be gone: what a listing that began before then says of it is out of date.
+	gone     map[model.Ref]time.Time
 	closed   bool
 	failure  error
 	changed  bool // Progress has something to say although no fact came.
@@ -49,7 +51,7 @@ type visitState struct {
 }
 
 func newMailbox(now func() time.Time) *mailbox {
-	return &mailbox{now: now, full: make(chan struct{}, 1), progress: progress{
+	return &mailbox{now: now, full: make(chan struct{}, 1), gone: map[model.Ref]time.Time{}, progress: progress{
 		began: now(), firstPass: true,
 		readable: map[string]bool{}, answered: map[model.CellKey]bool{}, visits: map[string]visitState{},
 	}}
@@ -61,11 +63,33 @@ func (m *mailbox) put(b *model.Batch) {
 	if len(b.Regions) > 0 {
 		m.batch.Regions = b.Regions
 	}
+	for _, f := range b.Found {
+		m.back(f.Resource.Ref)
+	}
 	m.batch.Found = append(m.batch.Found, b.Found...)
+	for _, ref := range b.Gone {
+		m.gone[ref] = b.At
+	}
 	m.batch.Gone = append(m.batch.Gone, b.Gone...)
 	m.batch.Cells = append(m.batch.Cells, b.Cells...)
 	m.batch.At = b.At
 	m.signal()
+}
+
+// back takes a resource that is found after it was gone off the list of those that are: within a batch what is gone goes last. The lock is held.
+func (m *mailbox) back(ref model.Ref) {
+	if _, was := m.gone[ref]; was {
+		delete(m.gone, ref)
+		m.batch.Gone = slices.DeleteFunc(m.batch.Gone, func(r model.Ref) bool { return r == ref })
+	}
+}
+
+// outdated says whether a listing that began at a moment may still speak of a resource that was proven gone later.
+func (m *mailbox) outdated(ref model.Ref, began time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, was := m.gone[ref]
+	return was && !began.After(at)
 }
 
 func (m *mailbox) signal() {

@@ -148,7 +148,7 @@ func (r *region) visit(ctx context.Context, defs []kind.Def) {
 	pass := s.nextPass()
 	patience := newPatience(ctx, s.options.Deadline)
 	defer patience.end()
-	l := &listing{region: r, pass: pass, found: map[model.KindID][]*model.Resource{}, heard: patience.heard}
+	l := &listing{region: r, pass: pass, began: s.options.Now(), found: map[model.KindID][]*model.Resource{}, heard: patience.heard}
 	caller := s.options.AWS.Caller()
 	visit := &kind.Visit{
 		Account: caller.Account, Partition: caller.Partition, Region: r.name(),
@@ -190,6 +190,7 @@ func (r *region) knownOf(k model.KindID) []*model.Resource {
 type listing struct {
 	region *region
 	pass   uint64
+	began  time.Time
 	heard  func()
 
 	mu    sync.Mutex
@@ -199,6 +200,9 @@ type listing struct {
 // report takes a finding and hands it on.
 func (l *listing) report(res *model.Resource, raw json.RawMessage) {
 	l.heard()
+	if l.region.scanner.box.outdated(res.Ref, l.began) {
+		return
+	}
 	l.mu.Lock()
 	l.found[res.Ref.Kind] = append(l.found[res.Ref.Kind], res)
 	l.mu.Unlock()

@@ -46,7 +46,7 @@ type Options struct {
 	Busy, Quiet time.Duration
 	// Once ends the scan after the first pass; Next then returns io.EOF.
 	Once bool
-	// Only restricts the scan to some regions; empty means all. Kinds restricts it to some kinds likewise.
+	// Only restricts the visits to some regions; empty means all. Kinds restricts them to some kinds likewise.
 	Only  []string
 	Kinds []model.KindID
 }
@@ -173,23 +173,24 @@ func (s *Scanner) refresh(ctx context.Context) error {
 	}
 	s.box.trouble(guessed(list))
 	now := s.options.Now()
-	only := set(s.options.Only)
 	batch := &model.Batch{At: now}
+	var visited []model.Region
+	only := set(s.options.Only)
 	for _, r := range list.Regions {
-		if len(only) > 0 && !only[r.Name] {
-			continue
-		}
 		batch.Regions = append(batch.Regions, r)
 		if !r.Readable() {
 			batch.Cells = append(batch.Cells, s.closed(r, now)...)
 		}
+		if len(only) == 0 || only[r.Name] {
+			visited = append(visited, r)
+		}
 	}
 	model.SortRegions(batch.Regions)
-	s.box.expect(batch.Regions, len(s.defs(nil)))
+	s.box.expect(visited, len(s.defs(nil)))
 	s.box.put(batch)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, r := range batch.Regions {
+	for _, r := range visited {
 		s.settle(ctx, r)
 	}
 	return nil
