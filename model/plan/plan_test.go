@@ -33,9 +33,9 @@ func catalog(t testing.TB) *model.Catalog {
 	t.Helper()
 	c, err := model.NewCatalog(
 		model.Kind{ID: bell, Phase: model.Silence, Order: 1},
-		model.Kind{ID: stall, Phase: model.Drain, Order: 2},
+		model.Kind{ID: stall, Phase: model.Drain, Order: 2, Holds: []model.KindID{hand}},
 		model.Kind{ID: hand, Phase: model.Drain, Order: 3},
-		model.Kind{ID: yard, Phase: model.Remove, After: []model.KindID{stall, hand}, Order: 4},
+		model.Kind{ID: yard, Phase: model.Remove, After: []model.KindID{stall, hand}, Holds: []model.KindID{stall, hand, bell}, Order: 4},
 		model.Kind{ID: sheet, Phase: model.Tidy, After: []model.KindID{stall, hand}, Order: 5},
 	)
 	if err != nil {
@@ -315,10 +315,68 @@ func TestUncountedChildrenAreWarnedOf(t *testing.T) {
 	inv.Apply(&model.Batch{At: frozen, Found: []model.Found{{Resource: thing(ref(yard, "r", "y")), Pass: 1}}, Cells: []model.Cell{
 		{Key: model.CellKey{Account: account, Region: "r", Kind: hand}, State: model.CellDenied},
 		{Key: model.CellKey{Account: account, Region: "r", Kind: stall}, State: model.CellCounted, Pass: 1},
+		{Key: model.CellKey{Account: account, Region: "r", Kind: bell}, State: model.CellCounted, Pass: 1},
 	}})
 	p := freeze(t, input(t, inv.Snapshot(), ref(yard, "r", "y")))
 	if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "fair:hand in r is denied") {
 		t.Errorf("warnings %q, want one about the hands that were not counted", p.Warnings)
+	}
+}
+
+// TestUnseenChildrenMayBeProtected denies the hands of a region: with a protect list, what may hold one of them is left alone.
+func TestUnseenChildrenMayBeProtected(t *testing.T) {
+	inv := model.NewInventory()
+	cells := []model.Cell{{Key: model.CellKey{Account: account, Region: "r", Kind: hand}, State: model.CellDenied}}
+	for _, k := range []model.KindID{yard, stall, bell} {
+		cells = append(cells, model.Cell{Key: model.CellKey{Account: account, Region: "r", Kind: k}, State: model.CellCounted, Pass: 1})
+	}
+	inv.Apply(&model.Batch{At: frozen, Found: []model.Found{{Resource: thing(ref(stall, "r", "s")), Pass: 1}}, Cells: cells})
+	in := input(t, inv.Snapshot(), ref(stall, "r", "s"))
+	if p := freeze(t, in); len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "fair:hand in r is denied") {
+		t.Errorf("without a protect list: warnings %q", p.Warnings)
+	}
+	in.Protections = []plan.Protection{protect("nobody here")}
+	p, err := plan.Freeze(in)
+	if !errors.Is(err, plan.ErrNothing) || !strings.Contains(reasonFor(p, "s"), "cannot tell") {
+		t.Errorf("with one: %v, %q", err, reasonFor(p, "s"))
+	}
+}
+
+// TestHiddenOwnerIsReplacedByItsHolder marks a yard whose stall nobody sees: the stall's hand goes along.
+func TestHiddenOwnerIsReplacedByItsHolder(t *testing.T) {
+	orphan := thing(ref(hand, "r", "orphan"), ref(stall, "r", "hidden"))
+	orphan.Holder = ref(yard, "r", "y")
+	p := freeze(t, input(t, snapshot(thing(ref(yard, "r", "y")), orphan), ref(yard, "r", "y")))
+	if got := targets(p); !slices.Equal(got, []string{"orphan", "y"}) {
+		t.Errorf("targets %v, want the orphan too", got)
+	}
+}
+
+func TestPlansThatNobodyFrozeAreRefused(t *testing.T) {
+	whole := freeze(t, input(t, snapshot(market("r")...), ref(yard, "r", "r-yard")))
+	for name, spoil := range map[string]func(*plan.Plan){
+		"a step that waits for itself": func(p *plan.Plan) { p.Steps[0].After = []plan.Wait{{Step: p.Steps[0].ID}} },
+		"steps in a circle": func(p *plan.Plan) {
+			p.Steps[1].After, p.Steps[2].After = []plan.Wait{{Step: p.Steps[2].ID}}, []plan.Wait{{Step: p.Steps[1].ID}}
+		},
+		"a barrier of its own phase": func(p *plan.Plan) { p.Steps[1].Barriers = []plan.Barrier{{Phase: p.Steps[1].Phase}} },
+		"a step without targets":     func(p *plan.Plan) { p.Steps[0].Targets = nil },
+		"two steps of one name":      func(p *plan.Plan) { p.Steps[1].ID = p.Steps[0].ID },
+		"a phase that is none":       func(p *plan.Plan) { p.Steps[0].Phase = 99 },
+		"another verb":               func(p *plan.Plan) { p.Verb = "bless" },
+		"words that act":             func(p *plan.Plan) { p.Warnings = []string{"\x1b]0;title\a"} },
+		"a target elsewhere":         func(p *plan.Plan) { p.Steps[0].Targets = []model.Ref{ref(bell, "elsewhere", "r-bell")} },
+	} {
+		p := *whole
+		p.Steps = slices.Clone(whole.Steps)
+		spoil(&p)
+		data, err := json.Marshal(plan.Sealed(&p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := plan.Parse(data); !errors.Is(err, plan.ErrChanged) {
+			t.Errorf("%s, under a digest that fits: %v, want it refused", name, err)
+		}
 	}
 }
 
