@@ -243,21 +243,21 @@ func TestNoColorKeepsTheSigns(t *testing.T) {
 
 func TestDemoLeadsFromStepToStepAndCanBeDismissed(t *testing.T) {
 	console(t, setup{batch: breach(), demo: true}, func(d *driver) {
-		d.wants("DEMO", "41 resources are new in 24h: press / and type age<24h, then enter")
+		d.wants("DEMO", "41 are new in 24h: press /, type age<24h and enter")
 		d.press("/")
 		d.write("age<24h")
 		d.press("enter")
-		d.wants("* marks all 41 that are shown")
+		d.wants("* marks all 41 shown")
 		d.press("*")
-		d.wants("41 marked: press x")
+		d.wants("41 marked: x reviews")
 		d.press("x")
 		d.wants("type the phrase below")
 		d.write("delete 41 in 123456789012 #7f3a")
 		d.later(time.Second)
 		d.press("enter")
-		d.wants("regions run in parallel")
+		d.wants("regions run side by side")
 		d.press("D")
-		d.wantsNot("regions run in parallel")
+		d.wantsNot("regions run side by side")
 		d.wants("DEMO")
 	})
 }

@@ -41,6 +41,7 @@ func shop(t testing.TB) *model.Catalog {
 	c, err := model.NewCatalog(
 		model.Kind{
 			ID: "ecs:cluster", Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 1, Phase: model.Remove, Holder: true, Console: console, CLI: cli,
+			Fields: []model.Field{{ID: "inside", Key: "inside", Title: "INSIDE", Type: model.NumberField, Unit: model.CountOfThem, Order: 105, Help: "how many it holds, as AWS counts", Get: attr(0)}},
 		},
 		model.Kind{
 			ID: "ecs:service", Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 2, Phase: model.Drain,
@@ -202,6 +203,8 @@ type fakeCase struct {
 	marks       []model.Ref
 	notes       map[model.Ref]string
 	interrupted []*plan.Plan
+	// locked is why it takes no marks, nil where it does.
+	locked error
 }
 
 func (f *fakeCase) Raw(_ context.Context, ref model.Ref) (json.RawMessage, error) {
@@ -218,6 +221,9 @@ func (f *fakeCase) SetMarks(_ context.Context, refs []model.Ref) error {
 	time.Sleep(wait)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.locked != nil {
+		return f.locked
+	}
 	f.marks = refs
 	return nil
 }
@@ -245,12 +251,26 @@ type fakeRunner struct {
 	started []string
 	refuse  error
 	run     *fakeRun
+	// nothing leaves out whatever is marked.
+	nothing bool
+	// rechecked counts how often protections were computed again; protected is the answer.
+	rechecked int
+	protected error
 }
 
 func (f *fakeRunner) Freeze(s *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error) {
 	time.Sleep(wait)
 	f.frozen, f.hidden = marked, hidden
+	if p := planOf(s, marked, hidden); f.nothing {
+		return nothingOf(p), fmt.Errorf("plan: %w", plan.ErrNothing)
+	}
 	return planOf(s, marked, hidden), nil
+}
+
+func (f *fakeRunner) Recheck(*model.Snapshot, *plan.Plan) error {
+	time.Sleep(wait)
+	f.rechecked++
+	return f.protected
 }
 
 func planOf(s *model.Snapshot, marked []model.Ref, hidden int) *plan.Plan {

@@ -211,10 +211,12 @@ func lookOf(t *testing.T, c *uv.Cell, p palette) look {
 		t.Fatalf("a background of its own, %v: the pictures know none", c.Style.Bg)
 	}
 	if c.Style.Fg != nil {
-		basic, ok := c.Style.Fg.(ansi.BasicColor)
-		if l.ink, ok = p.colours[basic]; !ok {
+		basic, _ := c.Style.Fg.(ansi.BasicColor)
+		ink, ok := p.colours[basic]
+		if !ok {
 			t.Fatalf("colour %v is not of the palette %s", c.Style.Fg, p.name)
 		}
+		l.ink = ink
 	}
 	if c.Style.Attrs&uv.AttrFaint != 0 {
 		l.ink = p.dim

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -175,7 +176,7 @@ func TestRunEndsWithTheWholeTruth(t *testing.T) {
 		d.press("w")
 		d.wants("› what is left", "not counted: ecs:task in eu-west-3: denied")
 		d.press("esc", "r")
-		d.wants("the run has ended: mark what is left and plan it anew")
+		d.wants("the run has ended; what is left kept its mark: x plans the removal of the 41 marked")
 		d.press("q")
 		if !d.quit {
 			t.Fatal("q asks although no run is under way")
@@ -231,4 +232,19 @@ func halfway(refs []model.Ref) *port.RunUpdate {
 	}
 	u.Steps = append(u.Steps, port.StepStatus{Step: "s30", State: port.StepCalled, Why: "1 task is stopping"})
 	return u
+}
+
+func TestWhatIsProtectedNowIsNotRun(t *testing.T) {
+	console(t, setup{batch: breach()}, func(d *driver) {
+		d.runner.protected = fmt.Errorf("run: %w: %s", plan.ErrProtected, strings.Repeat("cluster/prod-api (protected: name:prod*); ", 40))
+		start(d)
+		if len(d.runner.started) != 0 || d.runner.rechecked != 1 {
+			t.Fatalf("started %d, rechecked %d", len(d.runner.started), d.runner.rechecked)
+		}
+		d.wants("refused: run: the plan holds protected resources: cluster/prod-api", "look again, and plan anew", "type  delete 41", "DELETE 41")
+		cursor := d.m.View().Cursor
+		if line := strings.Split(d.screen(), "\n")[cursor.Y]; !strings.Contains(line, "type the phrase") && strings.TrimSpace(line) != "" {
+			t.Errorf("the cursor stands in %q", line)
+		}
+	})
 }

@@ -211,7 +211,6 @@ func (c *Confirm) View(size Size) string {
 		sign = " " + cursorSign + " "
 	}
 	text, at := c.ed.view(size.W-prompt, th.Input, false)
-	field := Fit(sign, prompt, AlignLeft) + text
 	hint, style := c.hint()
 	below := []string{Line(size.W, Span{"   " + hint, style}), c.cancelLine(size.W)}
 
@@ -223,7 +222,7 @@ func (c *Confirm) View(size Size) string {
 		text = th.Placeholder.Paint(Fit(c.phrase, size.W-prompt, AlignLeft))
 	}
 	c.cursorX, c.cursorY = prompt+at, len(lines)
-	lines = append(lines, field)
+	lines = append(lines, Fit(sign, prompt, AlignLeft)+text)
 	return Block(append(lines, below...), size)
 }
 

@@ -251,3 +251,10 @@ func wantCursor(t fataler, c *tea.Cursor, size Size) {
 		t.Fatalf("the cursor is at %d,%d of %dx%d", c.X, c.Y, size.W, size.H)
 	}
 }
+
+func TestConfirmShowsThePhraseWhereThereIsNoRoomAboveIt(t *testing.T) {
+	c := NewConfirm(darkTheme(), phrase, opened)
+	if got := ansi.Strip(c.View(Size{60, 1})); !strings.Contains(got, phrase) {
+		t.Errorf("one line, and it does not say what to type: %q", got)
+	}
+}

@@ -66,8 +66,9 @@ func TestInputPointsAtTheError(t *testing.T) {
 	in.SetValue("이름:x cpu>>4")
 	in.SetError(9, "a number is wanted")
 	lines := strings.Split(ansi.Strip(in.View(Size{60, in.Height()})), "\n")
-	above, below := ansi.StringWidth(lines[0][:strings.Index(lines[0], ">4")]), strings.Index(lines[1], "^")
-	if above != below || !strings.Contains(lines[1], "^ a number is wanted") {
+	before, _, found := strings.Cut(lines[0], ">4")
+	above, below := ansi.StringWidth(before), strings.Index(lines[1], "^")
+	if !found || above != below || !strings.Contains(lines[1], "^ a number is wanted") {
 		t.Errorf("the mark is at cell %d, want %d:\n%s\n%s", below, above, lines[0], lines[1])
 	}
 	if typeInto(in, "backspace"); in.Height() != 1 {

@@ -9,7 +9,8 @@ import (
 
 // Bar draws the hints of a stack of scopes in w cells, in the order of the
 // scopes and the catalogue. With too little room the highest ranks go. A hint
-// whose key cannot work now stands in parentheses.
+// whose key cannot work now stands in parentheses, and goes before others of
+// its rank.
 func (m *Keymap) Bar(th *theme.Theme, w int, scopes ...string) string {
 	var hints []barHint
 	used := 1
@@ -19,6 +20,7 @@ func (m *Keymap) Bar(th *theme.Theme, w int, scopes ...string) string {
 		}
 		h := barHint{rank: b.Bar, spans: []Span{{KeyName(b.Keys[0]), th.Key}, {" " + b.Help, th.KeyHint}}}
 		if b.Reason() != "" {
+			h.rank += idleRank
 			h.spans = []Span{{"(" + KeyName(b.Keys[0]) + " " + b.Help + ")", th.KeyDisabled}}
 		}
 		hints = append(hints, h)
@@ -43,6 +45,9 @@ func (m *Keymap) Bar(th *theme.Theme, w int, scopes ...string) string {
 	}
 	return Line(w, spans...)
 }
+
+// idleRank is how far behind its rank a hint stands whose key cannot work now.
+const idleRank = 6
 
 // barHint is one hint of the bar.
 type barHint struct {

@@ -372,7 +372,11 @@ func TestAtFindsWhatWasDrawn(t *testing.T) {
 	tab.SetRows(&things{ids: numbered(0, 50)})
 	view := ansi.Strip(tab.View(Size{40, 12}))
 	lines := strings.Split(view, "\n")
-	x := ansi.StringWidth(lines[3][:strings.Index(lines[3], "r0002.1")])
+	before, _, found := strings.Cut(lines[3], "r0002.1")
+	if !found {
+		t.Fatalf("the row is not drawn:\n%s", view)
+	}
+	x := ansi.StringWidth(before)
 	if h := tab.At(x, 3); h.RowID != "r0002" || h.Column != "n" || h.Header {
 		t.Errorf("At(%d, 3) = %+v", x, h)
 	}

@@ -106,7 +106,7 @@ func (w *World) detailLines(d *Detail) []detailLine {
 			lines = append(lines, w.makerLines(r)...)
 		}
 	}
-	if usd, ok := r.Rate.SoFar(w.Now()); ok {
+	if usd, ok := r.Rate.SoFar(w.Moment()); ok {
 		sign := ""
 		if r.Rate.Estimated {
 			sign = signEstimate
@@ -225,7 +225,7 @@ func (d *Detail) follow(w *World, line *detailLine) {
 		}
 		w.Refuse("it is not in the inventory: gone, or its cell was not counted")
 	default:
-		w.Push(NewText(w, line.label, line.value, ""))
+		w.Push(NewProse(w, line.label, line.value, ""))
 	}
 }
 

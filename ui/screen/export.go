@@ -166,7 +166,7 @@ func cellRow(account, region string, kind model.KindID, c *model.GridCell) []any
 		row[6] = c.Cell.AsOf.UTC().Format(time.RFC3339)
 	}
 	switch {
-	case c.State.Complete():
+	case c.State.Complete() && !c.Sum.AtLeast:
 		row[4] = c.Sum.Count
 	case c.State.AtLeast() || c.Sum.Count > 0:
 		row[5] = c.Sum.Count

@@ -80,7 +80,7 @@ func (f *Faults) Handle(w *World, in Intent) bool {
 	x := f.current()
 	switch in {
 	case IntentOpen:
-		w.Push(NewText(w, x.region+" "+x.kind, x.text(w), "AWS's words, and what to do about it"))
+		w.Push(NewProse(w, x.region+" "+x.kind, x.text(w), "AWS's words, and what to do about it"))
 	case IntentCopy:
 		w.copy(x.words, x.words)
 	case IntentRescan:

@@ -103,8 +103,33 @@ func (f *Filter) matcher(w *World) func(*model.Resource) bool {
 	if f.parsed == nil {
 		return nil
 	}
-	q, env := f.parsed, query.Env{Now: w.Now(), Location: w.Zone(), Raw: w.rawReader()}
+	q, env := f.parsed, query.Env{Now: w.Moment(), Location: w.Zone(), Raw: w.rawReader()}
 	return func(r *model.Resource) bool { return q.Match(r, env) }
+}
+
+// unsure tells of a resource whether it cannot be told if the filter selects it; nil without a filter.
+func (f *Filter) unsure(w *World) func(*model.Resource) bool {
+	if f.parsed == nil {
+		return nil
+	}
+	q, env := f.parsed, query.Env{Now: w.Moment(), Location: w.Zone(), Raw: w.rawReader()}
+	return func(r *model.Resource) bool { return q.Unsure(r, env) }
+}
+
+// OpenWith shows the field with a text in it, as if it had been typed.
+func (f *Filter) OpenWith(w *World, text string) {
+	f.Open()
+	f.input.SetValue(text)
+	f.read(w)
+}
+
+// Put puts a text in force at once; a text that is wrong opens the field with what is wrong about it.
+func (f *Filter) Put(w *World, text string) {
+	f.OpenWith(w, text)
+	if f.read(w) {
+		f.open = false
+		f.input.Commit()
+	}
 }
 
 // regions hides rows of the grid by the region terms; nil shows all.

@@ -29,6 +29,8 @@ type Grid struct {
 	desc   bool
 	// starred are the resources that the last * met; newer matches are counted.
 	starred *starred
+	// ledger is written by the job alone.
+	ledger ledger
 }
 
 // picture is what a job counted.
@@ -41,6 +43,8 @@ type picture struct {
 	index map[string]int
 	// fresh counts what matches the filter since the last *.
 	fresh int
+	// facts are what the lines above the grid say.
+	facts facts
 	// match, filter, sortID and desc are what it was made with.
 	match  func(*model.Resource) bool
 	filter string
@@ -80,7 +84,14 @@ func (g *Grid) Title() string { return "" }
 func (g *Grid) Refresh(w *World, loud bool) {
 	ask := gridAsk{
 		snap: w.Snapshot(), catalog: w.Catalog, match: g.filter.matcher(w), regions: g.filter.regions(),
-		filter: g.filter.Text(), now: w.Now(), window: w.Window, sortID: g.sortID, desc: g.desc, faults: g.faults, cols: g.cols,
+		filter: g.filter.Text(), now: w.Moment(), window: w.Window, sortID: g.sortID, desc: g.desc, faults: g.faults, cols: g.cols,
+		unsure: g.filter.unsure(w), ledger: &g.ledger,
+	}
+	if w.Session != nil {
+		ask.me = w.Session.Caller.ARN
+	}
+	if w.ended() != nil {
+		ask.empty = w.emptyHolders()
 	}
 	if g.starred != nil && g.starred.filter == g.filter.Text() {
 		ask.starred = g.starred.refs
@@ -118,6 +129,12 @@ type gridAsk struct {
 	faults  bool
 	still   []string
 	starred map[model.Ref]bool
+	// unsure says whether it cannot be told if the filter selects a resource; nil without a filter.
+	unsure func(*model.Resource) bool
+	// me is the ARN of the caller, empty the query of holders that hold nothing, nil where it is not asked.
+	me     string
+	empty  *emptyQuery
+	ledger *ledger
 }
 
 func (a gridAsk) count() *picture {
@@ -138,6 +155,7 @@ func (a gridAsk) count() *picture {
 		}
 		p.shown = model.NewGrid(a.snap, a.catalog, o)
 	}
+	a.learn(p)
 	p.order = a.arrange(p.shown)
 	p.index = make(map[string]int, len(p.order)+1)
 	p.index[allRow] = 0
@@ -228,6 +246,9 @@ func (g *Grid) filterLine(w *World, width int) string {
 		{Text: " filter ", Style: w.Theme.Muted},
 		{Text: text, Style: w.Theme.Strong},
 		{Text: "  " + kit.Count(g.pic.shown.Total.Count) + " of " + kit.Count(g.pic.all.Total.Count), Style: w.Theme.Muted},
+	}
+	if n := g.pic.facts.unsure; n > 0 {
+		spans = append(spans, kit.Span{Text: "  ? " + kit.Count(n) + " more cannot be told: " + g.pic.facts.unsureText(w), Style: w.Theme.Warning})
 	}
 	if g.pic.fresh > 0 {
 		spans = append(spans, kit.Span{Text: "  +" + kit.Count(g.pic.fresh) + " match since *, not marked", Style: w.Theme.New})

@@ -128,9 +128,15 @@ func (g *Grid) back(w *World) {
 
 func (g *Grid) open(w *World) {
 	if g.strip.at >= 0 && g.strip.at < len(g.strip.lines) {
-		if enter := g.strip.lines[g.strip.at].enter; enter != nil {
-			enter(w)
+		line := g.strip.lines[g.strip.at]
+		switch {
+		case line.enter == nil:
+			w.Say(kit.Info, "this line only says what to do")
+			return
+		case line.acts:
+			g.strip.at = -1
 		}
+		line.enter(w)
 		return
 	}
 	row, ok := g.row()

@@ -49,7 +49,7 @@ func gridColumns(catalog *model.Catalog) []gridColumn {
 		return kit.Column{ID: id, Title: " " + title + " ", Align: kit.AlignRight, Priority: priority}
 	}
 	for i, k := range kinds {
-		cols = append(cols, gridColumn{Column: right(string(k.ID), k.Title, 10+i), kind: i})
+		cols = append(cols, gridColumn{Column: right(string(k.ID), k.Title, 10+2*i), kind: i})
 		if i != last {
 			continue
 		}
@@ -59,7 +59,7 @@ func gridColumns(catalog *model.Catalog) []gridColumn {
 				sum: func(s *model.Sum) string { return trimNumber(s.VCPU, 1) }, number: func(s *model.Sum) float64 { return s.VCPU },
 			},
 			gridColumn{
-				Column: right(colMemory, "MEM", 7), kind: -1, priced: true,
+				Column: right(colMemory, "MEM", 11+2*i), kind: -1, priced: true,
 				sum: func(s *model.Sum) string { return memoryText(s.MemoryMiB) }, number: func(s *model.Sum) float64 { return s.MemoryMiB },
 			})
 	}
@@ -192,7 +192,7 @@ func (r *gridRows) plain(i, col int) kit.Cell {
 		return kit.Cell{}
 	}
 	if c.kind >= 0 {
-		return kindCell(th, &row.Cells[c.kind])
+		return kindCell(th, &row.Cells[c.kind], pic.facts.maybe[row.Cells[c.kind].Cell.Key])
 	}
 	sum := row.Total
 	if c.priced {
@@ -225,9 +225,16 @@ func unread(row *model.GridRow) bool {
 	})
 }
 
-// kindCell words a cell by its state; a 0 stands only where a complete listing came back.
-func kindCell(th *theme.Theme, c *model.GridCell) kit.Cell {
+// kindCell words a cell by its state; a 0 stands only where a complete listing came back, and of all that it met it is known that the filter
+// does not select it. Maybe counts those of which it cannot be told.
+func kindCell(th *theme.Theme, c *model.GridCell, maybe int) kit.Cell {
 	n := kit.Count(c.Sum.Count)
+	if maybe > 0 && c.State.Complete() {
+		if c.Sum.Count == 0 {
+			return kit.Cell{Text: signUnknown, Style: th.Muted}
+		}
+		return kit.Cell{Text: n + "+"}
+	}
 	switch c.State {
 	case model.CellUnasked:
 		return kit.Cell{Text: signUnasked, Style: th.Muted}

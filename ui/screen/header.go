@@ -27,41 +27,68 @@ func (w *World) Header(width int) string {
 	for _, s := range w.stack[1:] {
 		left = append(left, kit.Span{Text: " › " + s.Title(), Style: w.Theme.Strong})
 	}
-	if who := w.who(width < 100); who != "" {
-		left = append(left, kit.Span{Text: "   you: ", Style: w.Theme.Muted}, kit.Span{Text: who, Style: w.Theme.Own})
+	right := w.freshness(width)
+	if who := w.who(width - spanWidth(left) - spanWidth(right) - kit.Width(youAre)); who != "" {
+		left = append(left, kit.Span{Text: youAre, Style: w.Theme.Muted}, kit.Span{Text: who, Style: w.Theme.Own})
 	}
-	return kit.Spread(width, left, w.freshness(width))
+	return kit.Spread(width, left, right)
 }
 
-// who is the caller and, where there is room, how long his credential lasts.
-func (w *World) who(short bool) string {
+// youAre stands before the caller.
+const youAre = "   you: "
+
+func spanWidth(spans []kit.Span) int {
+	n := 0
+	for _, s := range spans {
+		n += kit.Width(s.Text)
+	}
+	return n
+}
+
+// who is the caller, what he may do and how long his credential lasts, in the longest words that fit: his session and that he can change
+// nothing are the last to go.
+func (w *World) who(room int) string {
 	if w.Session == nil {
 		return ""
 	}
 	c := w.Session.Caller
-	who := shortName(c.ARN)
+	long := shortName(c.ARN)
+	short := long[strings.LastIndexByte(long, '/')+1:]
+	whole := long
 	switch {
 	case c.Root:
-		who = "root user"
-	case short:
+		long, short, whole = "root user", "root user", "root user"
 	case strings.Contains(c.ARN, ":assumed-role/"):
-		who = "assumed-role/" + who
+		whole = "assumed-role/" + long
 	}
-	var notes []string
+	var must, notes []string
 	if w.Session.ReadOnly {
-		notes = append(notes, "read-only")
+		must = append(must, "read-only")
 	}
-	if left := c.Expires.Sub(w.Now()); !c.Expires.IsZero() && (!short || left <= 0) {
+	notes = must
+	if left := c.Expires.Sub(w.Now()); !c.Expires.IsZero() {
 		if left <= 0 {
-			notes = append(notes, "expired")
+			must = append(must, "expired")
+			notes = must
 		} else {
-			notes = append(notes, agoText(left)+" left")
+			notes = append(notes[:len(notes):len(notes)], agoText(left)+" left")
 		}
 	}
-	if len(notes) > 0 {
-		who += " (" + strings.Join(notes, ", ") + ")"
+	with := func(who string, notes []string) string {
+		if who == "" {
+			return strings.Join(notes, ", ") // A case that is open without AWS has no caller.
+		}
+		if len(notes) > 0 {
+			who += " (" + strings.Join(notes, ", ") + ")"
+		}
+		return who
 	}
-	return who
+	for _, text := range []string{with(whole, notes), with(long, notes), with(long, must), with(short, must), strings.Join(must, ", ")} {
+		if kit.Width(text) <= room {
+			return text
+		}
+	}
+	return ""
 }
 
 // freshness is the right part: how much has been read, how long it took, whether more comes in, and the zone of all times.
@@ -121,36 +148,6 @@ func (w *World) HintLine(width int) string {
 	}
 	return kit.Spread(width, []kit.Span{{Text: " DEMO ", Style: w.Theme.Notice}, {Text: text, Style: w.Theme.Own}},
 		[]kit.Span{{Text: "  D dismisses ", Style: w.Theme.Muted}})
-}
-
-// hint is what a stranger should do next; it follows from what is on the screen.
-func (w *World) hint() string {
-	if r, ok := w.Top().(*Review); ok {
-		if !r.Typing() {
-			return "read what will be removed; nothing has run"
-		}
-		return "read what goes and what stays, then type the phrase below and press enter: nothing here is real"
-	}
-	if e := w.lastRun(); e != nil {
-		switch {
-		case e.Going():
-			return "regions run in parallel; esc leaves it running, the grid counts down meanwhile (1)"
-		case e.View.summary != nil:
-			return "a fresh listing was the proof. 1 shows the grid again, q ends the demo; nothing of yours was touched"
-		}
-	}
-	pic := w.home.pic
-	switch {
-	case pic == nil || w.Inventory.Live().Progress().FirstPass || len(pic.all.Rows) == 0:
-		return "an account that exists only here is being read, every region of it"
-	case w.Marks.Len() > 0:
-		return kit.Count(w.Marks.Len()) + " marked: press x to review their removal; nothing runs before you type a phrase"
-	case w.home.filter.Text() == "" && pic.all.Total.New > 0 && w.Top() == Screen(w.home):
-		return kit.Count(pic.all.Total.New) + " resources are new in " + agoText(w.Window) + ": press / and type age<" + agoText(w.Window) + ", then enter"
-	case w.Top() == Screen(w.home):
-		return "← → and enter open a cell's list; * marks all " + kit.Count(pic.shown.Total.Count) + " that are shown"
-	}
-	return "space marks a row, * all that are shown; enter opens one; esc goes back"
 }
 
 // Start takes over what the case kept and begins to listen to the scan.

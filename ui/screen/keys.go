@@ -134,9 +134,11 @@ func screenBindings() []kit.Binding {
 		bind(ScopeFaults, IntentOpen, 2, "why", "AWS's words in full, and what to do about it", "enter"),
 		bind(ScopeFaults, IntentCopy, 3, "copy", "copy AWS's words and the request id", "c"),
 		bind(ScopePlans, IntentOpen, 2, "open", "review the plan, resume an interrupted one, or watch its run", "enter"),
+		bind(ScopeReview, IntentOpen, 2, "what is in the way", "where all was left out: list it with what uses it, to mark that too", "enter"),
 		bind(ScopeRun, IntentOpen, 2, "why", "the steps of the region, with AWS's words for what failed", "enter"),
 		bind(ScopeRun, IntentRetry, 3, "retry failed", "try all failed steps again", "r"),
-		bind(ScopeRun, IntentResume, 1, "go on", "go on after a pause, once there is a new credential", "R"),
+		bind(ScopeRun, IntentResume, 1, "go on", "go on after a pause, once there is a new credential; after a stop, review the plan and take it up again", "R"),
+		bind(ScopeRun, IntentReview, 4, "plan the rest", "after the end: review the removal of what is still marked", "x", "ctrl+d"),
 		bind(ScopeRun, IntentEnd, 5, "what is left", "how the run ended, whole: what is left and why, what came back, what was not counted", "w"),
 		bind(ScopeRun, IntentStop, 6, "stop", "stop after the calls that are under way; the plan can be run again", "."),
 	}

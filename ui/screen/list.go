@@ -35,6 +35,8 @@ type List struct {
 	starred *starred
 	plural  string
 	height  int
+	// causes are words on some of the resources, for the line below the rows.
+	causes map[model.Ref]string
 }
 
 // NewList returns the list of a place.
@@ -103,8 +105,11 @@ func (l *List) Title() string {
 		parts = append(parts, l.place.Region)
 	}
 	parts = append(parts, l.plural)
-	if l.place == (Place{}) {
+	switch l.place {
+	case Place{}:
 		return "everything"
+	case Place{Name: l.place.Name}:
+		return l.place.Name
 	}
 	return strings.Join(parts, " ")
 }
@@ -115,7 +120,7 @@ func (l *List) sortBy(_ *World, id string, desc bool) { l.sortID, l.desc = id, d
 func (l *List) Refresh(w *World, loud bool) {
 	ask := listAsk{
 		snap: w.Snapshot(), place: l.place, match: l.filter.matcher(w), desc: l.desc, kinds: w.Catalog.Kinds(),
-		filter: l.filter.Text(),
+		filter: l.filter.Text(), unsure: l.filter.unsure(w),
 	}
 	// The hints need the graph too, but only a list of what an owner holds waits for it: it refreshes the top screen when it has come.
 	graph := w.Graph()
@@ -189,6 +194,11 @@ func (l *List) headLines(w *World, width int) []string {
 			return kit.Span{Text: "  " + kit.Count(d.idle) + " do not count (stopped, or deleted by AWS)", Style: w.Theme.Muted}
 		})
 	}
+	if d.unsure > 0 {
+		add(func() kit.Span {
+			return kit.Span{Text: "  ? " + kit.Count(d.unsure) + " more cannot be told: what the filter compares is unknown of them", Style: w.Theme.Warning}
+		})
+	}
 	if d.fresh > 0 {
 		add(func() kit.Span {
 			return kit.Span{Text: "  +" + kit.Count(d.fresh) + " match since *, not marked", Style: w.Theme.New}
@@ -217,6 +227,9 @@ func (l *List) footLines(w *World, width int) []string {
 				text += "; " + shortWords(hint)
 			}
 		}
+	}
+	if cause := l.causes[r.Ref]; cause != "" {
+		text = cause
 	}
 	if note := w.Notes[r.Ref]; note != "" {
 		text = strings.TrimPrefix(text+" · note: "+note, " · ")

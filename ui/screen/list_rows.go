@@ -18,9 +18,11 @@ type listData struct {
 	index map[model.Ref]int
 	// total counts the place without the filter, idle those shown that do not count, fresh those that match since the last *.
 	total, idle, fresh int
-	filter             string
-	sortID             string
-	desc               bool
+	// unsure counts those that count and of which it cannot be told whether the filter selects them.
+	unsure int
+	filter string
+	sortID string
+	desc   bool
 }
 
 // listAsk is everything that reading needs.
@@ -30,6 +32,7 @@ type listAsk struct {
 	place   Place
 	kinds   []model.Kind
 	match   func(*model.Resource) bool
+	unsure  func(*model.Resource) bool
 	filter  string
 	sort    *model.Field
 	sortID  string
@@ -43,6 +46,9 @@ func (a listAsk) read() *listData {
 	a.each(func(r *model.Resource) {
 		d.total++
 		if a.match != nil && !a.match(r) {
+			if r.Counts && a.unsure(r) {
+				d.unsure++
+			}
 			return
 		}
 		d.rows = append(d.rows, r)

@@ -194,7 +194,10 @@ const markChunk = 4096
 // MarkAll marks or unmarks any number without holding up the loop, and then says how many that changed.
 func (w *World) MarkAll(refs []model.Ref, on bool, then func(changed int)) {
 	step := w.Marks.begin(on)
-	w.inChunks(refs, 0, func(part []model.Ref) int { return w.Marks.add(step, part) }, then)
+	w.inChunks(refs, 0, func(part []model.Ref) int { return w.Marks.add(step, part) }, func(changed int) {
+		w.KeepMarks()
+		then(changed)
+	})
 }
 
 func (w *World) inChunks(refs []model.Ref, changed int, put func([]model.Ref) int, then func(int)) {
@@ -202,7 +205,6 @@ func (w *World) inChunks(refs []model.Ref, changed int, put func([]model.Ref) in
 	n := min(markChunk, len(refs))
 	changed += put(refs[:n])
 	if n == len(refs) {
-		w.KeepMarks()
 		then(changed)
 		return
 	}
@@ -235,6 +237,7 @@ func (w *World) UndoMark() {
 		w.Refuse("no marking to take back; a step that has run cannot be taken back here")
 	default:
 		w.inChunks(refs, 0, func(part []model.Ref) int { return w.Marks.Put(part, on) }, func(n int) {
+			w.KeepMarks()
 			word := "took back the marks of "
 			if on {
 				word = "marked again: "

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"errors"
 	"time"
 
 	"github.com/rootout/rootout/model"
@@ -18,6 +19,9 @@ type PlanEntry struct {
 	// View follows the run, nil while there is none.
 	View *RunView
 	run  port.Run
+	// before is who owned what when the run began, ended when it told its end: what came back later is measured against them.
+	before *model.Graph
+	ended  time.Time
 }
 
 // Going says whether its run is under way.
@@ -56,7 +60,7 @@ func (w *World) Going() *PlanEntry {
 
 func (w *World) interrupted() *PlanEntry {
 	for _, e := range w.Plans {
-		if e.Interrupted && e.View == nil {
+		if e.Interrupted && e.View == nil || e.View != nil && e.View.resumable() {
 			return e
 		}
 	}
@@ -104,7 +108,7 @@ func (w *World) Review() {
 	Do(w, func() frozen {
 		marked := refs()
 		p, err := runner.Freeze(snap, marked, hiddenBy(snap, marked, shows))
-		if err != nil {
+		if err != nil && (p == nil || !errors.Is(err, plan.ErrNothing)) {
 			return frozen{err: err}
 		}
 		return frozen{plan: p, view: readPlan(p, snap, catalog)}
@@ -132,7 +136,7 @@ func (w *World) shownBy() func(*model.Resource) bool {
 	if f.Query() == nil {
 		return nil
 	}
-	q, env := f.Query(), query.Env{Now: w.Now(), Location: w.Zone(), Raw: w.rawReader()}
+	q, env := f.Query(), query.Env{Now: w.Moment(), Location: w.Zone(), Raw: w.rawReader()}
 	return func(r *model.Resource) bool { return q.Match(r, env) }
 }
 
@@ -187,6 +191,14 @@ func (w *World) openPlan(e *PlanEntry) {
 	if e.View != nil {
 		w.Push(NewRunScreen(e))
 		return
+	}
+	w.reviewAgain(e)
+}
+
+// reviewAgain shows a plan that was frozen before: to read it, or to take its run up again with its phrase.
+func (w *World) reviewAgain(e *PlanEntry) {
+	if e.View != nil && e.View.resumable() {
+		e.Interrupted = true
 	}
 	snap, catalog := w.Present(), w.Catalog
 	Do(w, func() *reviewData { return readPlan(e.Plan, snap, catalog) }, func(d *reviewData) { w.Push(newReview(w, e, d)) })
@@ -296,7 +308,7 @@ func (r planRows) Cell(i, col int) kit.Cell {
 		return kit.Cell{Text: "#" + e.Plan.Short(), Style: th.Strong}
 	case 1:
 		style := th.Text
-		if e.State() != "clean" && e.State() != "reviewed" {
+		if e.State() != "gone" && e.State() != "reviewed" {
 			style = th.Warning
 		}
 		return kit.Cell{Text: e.State(), Style: style}

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/kit"
@@ -20,12 +21,15 @@ type Review struct {
 	// refused is why the start was refused, starting says that it is under way.
 	refused  string
 	starting bool
-	below    int
+	// below is how many lines stand above the phrase.
+	below int
 }
 
 func newReview(w *World, e *PlanEntry, data *reviewData) *Review {
 	r := &Review{entry: e, data: data}
-	w.remember(e)
+	if e.Plan.N() > 0 {
+		w.remember(e)
+	}
 	r.reset(w)
 	return r
 }
@@ -48,9 +52,15 @@ func (r *Review) Scope() string { return ScopeReview }
 func (r *Review) Title() string { return "plan #" + r.entry.Plan.Short() }
 
 // Handle does what an intent asks for; while the phrase is asked for, keys go to Type instead.
-func (r *Review) Handle(_ *World, in Intent) bool {
+func (r *Review) Handle(w *World, in Intent) bool {
 	if move, ok := kit.NavMove(string(in)); ok {
 		r.pager.move(move)
+		return true
+	}
+	if in == IntentOpen {
+		if l := w.listARNs("what is in the way", r.data.inTheWay); l != nil {
+			w.Push(l)
+		}
 		return true
 	}
 	return false
@@ -59,6 +69,10 @@ func (r *Review) Handle(_ *World, in Intent) bool {
 // Refuse says why an intent cannot work here.
 func (r *Review) Refuse(_ *World, in Intent) string {
 	switch in {
+	case IntentOpen:
+		if len(r.data.inTheWay) == 0 {
+			return "type the phrase: enter alone runs nothing"
+		}
 	case IntentFaults, IntentRescan:
 		return "a plan is frozen: go back, look again and plan anew"
 	default:
@@ -94,16 +108,21 @@ func (r *Review) start(w *World, phrase string) {
 	r.starting, r.refused = true, ""
 	runner, p, ctx, snap := w.Session.Runner, r.entry.Plan, w.Context, w.Present()
 	type started struct {
-		run  port.Run
-		view *RunView
-		err  error
+		run    port.Run
+		view   *RunView
+		before *model.Graph
+		err    error
 	}
 	Do(w, func() started {
+		// However long the plan was read, and whenever it was made: what is protected now is not touched.
+		if err := runner.Recheck(snap, p); err != nil {
+			return started{err: err}
+		}
 		run, err := runner.Start(ctx, p, phrase)
 		if err != nil {
 			return started{err: err}
 		}
-		return started{run: run, view: newRunView(p, snap)}
+		return started{run: run, view: newRunView(p, snap), before: model.NewGraph(snap)}
 	}, func(s started) {
 		r.starting = false
 		if s.err != nil {
@@ -111,9 +130,12 @@ func (r *Review) start(w *World, phrase string) {
 			r.reset(w)
 			return
 		}
-		r.entry.begin(w, s.run, s.view)
+		r.entry.begin(w, s.run, s.view, s.before)
 		if w.Top() == Screen(r) {
 			w.Pop()
+		}
+		if run, ok := w.Top().(*RunScreen); ok && run.entry == r.entry {
+			return // It was stopped there, and goes on there.
 		}
 		w.Push(NewRunScreen(r.entry))
 	})
@@ -133,17 +155,21 @@ func refusalText(err error) string {
 
 // Draw fills the screen: the plan scrolls, the phrase stays in sight.
 func (r *Review) Draw(w *World, size kit.Size) string {
+	r.below = 0
 	foot := r.foot(w, size)
 	body := kit.Size{W: size.W, H: max(0, size.H-len(foot)-1)}
+	r.below += body.H + 1
 	lines := r.data.lines(w, r.entry, size.W)
 	drawn := r.pager.view(lines, body)
 	rule := kit.Line(size.W)
 	if n := r.pager.below(); n > 0 {
 		rule = kit.Line(size.W, kit.Span{Text: "   " + count(n, "more line", "more lines") + " below (↓ pgdn)", Style: w.Theme.Warning})
 	}
-	r.below = body.H + 1
 	return kit.Stack(drawn, rule, strings.Join(foot, "\n"))
 }
+
+// refusedMost is how many lines a refusal takes of the screen; what it names stands in the plan too.
+const refusedMost = 4
 
 func (r *Review) foot(w *World, size kit.Size) []string {
 	line := func(text string) []string {
@@ -153,16 +179,21 @@ func (r *Review) foot(w *World, size kit.Size) []string {
 	case r.starting:
 		return line("starting: the protections are computed again…")
 	case r.entry.Plan.N() == 0:
-		return line("nothing is left to remove: see what was left out and why; esc goes back")
+		return line("nothing is left to remove: enter lists what was left out and what uses it; esc goes back")
 	case r.confirm == nil:
 		return line("it cannot be run: " + w.cannotPlan())
 	}
 	var foot []string
 	if r.refused != "" {
-		for _, l := range kit.Wrap("refused: "+r.refused, max(1, size.W-2)) {
+		words := kit.Wrap("refused: "+r.refused, max(1, size.W-2))
+		if len(words) > refusedMost {
+			words = append(words[:refusedMost-1], "… (the plan above is as it was; esc, look again, and plan anew)")
+		}
+		for _, l := range words {
 			foot = append(foot, kit.Line(size.W, kit.Span{Text: " " + l, Style: w.Theme.Error}))
 		}
 	}
+	r.below += len(foot)
 	h := min(r.confirm.Height(size.W), max(1, size.H-len(foot)))
 	return append(foot, strings.Split(r.confirm.View(kit.Size{W: size.W, H: h}), "\n")...)
 }
@@ -174,9 +205,6 @@ func (r *Review) Cursor() *tea.Cursor {
 	}
 	c := r.confirm.Cursor()
 	c.Y += r.below
-	if r.refused != "" {
-		c.Y++
-	}
 	return c
 }
 

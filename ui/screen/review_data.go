@@ -22,6 +22,8 @@ type reviewData struct {
 	because int
 	perHour float64
 	about   bool
+	// inTheWay are the ARNs of what was left out and of what uses it, where nothing is left to remove.
+	inTheWay []string
 }
 
 type phaseSum struct {
@@ -81,7 +83,32 @@ func readPlan(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *revie
 		return cmp.Or(cmp.Compare(p.ETA.Regions[b.name], p.ETA.Regions[a.name]), strings.Compare(a.name, b.name))
 	})
 	d.phases = readPhases(p, catalog)
+	if p.N() == 0 {
+		d.inTheWay = inTheWay(p, snap)
+	}
 	return d
+}
+
+// inTheWay names what was left out and what uses it, the latter first, up to a bound.
+func inTheWay(p *plan.Plan, snap *model.Snapshot) []string {
+	graph := model.NewGraph(snap)
+	var arns []string
+	add := func(arn string) {
+		if arn != "" && len(arns) < backMost && !slices.Contains(arns, arn) {
+			arns = append(arns, arn)
+		}
+	}
+	for i := range p.LeftOut {
+		for _, user := range slices.Concat(graph.Users(p.LeftOut[i].Ref), graph.Children(p.LeftOut[i].Ref)) {
+			if user.Counts {
+				add(user.ARN)
+			}
+		}
+	}
+	for i := range p.LeftOut {
+		add(p.LeftOut[i].ARN)
+	}
+	return arns
 }
 
 // inOrder puts kinds into the catalog's order; what it does not know stands last.
@@ -157,11 +184,15 @@ func (d *reviewData) lines(w *World, e *PlanEntry, width int) []string {
 			parts = append(parts, kit.Count(d.because)+" of them because of their owners")
 		}
 		if p.HiddenByFilter > 0 {
-			parts = append(parts, kit.Count(p.HiddenByFilter)+" are hidden by the filter and in the plan: esc, take the filter away to see them")
+			parts = append(parts, kit.Count(p.HiddenByFilter)+noun(p.HiddenByFilter, " is", " are")+" hidden by the filter and in the plan: esc, take the filter away to see them")
 		}
 		add(kit.Span{Text: " " + strings.Join(parts, " · "), Style: th.Warning})
 	}
-	out = append(out, d.warningLines(w, p, width)...)
+	first := min(len(p.Warnings), warningsFirst)
+	out = append(out, warningLines(w, p.Warnings[:first], width)...)
+	if n := len(p.Warnings) - first; n > 0 {
+		add(kit.Span{Text: " ! " + count(n, "more warning", "more warnings") + " below", Style: th.Warning})
+	}
 	add()
 	for i := range d.phases {
 		add(d.phaseSpans(w, p, i, width)...)
@@ -170,6 +201,12 @@ func (d *reviewData) lines(w *World, e *PlanEntry, width int) []string {
 	out = append(out, d.regionLines(w, p, width)...)
 	add()
 	out = append(out, leftOutLines(w, p, width)...)
+	if rest := p.Warnings[first:]; len(rest) > 0 {
+		out = append(out, append(warningLines(w, rest[:min(len(rest), leftOutMost)], width), kit.Line(width))...)
+	}
+	if p.N() == 0 {
+		return out
+	}
 	at := func(d time.Duration) string { return w.Now().Add(d).In(w.Zone()).Format("15:04:05") }
 	add(kit.Span{Text: " started now, burning stops ", Style: th.Muted}, kit.Span{Text: "≈" + at(p.ETA.BurningStops), Style: th.Strong},
 		kit.Span{Text: " (" + clockText(p.ETA.BurningStops) + d.burnText() + ") · all gone ", Style: th.Muted},
@@ -188,9 +225,12 @@ func (d *reviewData) burnText() string {
 	return ", " + sign + moneyText(d.perHour) + "/h"
 }
 
-func (d *reviewData) warningLines(w *World, p *plan.Plan, width int) []string {
+// warningsFirst is how many warnings stand above the plan; the rest stand below it, where they push nothing out of sight.
+const warningsFirst = 3
+
+func warningLines(w *World, texts []string, width int) []string {
 	var out []string
-	for _, text := range p.Warnings {
+	for _, text := range texts {
 		for i, part := range kit.Wrap(text, max(1, width-4)) {
 			sign := " ! "
 			if i > 0 {
@@ -240,82 +280,6 @@ func (w *World) kindCount(kind model.KindID, n int) string {
 		return "1 " + k.Aliases[0]
 	}
 	return kit.Count(n) + " " + k.Plural
-}
-
-// regionLines are the plan by region and kind.
-func (d *reviewData) regionLines(w *World, p *plan.Plan, width int) []string {
-	head := []kit.Span{{Text: "   " + kit.Fit("REGION", 30, kit.AlignLeft), Style: w.Theme.Header}}
-	columns := make([]int, len(d.kinds))
-	for i, kind := range d.kinds {
-		title := string(kind)
-		if k, ok := w.Catalog.Kind(kind); ok {
-			title = k.Title
-		}
-		columns[i] = max(kit.Width(title), 6) + 2
-		head = append(head, kit.Span{Text: kit.Fit(title, columns[i], kit.AlignRight), Style: w.Theme.Header})
-	}
-	head = append(head, kit.Span{Text: kit.Fit("ETA", 9, kit.AlignRight), Style: w.Theme.Header}, kit.Span{Text: "  LEFT OUT", Style: w.Theme.Header})
-	out := []string{kit.Line(width, head...)}
-	for _, r := range d.regions {
-		spans := []kit.Span{{Text: "   " + kit.Fit(r.name, 15, kit.AlignLeft) + kit.Fit(r.title, 15, kit.AlignLeft)}}
-		for i, kind := range d.kinds {
-			text, style := kit.Count(r.counts[kind]), w.Theme.Text
-			if r.counts[kind] == 0 {
-				style = w.Theme.Muted
-			}
-			spans = append(spans, kit.Span{Text: kit.Fit(text, columns[i], kit.AlignRight), Style: style})
-		}
-		eta := "–"
-		if t := p.ETA.Regions[r.name]; t > 0 {
-			eta = clockText(t)
-		}
-		spans = append(spans, kit.Span{Text: kit.Fit(eta, 9, kit.AlignRight), Style: w.Theme.Muted})
-		if n := len(r.leftOut); n > 0 {
-			spans = append(spans, kit.Span{Text: "  " + kit.Count(n) + ": " + strings.Join(r.leftOut[:min(n, 3)], ", "), Style: w.Theme.Warning})
-		}
-		out = append(out, kit.Line(width, spans...))
-	}
-	return out
-}
-
-// leftOutMost bounds how many of what is left out or stays behind is named; the rest is counted.
-const leftOutMost = 200
-
-func leftOutLines(w *World, p *plan.Plan, width int) []string {
-	var out []string
-	add := func(text string) { out = append(out, kit.Line(width, kit.Span{Text: text, Style: w.Theme.Warning})) }
-	if n := len(p.LeftOut); n > 0 {
-		add(" left out: " + count(n, "resource", "resources"))
-		for _, l := range p.LeftOut[:min(n, leftOutMost)] {
-			word := "not in   "
-			if l.Protected {
-				word = "protected"
-			}
-			thing := l.ARN
-			if thing == "" {
-				thing = l.Ref.String()
-			}
-			out = append(out, kit.Line(width, kit.Span{Text: "   " + word + "  ", Style: w.Theme.Warning}, kit.Span{Text: l.Name + "  "},
-				kit.Span{Text: l.Reason, Style: w.Theme.Strong}, kit.Span{Text: "  " + thing, Style: w.Theme.Muted}))
-		}
-		if n > leftOutMost {
-			add("   and " + kit.Count(n-leftOutMost) + " more")
-		}
-	}
-	if n := len(p.Uncovered); n > 0 {
-		add(" stays behind: " + count(n, "thing", "things") + " that rootout cannot remove")
-		for _, u := range p.Uncovered[:min(n, leftOutMost)] {
-			out = append(out, kit.Line(width, kit.Span{Text: "   " + u.Type + "  " + model.Clean(u.ID) + "  " + u.Region},
-				kit.Span{Text: "  " + u.Console, Style: w.Theme.Muted}))
-		}
-		if n > leftOutMost {
-			add("   and " + kit.Count(n-leftOutMost) + " more")
-		}
-	}
-	if len(out) > 0 {
-		out = append(out, kit.Line(width))
-	}
-	return out
 }
 
 // etaText is a duration or an em dash where none is known.

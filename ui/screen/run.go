@@ -59,7 +59,13 @@ func (r *RunScreen) Handle(w *World, in Intent) bool {
 		r.open(w)
 	case IntentRetry:
 		act("trying "+count(v.failed, "failed step", "failed steps")+" again", func() { run.Retry() })
+	case IntentReview:
+		w.Review()
 	case IntentResume:
+		if v.resumable() {
+			w.reviewAgain(r.entry)
+			return true
+		}
 		act("going on with the new credential", run.Resume)
 	case IntentStop:
 		v.stopping = true
@@ -67,7 +73,7 @@ func (r *RunScreen) Handle(w *World, in Intent) bool {
 	case IntentEnd:
 		var lines []string
 		r.summaryLines(len(v.left)+len(v.summary.Uncovered), func(_ int, text string) { lines = append(lines, text) })
-		w.Push(NewText(w, "what is left", strings.Join(lines, "\n"), ""))
+		w.Push(NewProse(w, "what is left", strings.Join(lines, "\n"), ""))
 	case IntentFaults:
 		r.faults = !r.faults
 	case IntentCSV, IntentJSON:
@@ -79,18 +85,24 @@ func (r *RunScreen) Handle(w *World, in Intent) bool {
 }
 
 // Refuse says why an intent cannot work now.
-func (r *RunScreen) Refuse(_ *World, in Intent) string {
+func (r *RunScreen) Refuse(w *World, in Intent) string {
 	v := r.entry.View
 	switch in {
 	case IntentRetry:
 		switch {
 		case !v.going():
-			return "the run has ended: mark what is left and plan it anew"
+			return r.endedText(w)
 		case v.failed == 0:
 			return "no step has failed"
 		}
 	case IntentResume:
-		if v.state != port.RunPaused || !v.going() {
+		switch {
+		case v.resumable() && w.cannotPlan() != "":
+			return w.cannotPlan()
+		case v.resumable():
+		case !v.going():
+			return r.endedText(w)
+		case v.state != port.RunPaused:
 			return "the run is not paused"
 		}
 	case IntentStop:
@@ -99,6 +111,10 @@ func (r *RunScreen) Refuse(_ *World, in Intent) string {
 			return "the run has ended"
 		case v.stopping:
 			return "it is stopping after the calls that are under way"
+		}
+	case IntentReview:
+		if v.going() {
+			return "a run is under way: one plan runs at a time"
 		}
 	case IntentEnd:
 		if v.summary == nil {
@@ -109,6 +125,17 @@ func (r *RunScreen) Refuse(_ *World, in Intent) string {
 	default:
 	}
 	return ""
+}
+
+// endedText says why nothing can be tried again in a run that has ended, and what works instead.
+func (r *RunScreen) endedText(w *World) string {
+	switch v := r.entry.View; {
+	case v.resumable():
+		return "the run was stopped: R shows its plan again, and its phrase takes it up where it stood"
+	case w.Marks.Len() > 0:
+		return "the run has ended; what is left kept its mark: x plans the removal of the " + kit.Count(w.Marks.Len()) + " marked"
+	}
+	return "the run has ended, and nothing is marked any more"
 }
 
 // open shows the steps of the region under the cursor, the failed ones first.
@@ -124,7 +151,7 @@ func (r *RunScreen) open(w *World) {
 		steps = append(steps, v.steps[s])
 	}
 	name, remark := "steps in "+region.name, r.newcomerText()
-	Do(w, func() string { return stepsText(steps) }, func(text string) { w.Push(NewText(w, name, text, remark)) })
+	Do(w, func() string { return stepsText(steps) }, func(text string) { w.Push(NewProse(w, name, text, remark)) })
 }
 
 func (r *RunScreen) newcomerText() string {
@@ -284,6 +311,9 @@ func (r *RunScreen) footLines(w *World, width int) []string {
 	}
 	if v.broken != "" {
 		add(2, v.broken)
+	}
+	if v.resumable() {
+		add(1, "R shows the plan again: its phrase takes it up where it stood. What was called is verified before anything is repeated.")
 	}
 	if v.summary != nil {
 		r.summaryLines(summaryMost, add)

@@ -102,6 +102,9 @@ func (r runRows) why(region *regionRun) kit.Cell {
 		}
 		return kit.Cell{Text: model.Clean(text) + " (enter)", Style: r.w.Theme.Error}
 	}
+	if x := v.oldest(region); x != nil {
+		return kit.Cell{Text: r.waitText(region, x), Style: r.w.Theme.Muted}
+	}
 	if region.latest < 0 {
 		return kit.Cell{Text: signUnasked, Style: r.w.Theme.Muted}
 	}
@@ -111,19 +114,25 @@ func (r runRows) why(region *regionRun) kit.Cell {
 		return kit.Cell{Text: model.Clean(s.status.Why), Style: r.w.Theme.Muted}
 	case port.StepCalling:
 		return kit.Cell{Text: s.step.Op, Style: r.w.Theme.Muted}
-	case port.StepCalled:
-		called := 0
-		for _, t := range region.phases {
-			called += t.called
-		}
-		text := kit.Count(called) + " called, waiting for proof"
-		if s.status.Why != "" {
-			text += ": " + model.Clean(s.status.Why)
-		}
-		return kit.Cell{Text: text, Style: r.w.Theme.Muted}
-	case port.StepVerified, port.StepFailed:
+	case port.StepCalled, port.StepVerified, port.StepFailed:
 	}
 	return kit.Cell{}
+}
+
+// waitText says how many calls wait for their proof, how long the oldest has waited, and what AWS says of it.
+func (r runRows) waitText(region *regionRun, oldest *stepView) string {
+	called := 0
+	for _, t := range region.phases {
+		called += t.called
+	}
+	text := kit.Count(called) + " called, waiting for proof"
+	if v := r.r.entry.View; v.going() && !oldest.called.IsZero() {
+		text = kit.Count(called) + " called, oldest " + kit.Count(int(max(0, r.w.Now().Sub(oldest.called)).Seconds())) + " s ago"
+	}
+	if why := model.Clean(oldest.status.Why); why != "" {
+		text += ": " + why
+	}
+	return text
 }
 
 func sortedRefs(left map[model.Ref]string) []model.Ref {

@@ -48,6 +48,8 @@ func (t tally) over() int { return t.verified + t.failed + t.blocked }
 type stepView struct {
 	step   *plan.Step
 	status port.StepStatus
+	// called is when AWS accepted the call.
+	called time.Time
 }
 
 // regionRun is one region of a run.
@@ -57,6 +59,8 @@ type regionRun struct {
 	// latest is the step that the newest news was of, failure the newest that failed; both index the steps, -1 for none.
 	latest, failure int
 	steps           []int
+	// called are the steps whose call was accepted, in that order; those at the front that are over are dropped when the oldest is asked for.
+	called []int
 }
 
 // newRunView costs the plan, and is made beside the loop.
@@ -91,11 +95,16 @@ func newRunView(p *plan.Plan, snap *model.Snapshot) *RunView {
 	return v
 }
 
+// resumable says that the run was stopped or lost before its end, so that its phrase takes it up again.
+func (v *RunView) resumable() bool {
+	return v.broken != "" || v.stopping && v.summary != nil && !v.summary.Complete()
+}
+
 func (v *RunView) going() bool { return v.summary == nil && v.broken == "" }
 
 func (v *RunView) stateWord() string {
 	switch {
-	case v.broken != "":
+	case v.resumable():
 		return "interrupted"
 	case v.summary != nil && v.summary.Complete():
 		return "gone"
@@ -135,6 +144,10 @@ func (v *RunView) applyStep(s *port.StepStatus) (gone []model.Ref) {
 	x := &v.steps[i]
 	r := v.region(x.step.Region)
 	v.count(r, x, -1)
+	if s.State == port.StepCalled && x.status.State != port.StepCalled {
+		x.called = s.At
+		r.called = append(r.called, i)
+	}
 	x.status = *s
 	v.count(r, x, 1)
 	r.latest = i
@@ -186,6 +199,18 @@ func (v *RunView) region(name string) *regionRun {
 	return v.regions[i]
 }
 
+// oldest is the call whose proof a region has waited for longest, nil where it waits for none. It drops what is over, so that all frames
+// together cost each step once.
+func (v *RunView) oldest(r *regionRun) *stepView {
+	for len(r.called) > 0 {
+		if x := &v.steps[r.called[0]]; x.status.State == port.StepCalled {
+			return x
+		}
+		r.called = r.called[1:]
+	}
+	return nil
+}
+
 // phase is the first phase of a region that is not over, and whether there is one.
 func (r *regionRun) phase() (model.Phase, bool) {
 	for p := model.Silence; p <= model.Verify; p++ {
@@ -205,8 +230,8 @@ func (r *regionRun) failed() int {
 }
 
 // begin follows a run that has started.
-func (e *PlanEntry) begin(w *World, run port.Run, view *RunView) {
-	e.run, e.View, e.Interrupted = run, view, false
+func (e *PlanEntry) begin(w *World, run port.Run, view *RunView, before *model.Graph) {
+	e.run, e.View, e.before, e.Interrupted = run, view, before, false
 	view.started = w.Now()
 	w.remember(e)
 	e.listen(w)
@@ -261,6 +286,7 @@ func (e *PlanEntry) take(w *World, u *port.RunUpdate) {
 	}
 	switch {
 	case u.Summary != nil:
+		e.ended = w.Now()
 		w.Say(kit.Info, e.View.verdict())
 	case u.State == port.RunPaused && was != port.RunPaused:
 		w.Say(kit.Alarm, "the run is paused: the credential is no longer accepted (5 shows it)")
@@ -270,8 +296,11 @@ func (e *PlanEntry) take(w *World, u *port.RunUpdate) {
 // verdict is how a run ended, in a sentence.
 func (v *RunView) verdict() string {
 	s := v.summary
-	if s.Complete() {
+	switch {
+	case s.Complete():
 		return "all " + kit.Count(s.Planned) + " are gone, proven by a fresh listing"
+	case s.Gone == s.Planned:
+		return "all " + kit.Count(s.Planned) + " are proven gone; what stays or came back stands below"
 	}
 	return kit.Count(s.Gone) + " of " + kit.Count(s.Planned) + " are proven gone; what is left stands below"
 }

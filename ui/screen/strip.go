@@ -23,11 +23,16 @@ type stripLine struct {
 	label, text string
 	style       theme.Style
 	enter       func(w *World)
+	// acts says that enter does what the line advises, so that the cursor goes back into the grid; it stays on lines that only open something.
+	acts bool
 }
+
+// stripLabel is what a line's sign, its word and the blank behind it take.
+const stripLabel = 10
 
 // draw draws at most so many lines.
 func (s *strip) draw(w *World, g *Grid, width, most int) []string {
-	s.lines = w.stripLines(g)
+	s.lines = w.stripLines(g, width-stripLabel)
 	s.at = min(s.at, len(s.lines)-1)
 	var out []string
 	for i, l := range s.lines[:min(len(s.lines), most)] {
@@ -36,7 +41,7 @@ func (s *strip) draw(w *World, g *Grid, width, most int) []string {
 		if i == s.at {
 			sign, style = "▸", w.Theme.Cursor
 		}
-		label := kit.Fit(l.label, 8, kit.AlignLeft)
+		label := kit.Fit(l.label, stripLabel-2, kit.AlignLeft)
 		spans := []kit.Span{{Text: sign + label + " ", Style: w.Theme.Strong}, {Text: l.text, Style: style}}
 		if i == s.at && l.enter != nil {
 			spans = append(spans, kit.Span{Text: "   enter", Style: w.Theme.Key})
@@ -47,7 +52,7 @@ func (s *strip) draw(w *World, g *Grid, width, most int) []string {
 }
 
 // stripLines are the lines that have something to say.
-func (w *World) stripLines(g *Grid) []stripLine {
+func (w *World) stripLines(g *Grid, room int) []stripLine {
 	var lines []stripLine
 	add := func(l stripLine) {
 		if l.text != "" {
@@ -56,25 +61,26 @@ func (w *World) stripLines(g *Grid) []stripLine {
 	}
 	if w.Session != nil {
 		for _, note := range w.Session.Notices {
-			add(stripLine{label: "NOTE", text: note, style: w.Theme.Warning})
+			add(stripLine{label: "NOTE", text: note, style: w.Theme.Warning, enter: func(w *World) { w.Push(NewProse(w, "note", note, "")) }})
 		}
 	}
 	add(stripLine{label: "NOTE", text: w.ScanEnded, style: w.Theme.Warning})
 	if g.pic != nil && len(g.pic.all.Rows) > 0 {
-		add(stripLine{label: "MONEY", text: w.moneyLine(g.pic.all), enter: func(w *World) {
+		add(stripLine{label: "MONEY", text: w.moneyLine(g.pic.all, &g.pic.facts, room), enter: func(w *World) {
 			l := NewList(w, Place{})
 			l.sortBy(w, "rate", true)
 			w.Push(l)
 		}})
 		add(stripLine{label: "BLIND", text: w.blindLine(g.pic.all), style: w.Theme.Warning, enter: func(w *World) { w.Push(NewFaults(w)) }})
 	}
-	text, enter := w.nextLine(g)
-	add(stripLine{label: "NEXT", text: text, style: w.Theme.Own, enter: enter})
+	add(stripLine{label: "BACK", text: w.backText(), style: w.Theme.Error, enter: func(w *World) { w.openBack() }, acts: true})
+	next := w.advise(g)
+	add(stripLine{label: "NEXT", text: next.next, style: w.Theme.Own, enter: next.enter, acts: true})
 	return lines
 }
 
 // moneyLine says what it has cost, since when, and what it costs now. Where something that may cost was not counted, both are lower bounds.
-func (w *World) moneyLine(grid *model.Grid) string {
+func (w *World) moneyLine(grid *model.Grid, f *facts, room int) string {
 	var sum model.Sum
 	for i := range grid.Rows {
 		sum.Add(pricedSum(grid, &grid.Rows[i]))
@@ -86,21 +92,36 @@ func (w *World) moneyLine(grid *model.Grid) string {
 	if sum.Estimated {
 		sign += signEstimate
 	}
-	if sum.PerHour == 0 && sum.Unpriced == 0 {
+	if sum.PerHour == 0 && sum.Unpriced == 0 && f.spent == 0 {
 		return ""
 	}
 	var parts []string
-	if sum.SoFar > 0 && !sum.Since.IsZero() {
+	switch {
+	case f.spent > 0:
+		// What is gone was paid for all the same.
+		parts = append(parts, sign+mark(f.spentAbout && !sum.Estimated, signEstimate)+moneyText(sum.SoFar+f.spent)+" spent, "+moneyWords(f.spent, f.spentAbout)+" of it by what is gone")
+	case sum.SoFar > 0 && !sum.Since.IsZero():
 		parts = append(parts, sign+moneyText(sum.SoFar)+" since "+w.sinceText(sum.Since))
 	}
 	now := sign + moneyText(sum.PerHour) + "/h now"
+	if w.past() {
+		now = sign + moneyText(sum.PerHour) + "/h at " + w.hourText(w.Moment())
+	}
 	if sum.Uncounted > 0 {
 		now += ", " + count(sum.Uncounted, "cell", "cells") + " not counted"
 	}
 	if sum.Unpriced > 0 {
 		now += ", " + kit.Count(sum.Unpriced) + " of unknown price"
 	}
-	return strings.Join(append(parts, now), "   ")
+	parts = append(parts, now)
+	if f.newRate > 0 && f.newRate < sum.PerHour {
+		least := mark(sum.AtLeast || sum.Disabled > 0, signAtLeast+" ")
+		fresh := "new in " + agoText(w.Window) + ": " + least + moneyWords(f.newSoFar, f.newEstimated) + ", " + moneyWords(f.newRate, f.newEstimated) + "/h"
+		if text := strings.Join(append(parts, fresh), "   "); kit.Width(text) <= room {
+			return text
+		}
+	}
+	return strings.Join(parts, "   ")
 }
 
 func (w *World) sinceText(t time.Time) string {
@@ -130,29 +151,10 @@ func (w *World) blindLine(grid *model.Grid) string {
 	return strings.Join(parts, " · ")
 }
 
-// nextLine is the step that is likely next, and what enter does about it.
-func (w *World) nextLine(g *Grid) (string, func(*World)) {
-	entry := w.lastRun()
-	switch {
-	case entry != nil && entry.Going():
-		v := entry.View
-		return "the run is at " + kit.Count(v.gone) + " of " + kit.Count(v.plan.N()) + ": enter to watch it",
-			func(w *World) { w.Push(NewRunScreen(entry)) }
-	case w.interrupted() != nil:
-		p := w.interrupted()
-		return "a run of " + kit.Count(p.Plan.N()) + " was interrupted: 5 lists it, its phrase resumes it", func(w *World) { w.OpenPlans() }
-	case w.Marks.Len() > 0:
-		if why := w.cannotPlan(); why != "" {
-			return kit.Count(w.Marks.Len()) + " marked; " + why, nil
-		}
-		return "x review plan (" + kit.Count(w.Marks.Len()) + " marked): nothing runs before you type its phrase", func(w *World) { w.Review() }
-	case g.pic == nil || w.Inventory.Live().Progress().FirstPass:
-		return "", nil
-	case g.filter.Text() == "" && g.pic.all.Total.New > 0:
-		return kit.Count(g.pic.all.Total.New) + " of " + kit.Count(g.pic.all.Total.Count) + " are new in " + agoText(w.Window) +
-			": / and type age<" + agoText(w.Window), func(*World) { g.strip.at = -1; g.filter.Open() }
-	case g.filter.Text() != "" && g.pic.shown.Total.Count > 0:
-		return "* marks the " + kit.Count(g.pic.shown.Total.Count) + " that the filter shows; space marks a row or a cell of them", nil
+// mark is a sign where it holds.
+func mark(holds bool, sign string) string {
+	if holds {
+		return sign
 	}
-	return "", nil
+	return ""
 }

@@ -10,6 +10,9 @@ import (
 type Text struct {
 	title, text, remark string
 	viewer              kit.Viewer
+	// prose is broken at the width of the screen, at which it was last; records and commands scroll to the right instead.
+	prose    bool
+	brokenAt int
 }
 
 // NewText returns a screen with a text; the remark stands above it.
@@ -17,6 +20,16 @@ func NewText(w *World, title, text, remark string) *Text {
 	t := &Text{title: title, text: text, remark: remark}
 	t.viewer.Theme = w.Theme
 	t.viewer.SetText(text)
+	return t
+}
+
+// proseMost is how many lines are broken while a frame is drawn, about a millisecond's worth; a longer text scrolls to the right.
+const proseMost = 1000
+
+// NewProse returns a screen with sentences, which are broken at its width.
+func NewProse(w *World, title, text, remark string) *Text {
+	t := NewText(w, title, text, remark)
+	t.prose = strings.Count(text, "\n") < proseMost
 	return t
 }
 
@@ -55,6 +68,10 @@ func (t *Text) Draw(w *World, size kit.Size) string {
 	if t.remark != "" {
 		head = kit.Line(size.W, kit.Span{Text: " " + t.remark, Style: w.Theme.Muted})
 		size.H--
+	}
+	if t.prose && size.W != t.brokenAt && size.W > 0 {
+		t.brokenAt = size.W
+		t.viewer.SetText(strings.Join(kit.Wrap(t.text, size.W), "\n"))
 	}
 	return kit.Stack(head, t.viewer.View(size))
 }

@@ -132,6 +132,10 @@ type World struct {
 	keepJob  Job
 	// unkept numbers the newest change of the marks that the case does not have yet, 0 for none.
 	unkept int
+	// keepFailed says that the operator has been told that the case does not take marks.
+	keepFailed bool
+	// after watches what comes back when runs have ended.
+	after aftermath
 }
 
 // Overlay is what lies over the screen and has the keys: the palette, a choice by letter.
@@ -273,6 +277,7 @@ func (w *World) Apply(b *model.Batch) {
 	}
 	w.Inventory.Apply(b)
 	w.snap = nil
+	w.watchBack()
 	if w.frozen == nil {
 		w.refreshTop(false)
 	}
@@ -342,10 +347,26 @@ func (w *World) KeepMarks() {
 		if w.unkept == this {
 			w.unkept = 0
 		}
-		if err != nil {
+		// Said once: whoever marks on knows it.
+		if err != nil && !w.keepFailed {
 			w.Say(kit.Alarm, "the marks could not be kept in the case: "+err.Error())
 		}
+		w.keepFailed = err != nil
 	})
+}
+
+// Moment is the present of what is shown: now while facts come in, else when the last one was true. What is read from a case a week later has not
+// run up a bill since.
+func (w *World) Moment() time.Time {
+	if at := w.Snapshot().At(); w.past() && !at.IsZero() {
+		return at
+	}
+	return w.Now()
+}
+
+// past says that no more facts come in.
+func (w *World) past() bool {
+	return w.ScanEnded != "" || w.Session != nil && w.Session.Scanner == nil
 }
 
 // Flush writes marks that the case does not have yet, when the loop has ended: the last key may have been a mark.
