@@ -86,9 +86,9 @@ func (b *bucket) enter(p Priority) *ticket {
 	return &ticket{age: b.nextAge, priority: p}
 }
 
-// wait returns nil once the call may go, or the context's error, whichever comes first.
+// wait returns nil once the call may go, or why the context ended, whichever comes first.
 func (b *bucket) wait(ctx context.Context, t *ticket) error {
-	if err := ctx.Err(); err != nil {
+	if err := Ended(ctx); err != nil {
 		return err
 	}
 	w := &waiter{ticket: t, ready: make(chan struct{})}
@@ -113,7 +113,7 @@ func (b *bucket) wait(ctx context.Context, t *ticket) error {
 		heap.Remove(&b.queue, w.index)
 	}
 	b.serve()
-	return ctx.Err()
+	return Ended(ctx)
 }
 
 // serve hands out what tokens there are and sets the timer for the next. The lock is held.

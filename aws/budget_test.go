@@ -27,6 +27,8 @@ func TestRatesAreAWSs(t *testing.T) {
 		{"Account", "ListRegions", 5, 5, "account:ListRegions"},
 		{"account", "EnableRegion", 1, 1, "account:EnableRegion"},
 		{"EventBridge", "ListRules", 50, 50, "events:all"},
+		{"CloudWatch Logs", "GetLogEvents", 25, 25, "logs:GetLogEvents"},
+		{"CloudWatch Logs", "DescribeLogStreams", 5, 5, "logs:DescribeLogStreams"},
 	} {
 		burst, perSecond := aws.Rate(test.service, test.operation)
 		bucket := aws.LimitOf(test.service, test.operation).Bucket

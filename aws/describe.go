@@ -44,12 +44,30 @@ func (f Failure) Model() *model.Failure {
 	return &model.Failure{Operation: operation, Region: f.Region, Code: f.Code, Message: f.Message, RequestID: f.RequestID}
 }
 
-// Describe takes an error apart. Everything that came from outside is cleaned by model.Clean.
+// Describe takes an error apart; of joined errors it is the worst. Everything that came from outside is cleaned by model.Clean.
 func Describe(err error) Failure {
 	if err == nil {
 		return Failure{}
 	}
-	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(err)), Message: model.Clean(words(err))}
+	part := worstPart(err)
+	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(part)), Message: model.Clean(words(part))}
+	if f.place(part); f.Op == "" {
+		// What was wrapped around joined errors says where they come from.
+		f.place(err)
+	}
+	var response interface{ ServiceRequestID() string }
+	if errors.As(part, &response) {
+		f.RequestID = model.Clean(response.ServiceRequestID())
+	}
+	var several *SeveralError
+	if errors.As(err, &several) {
+		f.Message += " (" + several.more() + ")"
+	}
+	return f
+}
+
+// place fills in where the call went, as far as an error says.
+func (f *Failure) place(err error) {
 	var operation *smithy.OperationError
 	if errors.As(err, &operation) {
 		f.Service, f.Op = ServicePrefix(operation.ServiceID), operation.OperationName
@@ -58,11 +76,6 @@ func Describe(err error) Failure {
 	if errors.As(err, &call) {
 		f.Service, f.Op, f.Region = call.Service, call.Operation, call.Region
 	}
-	var response interface{ ServiceRequestID() string }
-	if errors.As(err, &response) {
-		f.RequestID = model.Clean(response.ServiceRequestID())
-	}
-	return f
 }
 
 // words is AWS's message, or the innermost thing that can be said without one: the layers of the SDK around it tell nobody anything.

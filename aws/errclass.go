@@ -43,16 +43,18 @@ func (c Class) String() string {
 	}[c]
 }
 
-// Classify tells an error's class.
+// Classify tells an error's class. Of joined errors it is the worst.
 func Classify(err error) Class {
 	if err == nil {
 		return None
 	}
+	service := serviceOf(err)
+	err = worstPart(err)
 	if class, ok := classifyOwn(err); ok {
 		return class
 	}
 	if code := errorCode(err); code != "" {
-		if class, ok := classOfCode(serviceOf(err), code); ok {
+		if class, ok := classOfCode(service, code); ok {
 			return class
 		}
 		if statusOf(err) >= http.StatusInternalServerError {
@@ -60,7 +62,7 @@ func Classify(err error) Class {
 		}
 		return Other
 	}
-	if errors.Is(err, context.Canceled) {
+	if calledOff(err) {
 		return Canceled
 	}
 	if status := statusOf(err); status != 0 {
@@ -75,6 +77,11 @@ func Classify(err error) Class {
 	return Other
 }
 
+// calledOff says whether somebody ended the call, rather than a deadline: a patience that runs out does it by cancelling.
+func calledOff(err error) bool {
+	return errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
 // classifyOwn knows the errors of this package and of the credential chain that carry no code.
 func classifyOwn(err error) (Class, bool) {
 	var guard *GuardError
@@ -87,7 +94,7 @@ func classifyOwn(err error) (Class, bool) {
 	}
 	var queue *QueueError
 	if errors.As(err, &queue) {
-		if errors.Is(queue.Err, context.Canceled) {
+		if calledOff(queue.Err) {
 			return Canceled, true
 		}
 		return Throttled, true

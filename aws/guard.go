@@ -86,7 +86,7 @@ func (g *guard) HandleInitialize(ctx context.Context, in middleware.InitializeIn
 	}
 	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, stampKey{}, g), in)
 	if err != nil {
-		err = &CallError{Service: service, Operation: operation, Region: region, Err: err}
+		err = &CallError{Service: service, Operation: operation, Region: region, Err: late(ctx, err)}
 	}
 	return out, metadata, err
 }

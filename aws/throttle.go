@@ -27,7 +27,7 @@ type QueueError struct {
 	// Waited is how long it waited in all, and Thrown how often AWS threw it back.
 	Waited time.Duration
 	Thrown int
-	// Last is AWS's last throttling error, if it got as far; Err is the context's error.
+	// Last is AWS's last throttling error, if it got as far; Err is why the context ended.
 	Last, Err error
 }
 
@@ -40,7 +40,7 @@ func (e *QueueError) Error() string {
 	return text
 }
 
-// Unwrap gives the context's error and AWS's last.
+// Unwrap gives why the context ended and AWS's last.
 func (e *QueueError) Unwrap() []error {
 	if e.Last == nil {
 		return []error{e.Err}
@@ -149,6 +149,7 @@ func (*takeToken) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 		}
 	}
 	out, metadata, err := next.HandleFinalize(ctx, in)
+	tellListener(ctx, c.service, err)
 	if err == nil || (statusOf(err) != 0 && !isThrottle(c.service, err)) {
 		c.bucket.succeeded()
 	}

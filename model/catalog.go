@@ -35,6 +35,11 @@ func NewCatalog(kinds ...Kind) (*Catalog, error) {
 		}
 	}
 	for _, k := range c.kinds {
+		for _, held := range k.Holds {
+			if _, known := c.Kind(held); !known {
+				return nil, fmt.Errorf("kind %s holds %s, which is no kind", k.ID, held)
+			}
+		}
 		if err := c.checkAfter(k.ID, k.ID, nil); err != nil {
 			return nil, err
 		}

@@ -13,15 +13,19 @@ type FargatePrice struct {
 	Estimated bool
 }
 
-// ephemeralGBHour is US dollars for one GB of ephemeral storage above the free 20 GB for an hour (AWS Fargate pricing, us-east-1).
-const ephemeralGBHour = 0.000111
+// ephemeralGBHour is US dollars for one GB of ephemeral storage above the free 20 GB for an hour (AWS Fargate pricing) in ephemeralRegion; elsewhere
+// it stands in, as an estimate.
+const (
+	ephemeralGBHour = 0.000111
+	ephemeralRegion = "us-east-1"
+)
 
 // spotShare is what Fargate Spot costs of the ordinary price; it floats, so a price made with it is an estimate (AWS says "up to 70 %" off;
 // -68 % was measured over regions in 2026-09).
 const spotShare = 0.32
 
 // FargatePriceOf returns the price of a region for x86 or ARM. Prices of x86 are those of the AWS price list of 2026-09-29; where it had none
-// at hand the Tokyo price stands in, as an estimate. ARM is known for three regions, and estimated at four fifths elsewhere.
+// at hand the Tokyo price stands in, as an estimate. ARM is known for four regions, and estimated at four fifths elsewhere.
 func FargatePriceOf(region string, arm bool) FargatePrice {
 	if arm {
 		switch region {
@@ -78,10 +82,12 @@ type FargateTask struct {
 func RateOf(t FargateTask) Rate {
 	p := FargatePriceOf(t.Region, strings.EqualFold(t.Architecture, "ARM64"))
 	usd := t.VCPU*p.VCPUHour + t.MemoryMiB/1024*p.GBHour
+	estimated := p.Estimated
 	if extra := t.StorageGiB - 20; extra > 0 {
 		usd += extra * ephemeralGBHour
+		estimated = estimated || t.Region != ephemeralRegion
 	}
-	rate := Rate{PerHour: usd, Estimated: p.Estimated, Known: true, Billed: true}
+	rate := Rate{PerHour: usd, Estimated: estimated, Known: true, Billed: true}
 	if t.Spot {
 		rate.PerHour *= spotShare
 		rate.Estimated = true

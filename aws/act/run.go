@@ -44,7 +44,8 @@ type run struct {
 	paused   chan struct{} // Closed by Resume; nil while the run goes on.
 	open     int           // Steps that have not ended.
 	idle     chan struct{} // Receives when open falls to 0.
-	over     bool          // The summary is out: nothing can be retried any more.
+	over     bool          // It is being summed up for the last time: nothing is called or retried any more.
+	calls    sync.WaitGroup
 	// pausedAt is since when the run is paused, pausedFor how long it was before: waits do not count it.
 	pausedAt  time.Time
 	pausedFor time.Duration
@@ -165,6 +166,7 @@ func (n *run) lead() {
 		case <-n.ctx.Done():
 		}
 		if n.ctx.Err() != nil {
+			n.awaitCalls()
 			summary = n.stopped()
 			break
 		}
@@ -186,6 +188,14 @@ func (n *run) lead() {
 		}
 	}
 	n.box.finish(summary)
+}
+
+// awaitCalls waits for the calls that were under way when the run was stopped; none begins after that.
+func (n *run) awaitCalls() {
+	n.mu.Lock()
+	n.over = true
+	n.mu.Unlock()
+	n.calls.Wait()
 }
 
 // conclude ends the run unless something was retried while it was being verified.

@@ -150,9 +150,10 @@ func (k scaling) describe(ctx context.Context, v *Visit, resources []string, eac
 func (k scaling) resource(v *Visit, t types.ScalableTarget) (*model.Resource, []byte) {
 	id := sdk.ToString(t.ResourceId)
 	cluster, name := scaledService(id)
+	home := v.clusterRef(cluster)
 	r := &model.Resource{
 		Ref: v.Ref(scalingKind, id), ARN: sdk.ToString(t.ScalableTargetARN), Name: model.Clean(cluster + "/" + name), Counts: true,
-		Owners: []model.Ref{v.serviceRef(v.arn("ecs", "cluster/"+cluster), name)}, MadeAt: sdk.ToTime(t.CreationTime),
+		Owners: []model.Ref{v.serviceRef(home.ID, name)}, Holder: home, MadeAt: sdk.ToTime(t.CreationTime),
 		Size: model.Size{Known: true}, Rate: model.Rate{Known: true}, Attrs: k.values(t),
 	}
 	raw, sealed := record(t, upperCamel, v.Sealer)

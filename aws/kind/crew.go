@@ -2,9 +2,10 @@ package kind
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/rootout/rootout/aws"
 )
 
 // crewSize is how many calls of one listing are under way at most. The token buckets decide how fast they go; this bounds the memory of a region
@@ -16,9 +17,8 @@ type crew struct {
 	seats chan struct{}
 	wait  sync.WaitGroup
 
-	mu     sync.Mutex
-	errs   []error
-	missed int
+	mu  sync.Mutex
+	err error
 }
 
 func newCrew() *crew { return &crew{seats: make(chan struct{}, crewSize)} }
@@ -30,38 +30,26 @@ func (c *crew) do(ctx context.Context, f func(ctx context.Context) error) {
 		case c.seats <- struct{}{}:
 			defer func() { <-c.seats }()
 		case <-ctx.Done():
-			c.failed(ctx.Err())
+			c.failed(aws.Ended(ctx))
 			return
 		}
 		c.failed(f(ctx))
 	})
 }
 
-// errorsKept is how many errors of one listing are kept word for word: a thousand denied clusters say the same thing.
-const errorsKept = 8
-
 func (c *crew) failed(err error) {
-	if err == nil {
-		return
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.errs) < errorsKept {
-		c.errs = append(c.errs, err)
-	} else {
-		c.missed++
-	}
+	c.err = aws.Worse(c.err, err)
 }
 
-// done waits for all and joins what went wrong.
+// done waits for all and tells what went wrong: one error of the worst class, with the number of the others. A listing is Unsupported, which means that
+// nothing is missing, only if every call of it was.
 func (c *crew) done() error {
 	c.wait.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.missed > 0 {
-		return errors.Join(errors.Join(c.errs...), fmt.Errorf("and %d more calls failed", c.missed))
-	}
-	return errors.Join(c.errs...)
+	return c.err
 }
 
 // pages walks through a listing: ask answers with one page and the token of the next, each takes a page as soon as it is there.

@@ -46,14 +46,29 @@ type Op struct {
 	Again []string
 	// Ready looks, before the call, whether the gate is open; why says what is being waited for. Nil means always.
 	Ready func(ctx context.Context, visit *Visit, step plan.Step) (ready bool, why string, err error)
-	// Sweep clears, under the step's own permit, what a planned owner made since the plan was frozen, and returns the newcomers that
-	// nobody planned. It comes before Ready each time, since what it clears may be what keeps the gate shut. Nil means that there can be
-	// none.
-	Sweep func(ctx context.Context, visit *Visit, step plan.Step, planned func(model.Ref) bool) (newcomers []*model.Resource, err error)
-	// Also are further operations that the step may call: those of Sweep that change something.
+	// Sweep looks, before the gate and the call, at what has come into a container since the plan was frozen. It comes before Ready each
+	// time, since what it finds may be what keeps the gate shut. Nil means that nothing can.
+	Sweep func(ctx context.Context, visit *Visit, step plan.Step, planned func(model.Ref) bool) (Swept, error)
+	// Clear ends one of Swept.Later under the step's own permit; the run has put its evidence and the intent on disk before.
+	Clear func(ctx context.Context, visit *Visit, step plan.Step, r *model.Resource) error
+	// Also are further operations that the step may call: those of Clear.
 	Also []string
 	// Reads are the operations of Call, Ready and Sweep that change nothing.
 	Reads []string
+}
+
+// Swept is what came into a container after the plan was frozen.
+type Swept struct {
+	// Later was made by owners that the plan holds, and goes with the container.
+	Later []Later
+	// Newcomers were made by somebody else: they block the step.
+	Newcomers []*model.Resource
+}
+
+// Later is a resource that a planned owner made after the plan was frozen, with the record that is its evidence.
+type Later struct {
+	Resource *model.Resource
+	Raw      json.RawMessage
 }
 
 // Evidence is one thing that was kept before a resource was touched.

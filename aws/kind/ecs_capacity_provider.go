@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
@@ -37,7 +38,8 @@ func ecsCapacityProvider() Def {
 		Ops: map[string]Op{
 			"ecs:PutClusterCapacityProviders": {
 				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-					// The cluster is planned too, so that it loses all of its providers: two steps of one cluster cannot undo each other.
+					// The cluster is planned too, so that it loses all of its providers: two steps of one cluster cannot undo each other. The
+					// provider's ARN does not say which cluster it is, so that this one param has to be verified by making the steps again.
 					_, err := v.Clients.ECS().PutClusterCapacityProviders(ctx, &ecs.PutClusterCapacityProvidersInput{
 						Cluster: sdk.String(step.Params["cluster"]), CapacityProviders: []string{},
 						DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{},
@@ -50,7 +52,8 @@ func ecsCapacityProvider() Def {
 			"ecs:DeleteCapacityProvider": {
 				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
 					in := &ecs.DeleteCapacityProviderInput{CapacityProvider: sdk.String(step.Targets[0].ID)}
-					if home := step.Params["cluster"]; home != "" {
+					// One over an Auto Scaling group lives in no cluster.
+					if home, err := v.stepHome(step); err == nil {
 						in.Cluster = sdk.String(home)
 					}
 					_, err := v.Clients.ECS().DeleteCapacityProvider(ctx, in)
@@ -136,7 +139,12 @@ func (k provider) list(ctx context.Context, v *Visit) error {
 	err := eachClusterPage(ctx, v, func(page *clusterPage) {
 		records, describeErr := page.describe()
 		team.failed(describeErr)
-		<-regional
+		select {
+		case <-regional:
+		case <-ctx.Done():
+			team.failed(aws.Ended(ctx))
+			return
+		}
 		for arn, c := range records {
 			if sdk.ToString(c.Status) == inactive || !met.lacksAny(c.CapacityProviders) {
 				continue
@@ -258,7 +266,7 @@ func (k provider) steps(r *model.Resource, g *model.Graph) []plan.Step {
 		UndoHow: "CreateCapacityProvider from the evidence",
 	}
 	if home := k.home(r); home != "" {
-		last.Params = map[string]string{"cluster": home}
+		last.Params = homeParams(r.Ref, home)
 		return []plan.Step{last}
 	}
 	var steps []plan.Step
@@ -300,15 +308,7 @@ func (k provider) cli(r *model.Resource) [][]string {
 func (k provider) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
 	homes := map[string][]model.Ref{}
 	for _, ref := range refs {
-		home := ""
-		for _, r := range v.known(providerKind) {
-			if r.Ref == ref {
-				home = k.home(r)
-			}
-		}
-		if name := clusterInARN(ref.ID); home == "" && name != "" {
-			home = clusterARN(ref, name)
-		}
+		home, _ := v.homeOf(ref)
 		homes[home] = append(homes[home], ref)
 	}
 	fates := map[model.Ref]Fate{}

@@ -25,6 +25,7 @@ func ecsCluster() Def {
 			ID: clusterKind, Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 10, Holder: true,
 			Fields: fields, Phase: model.Remove, Undo: model.UndoPartly,
 			After:        []model.KindID{serviceKind, taskKind, daemonKind, instanceKind, providerKind},
+			Holds:        []model.KindID{serviceKind, taskKind, daemonKind, instanceKind, providerKind, ruleKind, scheduleKind},
 			MadeByEvents: []string{"ecs.amazonaws.com:CreateCluster"},
 			Console: func(r *model.Resource) string {
 				return ecsConsole(r, "/clusters/"+r.Name+"/services")
@@ -59,8 +60,8 @@ func ecsCluster() Def {
 				"ClusterContainsCapacityProviderException", "UpdateInProgressException",
 			},
 			Ready: clusterDrained,
-			Sweep: sweepCluster,
-			Also:  []string{"ecs:StopTask"},
+			Sweep: sweepCluster, Clear: clearTask,
+			Also: []string{"ecs:StopTask"},
 			Reads: []string{
 				"ecs:DescribeClusters", "ecs:ListTasks", "ecs:DescribeTasks", "ecs:ListServices", "ecs:DescribeServices",
 				"ecs:ListContainerInstances", "ecs:DescribeContainerInstances",

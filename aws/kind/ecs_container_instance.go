@@ -40,7 +40,7 @@ func ecsContainerInstance() Def {
 		Rule: plan.Rule{
 			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "ecs:DeregisterContainerInstance", Params: map[string]string{"cluster": clusterARN(r.Ref, k.cluster(r).String())},
+					Op: "ecs:DeregisterContainerInstance", Params: homeParams(r.Ref, clusterARN(r.Ref, k.cluster(r).String())),
 					Removes: true, Undo: model.UndoNot,
 					Before:  "its tasks have stopped: it is never forced, since forced ones leave containers running on the machine",
 					Proof:   "DescribeContainerInstances says INACTIVE or MISSING",
@@ -237,7 +237,11 @@ func (k instance) resource(v *Visit, c inCluster, i types.ContainerInstance) (*m
 // idle holds the call back until the instance's tasks have stopped. Its counters do not show those that are stopping, for which the call itself
 // says no; that has no code of its own, so deregister looks again.
 func (k instance) idle(ctx context.Context, v *Visit, step plan.Step) (bool, string, error) {
-	records, err := k.describe(ctx, v, step.Params["cluster"], ids(step.Targets))
+	home, err := v.stepHome(step)
+	if err != nil {
+		return false, "", err
+	}
+	records, err := k.describe(ctx, v, home, ids(step.Targets))
 	if err != nil {
 		return false, "", err
 	}
@@ -251,13 +255,17 @@ func (k instance) idle(ctx context.Context, v *Visit, step plan.Step) (bool, str
 
 // deregister never forces. AWS has no code of its own for an instance that is not there (InvalidParameterException), so that is proven by asking.
 func (k instance) deregister(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-	_, err := v.Clients.ECS().DeregisterContainerInstance(ctx, &ecs.DeregisterContainerInstanceInput{
-		Cluster: sdk.String(step.Params["cluster"]), ContainerInstance: sdk.String(step.Targets[0].ID), Force: sdk.Bool(false),
+	home, err := v.stepHome(step)
+	if err != nil {
+		return nil, err
+	}
+	_, err = v.Clients.ECS().DeregisterContainerInstance(ctx, &ecs.DeregisterContainerInstanceInput{
+		Cluster: sdk.String(home), ContainerInstance: sdk.String(step.Targets[0].ID), Force: sdk.Bool(false),
 	})
 	if !hasCode(err, "InvalidParameterException") {
 		return nil, err
 	}
-	records, lookErr := k.describe(ctx, v, step.Params["cluster"], ids(step.Targets))
+	records, lookErr := k.describe(ctx, v, home, ids(step.Targets))
 	if lookErr != nil {
 		return nil, fmt.Errorf("%w (and looking whether the instance is there failed: %w)", err, lookErr)
 	}

@@ -19,7 +19,7 @@ func ecsService() Def {
 	return Def{
 		Kind: model.Kind{
 			ID: serviceKind, Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 20, Holder: true,
-			Fields: k.fields, Phase: model.Drain, Undo: model.UndoPartly,
+			Fields: k.fields, Phase: model.Drain, Holds: []model.KindID{taskKind, scalingKind}, Undo: model.UndoPartly,
 			MadeByEvents: []string{"ecs.amazonaws.com:CreateService", "ecs.amazonaws.com:CreateExpressGatewayService"},
 			Console: func(r *model.Resource) string {
 				return ecsConsole(r, "/clusters/"+k.cluster(r).String()+"/services/"+r.Name)
@@ -34,8 +34,12 @@ func ecsService() Def {
 		Ops: map[string]Op{
 			"ecs:DeleteService": {
 				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-					_, err := v.Clients.ECS().DeleteService(ctx, &ecs.DeleteServiceInput{
-						Cluster: sdk.String(step.Params["cluster"]), Service: sdk.String(step.Targets[0].ID), Force: sdk.Bool(true),
+					home, err := v.stepHome(step)
+					if err != nil {
+						return nil, err
+					}
+					_, err = v.Clients.ECS().DeleteService(ctx, &ecs.DeleteServiceInput{
+						Cluster: sdk.String(home), Service: sdk.String(step.Targets[0].ID), Force: sdk.Bool(true),
 					})
 					return nil, err
 				},
@@ -44,8 +48,12 @@ func ecsService() Def {
 			},
 			"ecs:DeleteTaskSet": {
 				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-					_, err := v.Clients.ECS().DeleteTaskSet(ctx, &ecs.DeleteTaskSetInput{
-						Cluster: sdk.String(step.Params["cluster"]), Service: sdk.String(step.Targets[0].ID),
+					home, err := v.stepHome(step)
+					if err != nil {
+						return nil, err
+					}
+					_, err = v.Clients.ECS().DeleteTaskSet(ctx, &ecs.DeleteTaskSetInput{
+						Cluster: sdk.String(home), Service: sdk.String(step.Targets[0].ID),
 						TaskSet: sdk.String(step.Params["taskSet"]), Force: sdk.Bool(true),
 					})
 					return nil, err
@@ -141,7 +149,7 @@ func serviceColumns() []column[types.Service] {
 			func(s types.Service) model.Value { return model.Bool(s.EnableExecuteCommand) },
 		},
 		{
-			model.Field{ID: "tasksets", Aliases: []string{"taskset"}, Key: "taskSets", Title: "TASK SETS", Order: 105, Help: "task sets of an external deployment controller"},
+			model.Field{ID: "tasksets", Aliases: []string{"taskset"}, Key: "taskSets", Title: "TASK SETS", Order: 105, Help: "task sets of an external or CodeDeploy deployment"},
 			func(s types.Service) model.Value {
 				sets := make([]string, len(s.TaskSets))
 				for i, set := range s.TaskSets {

@@ -3,6 +3,7 @@ package kind
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -22,9 +23,8 @@ func (k service) home(r *model.Resource) string {
 }
 
 func (k service) steps(r *model.Resource, _ *model.Graph) []plan.Step {
-	params := map[string]string{"cluster": k.home(r)}
 	last := plan.Step{
-		Op: "ecs:DeleteService", Params: params, Removes: true, Undo: model.UndoPartly,
+		Op: "ecs:DeleteService", Params: homeParams(r.Ref, k.home(r)), Removes: true, Undo: model.UndoPartly,
 		Proof:   "DescribeServices says INACTIVE or MISSING",
 		UndoHow: "CreateService from the evidence",
 	}
@@ -34,17 +34,33 @@ func (k service) steps(r *model.Resource, _ *model.Graph) []plan.Step {
 		return []plan.Step{last}
 	}
 	var steps []plan.Step
-	for _, set := range k.taskSets(r).Texts() {
+	for _, set := range k.ownTaskSets(r) {
+		params := map[string]string{"taskSet": set}
+		maps.Copy(params, homeParams(r.Ref, k.home(r)))
 		steps = append(steps, plan.Step{
-			Op: "ecs:DeleteTaskSet", Params: map[string]string{"cluster": k.home(r), "taskSet": set}, Undo: model.UndoPartly,
+			Op: "ecs:DeleteTaskSet", Params: params, Undo: model.UndoPartly,
 			Proof: "the service has no such task set any more", UndoHow: "CreateTaskSet from the evidence",
 		})
 	}
-	if k.controller(r).Contains("external") {
-		params["controller"] = "external"
+	if k.external(r) {
+		// It says only that there is something to wait for before the call, and nothing of where the call goes.
+		params := map[string]string{"controller": "external"}
+		maps.Copy(params, last.Params)
+		last.Params = params
 		last.Before = "it has no task sets any more"
 	}
 	return append(steps, last)
+}
+
+func (k service) external(r *model.Resource) bool { return k.controller(r).Contains("external") }
+
+// ownTaskSets are the task sets that have to be deleted before their service. AWS shows those of CodeDeploy too and takes DeleteTaskSet for the
+// EXTERNAL controller only (ECS API Reference, Service and DeleteTaskSet).
+func (k service) ownTaskSets(r *model.Resource) []string {
+	if !k.external(r) {
+		return nil
+	}
+	return k.taskSets(r).Texts()
 }
 
 // withoutTaskSets holds back DeleteService of an EXTERNAL service until its task sets are gone: they drain for a while.
@@ -52,8 +68,12 @@ func (k service) withoutTaskSets(ctx context.Context, v *Visit, step plan.Step) 
 	if step.Params["controller"] != "external" {
 		return true, "", nil
 	}
+	home, err := v.stepHome(step)
+	if err != nil {
+		return false, "", err
+	}
 	sets := 0
-	err := k.describe(ctx, v, step.Params["cluster"], ids(step.Targets), func(s types.Service) { sets += len(s.TaskSets) })
+	err = k.describe(ctx, v, home, ids(step.Targets), func(s types.Service) { sets += len(s.TaskSets) })
 	if err != nil || sets == 0 {
 		return err == nil, "", err
 	}
@@ -73,7 +93,7 @@ func (k service) cli(r *model.Resource) [][]string {
 		return [][]string{show, awsCLI(r, "ecs", "delete-express-gateway-service", "--service-arn", r.Ref.ID)}
 	}
 	commands := [][]string{show}
-	for _, set := range k.taskSets(r).Texts() {
+	for _, set := range k.ownTaskSets(r) {
 		commands = append(commands, awsCLI(r, "ecs", "delete-task-set", "--cluster", k.home(r), "--service", r.Ref.ID, "--task-set", set, "--force"))
 	}
 	return append(commands, awsCLI(r, "ecs", "delete-service", "--cluster", k.home(r), "--service", r.Ref.ID, "--force"))

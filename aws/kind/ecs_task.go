@@ -41,7 +41,7 @@ func ecsTask(now func() time.Time) Def {
 		Rule: plan.Rule{
 			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "ecs:StopTask", Params: map[string]string{"cluster": k.home(r)}, Removes: true, Undo: model.UndoNot,
+					Op: "ecs:StopTask", Params: homeParams(r.Ref, k.home(r)), Removes: true, Undo: model.UndoNot,
 					Proof:   "DescribeTasks says STOPPED or MISSING",
 					UndoHow: "a new task of the same definition can be run; this one's state is lost",
 				}}
@@ -51,7 +51,11 @@ func ecsTask(now func() time.Time) Def {
 		},
 		Ops: map[string]Op{"ecs:StopTask": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-				return nil, stopTask(ctx, v, step.Params["cluster"], step.Targets[0].ID)
+				home, err := v.stepHome(step)
+				if err != nil {
+					return nil, err
+				}
+				return nil, stopTask(ctx, v, home, step.Targets[0].ID)
 			},
 			Gone:  []string{"ClusterNotFoundException", "ResourceNotFoundException"},
 			Reads: []string{"ecs:DescribeTasks"},
@@ -200,7 +204,8 @@ func (k task) resource(v *Visit, t types.Task) (*model.Resource, []byte) {
 		MadeAt: sdk.ToTime(t.CreatedAt), Attrs: k.values(t),
 	}
 	r.Counts = r.State != stopped
-	r.Owners = []model.Ref{v.clusterRef(sdk.ToString(t.ClusterArn))}
+	r.Holder = v.clusterRef(sdk.ToString(t.ClusterArn))
+	r.Owners = []model.Ref{r.Holder}
 	if name, ok := strings.CutPrefix(sdk.ToString(t.Group), "service:"); ok {
 		r.Owners = []model.Ref{v.serviceRef(sdk.ToString(t.ClusterArn), name)}
 	}

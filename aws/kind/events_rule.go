@@ -233,22 +233,21 @@ func (k rule) resource(v *Visit, r types.Rule, targets []types.Target) (*model.R
 const removeTargetsMost = 10
 
 func (k rule) steps(r *model.Resource, _ *model.Graph) []plan.Step {
-	params := map[string]string{"bus": k.bus(r).String()}
 	var steps []plan.Step
 	if r.State != string(types.RuleStateDisabled) {
 		steps = append(steps, plan.Step{
-			Op: "events:DisableRule", Params: params, Undo: model.UndoExactly,
+			Op: "events:DisableRule", Undo: model.UndoExactly,
 			Proof: "DescribeRule says DISABLED", UndoHow: "EnableRule",
 		})
 	}
 	for _, batch := range batched(k.targets(r).Texts(), removeTargetsMost) {
 		steps = append(steps, plan.Step{
-			Op: "events:RemoveTargets", Params: map[string]string{"bus": k.bus(r).String(), "ids": strings.Join(batch, ",")},
+			Op: "events:RemoveTargets", Params: map[string]string{"ids": strings.Join(batch, ",")},
 			Undo: model.UndoExactly, Proof: "ListTargetsByRule names them no more", UndoHow: "PutTargets from the evidence; sealed values have to be filled in",
 		})
 	}
 	return append(steps, plan.Step{
-		Op: "events:DeleteRule", Params: params, Removes: true, Undo: model.UndoExactly,
+		Op: "events:DeleteRule", Removes: true, Undo: model.UndoExactly,
 		Before: "it has no targets any more", Proof: "DescribeRule says that there is none", UndoHow: "PutRule and PutTargets from the evidence",
 	})
 }
@@ -262,7 +261,7 @@ func (k rule) refuse(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) 
 
 func (k rule) ops() map[string]Op {
 	named := func(step plan.Step) (name, bus *string) {
-		return sdk.String(tail(step.Targets[0].ID)), sdk.String(step.Params["bus"])
+		return sdk.String(tail(step.Targets[0].ID)), sdk.String(busInARN(step.Targets[0].ID))
 	}
 	return map[string]Op{
 		"events:DisableRule": {

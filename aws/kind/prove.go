@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
 )
 
 // proveByCluster proves things that AWS describes cluster by cluster. ask describes some of one cluster and tells what it met; what an answer does
@@ -48,6 +49,9 @@ func (v *Visit) homeOf(ref model.Ref) (string, bool) {
 		if r.Ref != ref {
 			continue
 		}
+		if r.Holder.Kind == clusterKind {
+			return r.Holder.ID, true
+		}
 		for _, o := range r.Owners {
 			if home, ok := v.homeOf(o); ok {
 				return home, true
@@ -55,4 +59,24 @@ func (v *Visit) homeOf(ref model.Ref) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// homeParams are the params of a step on something in a cluster: none where its own ARN names the cluster. The old short ARNs do not.
+func homeParams(ref model.Ref, home string) map[string]string {
+	if clusterInARN(ref.ID) != "" {
+		return nil
+	}
+	return map[string]string{"cluster": home}
+}
+
+// stepHome is the ARN of the cluster that a step's target lives in. What the target's ARN says goes before everything else, then what is known of it;
+// a step's params are believed only where neither says anything, so that a changed plan cannot send the call elsewhere.
+func (v *Visit) stepHome(step plan.Step) (string, error) {
+	if home, ok := v.homeOf(step.Targets[0]); ok {
+		return home, nil
+	}
+	if home := step.Params["cluster"]; home != "" {
+		return home, nil
+	}
+	return "", fmt.Errorf("%s of %s: its cluster is not known", step.Op, step.Targets[0])
 }

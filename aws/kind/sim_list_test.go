@@ -1,6 +1,7 @@
 package kind_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -310,13 +311,18 @@ func TestOneDeniedClusterIsAnErrorAndTheOthersAreFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, func(c *cloud.Cloud, now time.Time) {
 			c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{Family: "xmr", CPU: 256, MemoryMiB: 512, Images: []string{"a"}})
-			for _, name := range []string{"a", "b", "c"} {
+			for _, name := range []string{"a", "b", "c", "d"} {
 				c.SeedCluster(region, cloud.ClusterSeed{Name: name})
 				c.SeedTask(region, cloud.TaskSeed{Cluster: name, TaskDefinition: "xmr", StartedAt: now})
 			}
 		})
 		w.refuse = func(operation, body string) string {
-			if operation == "ecs:ListTasks" && strings.Contains(body, "cluster/b\"") {
+			switch {
+			case operation == "ecs:ListTasks" && strings.Contains(body, "cluster/a\""):
+				// Alone it would mean that nothing is missing.
+				return "UnsupportedFeatureException"
+			case operation == "ecs:ListTasks" && strings.Contains(body, "cluster/b\""):
+				time.Sleep(time.Second)
 				return "AccessDeniedException"
 			}
 			return ""
@@ -324,6 +330,27 @@ func TestOneDeniedClusterIsAnErrorAndTheOthersAreFound(t *testing.T) {
 		errs := w.tryScan("ecs:task")
 		if aws.Classify(errs["ecs:task"]) != aws.Denied || countOf(w, "ecs:task") != 2 {
 			t.Errorf("error %v, %d tasks", errs["ecs:task"], countOf(w, "ecs:task"))
+		}
+		if words := aws.Describe(errs["ecs:task"]).Message; words != "refused by the test (and 3 more calls failed)" {
+			t.Errorf("the cell says %q", words)
+		}
+	})
+}
+
+// TestAListingThatIsCalledOffEnds: another kind of the visit has brought the clusters already, so that the walk over them goes on without a context.
+func TestAListingThatIsCalledOffEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, everything)
+		v := w.visit()
+		if err := w.defs["ecs:cluster"].List(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 100 {
+			if err := w.defs["ecs:capacity-provider"].List(ctx, v); aws.Classify(err) != aws.Canceled {
+				t.Fatalf("a listing that was called off says %v", err)
+			}
 		}
 	})
 }

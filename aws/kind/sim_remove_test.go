@@ -68,9 +68,9 @@ func (x removal) step(def kind.Def, step plan.Step) {
 	err := x.w.permitted(append([]string{step.Op}, op.Also...), func(ctx ctxT) error {
 		for {
 			if op.Sweep != nil {
-				newcomers, err := op.Sweep(ctx, x.w.visit(), step, x.planned)
-				if err != nil || len(newcomers) > 0 {
-					x.w.t.Fatalf("%s: sweep: %v %v", step.Op, newcomers, err)
+				swept, err := op.Sweep(ctx, x.w.visit(), step, x.planned)
+				if err != nil || len(swept.Newcomers) > 0 || len(swept.Later) > 0 {
+					x.w.t.Fatalf("%s: sweep: %v %v", step.Op, swept, err)
 				}
 			}
 			ready, why := true, ""
@@ -222,7 +222,7 @@ func TestRootoutDoesNotStopItself(t *testing.T) {
 	})
 }
 
-func TestSweepStopsWhatThePlanMadeAndNamesNewcomers(t *testing.T) {
+func TestSweepTellsWhatThePlanMadeFromNewcomers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, func(c *cloud.Cloud, now time.Time) {
 			c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{Family: "xmr", CPU: 256, MemoryMiB: 512, Images: []string{"a"}})
@@ -234,23 +234,43 @@ func TestSweepStopsWhatThePlanMadeAndNamesNewcomers(t *testing.T) {
 		planned := func(ref model.Ref) bool { return ref == cluster.Ref || ref == rule.Ref }
 		var fired, stranger string
 		w.cloud.Locked(func(now time.Time) {
-			fired = w.cloud.SeedTask(region, cloud.TaskSeed{Cluster: "mine", TaskDefinition: "xmr", StartedBy: "events-rule/nightly", StartedAt: now})
+			fired = w.cloud.SeedTask(region, cloud.TaskSeed{Cluster: "mine", TaskDefinition: "xmr", StartedBy: "events-rule/nightly", StartedAt: now, Overrides: &ecstypes.TaskOverride{
+				ContainerOverrides: []ecstypes.ContainerOverride{{Name: new("xmr"), Environment: []ecstypes.KeyValuePair{{Name: new("POOL"), Value: new(secretValue)}}}},
+			}})
 			stranger = w.cloud.SeedTask(region, cloud.TaskSeed{Cluster: "mine", TaskDefinition: "xmr", StartedBy: "jm", StartedAt: now})
 		})
 		def := w.defs["ecs:cluster"]
 		op := def.Ops["ecs:DeleteCluster"]
 		step := plan.Step{Op: "ecs:DeleteCluster", Targets: []model.Ref{cluster.Ref}}
-		var newcomers []*model.Resource
-		err := w.permitted(append([]string{"ecs:DeleteCluster"}, op.Also...), func(ctx ctxT) (err error) {
-			newcomers, err = op.Sweep(ctx, w.visit(), step, planned)
-			return err
-		})
-		if err != nil || len(newcomers) != 1 || newcomers[0].ARN != stranger {
-			t.Errorf("newcomers %v, error %v", newcomers, err)
+		desired := func() [2]string {
+			out, err := w.conn.Clients(region).ECS().DescribeTasks(t.Context(), &ecs.DescribeTasksInput{Cluster: new("mine"), Tasks: []string{fired, stranger}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return [2]string{*out.Tasks[0].DesiredStatus, *out.Tasks[1].DesiredStatus}
 		}
-		out, err := w.conn.Clients(region).ECS().DescribeTasks(t.Context(), &ecs.DescribeTasksInput{Cluster: new("mine"), Tasks: []string{fired, stranger}})
-		if err != nil || *out.Tasks[0].DesiredStatus != "STOPPED" || *out.Tasks[1].DesiredStatus != "RUNNING" {
-			t.Errorf("the rule's task has to be stopped and the stranger's left alone: %v %v", out, err)
+		// Without any permit: a sweep that changed something would be refused.
+		swept, err := op.Sweep(t.Context(), w.visit(), step, planned)
+		if err != nil || len(swept.Newcomers) != 1 || swept.Newcomers[0].ARN != stranger {
+			t.Errorf("newcomers %v, error %v", swept.Newcomers, err)
+		}
+		if got := desired(); got != [2]string{"RUNNING", "RUNNING"} {
+			t.Errorf("looking has changed something: %v", got)
+		}
+		if len(swept.Later) != 1 || swept.Later[0].Resource.ARN != fired {
+			t.Fatalf("the rule's task is not Later: %+v", swept.Later)
+		}
+		later := swept.Later[0]
+		w.forget()
+		w.scan("ecs:task")
+		if string(later.Raw) != string(w.raw[later.Resource.Ref]) || strings.Contains(string(later.Raw), secretValue) || !strings.Contains(string(later.Raw), "sealed:20:") {
+			t.Errorf("the record %s is not the sealed one of a listing, %s", later.Raw, w.raw[later.Resource.Ref])
+		}
+		err = w.permitted(append([]string{"ecs:DeleteCluster"}, op.Also...), func(ctx ctxT) error {
+			return op.Clear(ctx, w.visit(), step, later.Resource)
+		})
+		if got := desired(); err != nil || got != [2]string{"STOPPED", "RUNNING"} {
+			t.Errorf("the rule's task has to be stopped and the stranger's left alone: %v %v", got, err)
 		}
 		// The gate stays closed while a task is on its way out, which no counter of the cluster shows.
 		w.mutate("ecs:StopTask", func(ctx ctxT) error {
@@ -264,40 +284,6 @@ func TestSweepStopsWhatThePlanMadeAndNamesNewcomers(t *testing.T) {
 		time.Sleep(time.Minute)
 		if ready, why, err := op.Ready(t.Context(), w.visit(), step); !ready || err != nil {
 			t.Errorf("the gate stays shut: %q %v", why, err)
-		}
-	})
-}
-
-func TestEvidenceOfATask(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, everything)
-		w.scan()
-		for ref, r := range w.found {
-			if ref.Kind != "ecs:task" || w.field(r, "service") != "replica" {
-				continue
-			}
-			def := w.defs["ecs:task"]
-			w.calls = map[string]int{}
-			items := def.Evidence(t.Context(), w.visit(), r)
-			for call := range w.calls {
-				if !slices.Contains(def.EvidenceCalls, call) {
-					t.Errorf("evidence called %s, which it did not declare", call)
-				}
-			}
-			got := map[string]string{}
-			for _, item := range items {
-				if (item.Missing == "") == (item.Data == nil) {
-					t.Errorf("%s: data %s, missing %q", item.What, item.Data, item.Missing)
-				}
-				got[item.What] = string(item.Data) + item.Missing
-			}
-			if !strings.Contains(got["image digest"], "sha256:") || !strings.Contains(got["log tail of xmr"], "logs nowhere") {
-				t.Errorf("evidence %v", got)
-			}
-			if got["public address"] == "" {
-				t.Error("nothing is said of the public address")
-			}
-			return
 		}
 	})
 }

@@ -2,6 +2,7 @@ package kind
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -13,28 +14,34 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// sweepCluster looks, right before DeleteCluster, at what lives in the cluster now. Tasks that a planned service, rule or schedule started since
-// the plan was frozen go with it and are stopped here, under the step's own permit; everything else that nobody planned is a newcomer.
-func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(model.Ref) bool) ([]*model.Resource, error) {
+// sweepCluster looks, right before DeleteCluster, at what lives in the cluster now, and changes nothing. Tasks that a planned service, rule or
+// schedule started since the plan was frozen go with it: they are Later, each with its record as a listing hands it on. Everything else that
+// nobody planned is a newcomer.
+func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(model.Ref) bool) (Swept, error) {
 	c := inCluster{arn: step.Targets[0].ID, name: tail(step.Targets[0].ID)}
 	var (
-		mu        sync.Mutex
-		newcomers []*model.Resource
-		team      = newCrew()
+		mu    sync.Mutex
+		swept Swept
+		team  = newCrew()
 	)
-	met := func(r *model.Resource) {
-		if r.Counts && !planned(r.Ref) {
-			mu.Lock()
-			defer mu.Unlock()
-			newcomers = append(newcomers, r)
+	met := func(r *model.Resource, raw json.RawMessage, ours bool) {
+		if !r.Counts || planned(r.Ref) {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if ours {
+			swept.Later = append(swept.Later, Later{Resource: r, Raw: raw})
+		} else {
+			swept.Newcomers = append(swept.Newcomers, r)
 		}
 	}
 	team.do(ctx, func(ctx context.Context) error {
 		services := newService()
 		found, err := services.named(ctx, v, c)
 		for _, s := range found {
-			r, _ := services.resource(v, s)
-			met(r)
+			r, raw := services.resource(v, s)
+			met(r, raw, false)
 		}
 		return goneIsNothing(err)
 	})
@@ -42,12 +49,8 @@ func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(mo
 		tasks := newTask(v.Now)
 		found, err := tasks.running(ctx, v, c)
 		for _, t := range found {
-			r, _ := tasks.resource(v, t)
-			if r.Counts && !planned(r.Ref) && tasks.madeByPlanned(r, planned) {
-				team.do(ctx, func(ctx context.Context) error { return goneIsNothing(stopTask(ctx, v, c.arn, r.Ref.ID)) })
-				continue
-			}
-			met(r)
+			r, raw := tasks.resource(v, t)
+			met(r, raw, tasks.madeByPlanned(r, planned))
 		}
 		return goneIsNothing(err)
 	})
@@ -55,14 +58,20 @@ func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(mo
 		instances := newInstance()
 		found, err := instances.in(ctx, v, c)
 		for _, i := range found {
-			r, _ := instances.resource(v, c, i)
-			met(r)
+			r, raw := instances.resource(v, c, i)
+			met(r, raw, false)
 		}
 		return goneIsNothing(err)
 	})
 	err := team.done()
-	slices.SortFunc(newcomers, func(a, b *model.Resource) int { return a.Ref.Compare(b.Ref) })
-	return newcomers, err
+	slices.SortFunc(swept.Later, func(a, b Later) int { return a.Resource.Ref.Compare(b.Resource.Ref) })
+	slices.SortFunc(swept.Newcomers, func(a, b *model.Resource) int { return a.Ref.Compare(b.Ref) })
+	return swept, err
+}
+
+// clearTask stops one task that sweepCluster found, under the step's permit. It is asked of the step's own cluster, whatever the task's record says.
+func clearTask(ctx context.Context, v *Visit, step plan.Step, r *model.Resource) error {
+	return goneIsNothing(stopTask(ctx, v, step.Targets[0].ID, r.Ref.ID))
 }
 
 // goneIsNothing takes a cluster that went away meanwhile for one that holds nothing.

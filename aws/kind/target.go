@@ -24,6 +24,8 @@ func templated(arn, definition string) started {
 	return started{ecs: true, cluster: arn, definition: definition}
 }
 
+const createCluster = "createcluster"
+
 // universal reads a target of Scheduler that calls any API: arn:aws:scheduler:::aws-sdk:ecs:runTask, with the request as its input.
 func universal(arn, input string) started {
 	_, _, resource, ok := arnParts(arn)
@@ -31,7 +33,8 @@ func universal(arn, input string) started {
 		return started{}
 	}
 	call, ok := strings.CutPrefix(resource, "aws-sdk:ecs:")
-	if !ok || !slices.Contains([]string{"runtask", "starttask", "createservice", "updateservice", "createcluster"}, strings.ToLower(call)) {
+	call = strings.ToLower(call)
+	if !ok || !slices.Contains([]string{"runtask", "starttask", "createservice", "updateservice", createCluster}, call) {
 		return started{}
 	}
 	s := started{ecs: true}
@@ -39,13 +42,19 @@ func universal(arn, input string) started {
 	if json.Unmarshal([]byte(input), &request) != nil {
 		return s
 	}
-	if value, ok := valueFold(request, "cluster"); ok {
+	cluster := "cluster"
+	if call == createCluster {
+		cluster = "clusterName"
+	}
+	if value, ok := valueFold(request, cluster); ok {
 		s.cluster, _ = value.(string)
 	}
 	if value, ok := valueFold(request, "taskDefinition"); ok {
 		s.definition, _ = value.(string)
 	}
-	if s.cluster == "" {
+	// A call that names no cluster means the one called default. One that makes a cluster means none that is there: an honest default cluster must
+	// not own it.
+	if s.cluster == "" && call != createCluster {
 		s.cluster = "default"
 	}
 	return s

@@ -34,6 +34,8 @@ type shared struct {
 	done  chan struct{}
 	value any
 	err   error
+	// abandoned says that whoever asked gave up, so that the error is his own and nobody else's answer.
+	abandoned bool
 }
 
 // Ref names a resource of this visit.
@@ -56,28 +58,63 @@ func (v *Visit) known(k model.KindID) []*model.Resource {
 	return v.Known(k)
 }
 
-// share asks for something once a visit, whichever kind asks first, and gives every other the same answer, the error included.
+// share asks for something once a visit, whichever kind asks first, and gives every other the same answer, the error included. Only the error of one who
+// gave up waiting is not shared: the next one asks again.
 func share[T any](ctx context.Context, v *Visit, key string, ask func(context.Context) (T, error)) (T, error) {
+	for {
+		s, mine := v.place(key)
+		if mine {
+			s.value, s.err = ask(ctx)
+			if s.abandoned = s.err != nil && ctx.Err() != nil; s.abandoned {
+				v.forget(key)
+			}
+			close(s.done)
+		}
+		select {
+		case <-s.done:
+		case <-ctx.Done():
+			return endedWaiting[T](ctx, s)
+		}
+		if !s.abandoned || mine {
+			value, _ := s.value.(T)
+			return value, s.err
+		}
+	}
+}
+
+// farewell is how long one who gives up waits for the one who asked: under the same context he comes back at once, and knows better why there was no
+// answer.
+const farewell = 50 * time.Millisecond
+
+func endedWaiting[T any](ctx context.Context, s *shared) (T, error) {
+	var none T
+	select {
+	case <-s.done:
+		if s.err != nil {
+			return none, s.err
+		}
+	case <-time.After(farewell):
+	}
+	return none, aws.Ended(ctx)
+}
+
+// place is where the answer to a key will be; mine says that it is the caller's to get.
+func (v *Visit) place(key string) (s *shared, mine bool) {
 	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s, asked := v.shared[key]; asked {
+		return s, false
+	}
 	if v.shared == nil {
 		v.shared = map[string]*shared{}
 	}
-	s, asked := v.shared[key]
-	if !asked {
-		s = &shared{done: make(chan struct{})}
-		v.shared[key] = s
-	}
-	v.mu.Unlock()
-	if !asked {
-		s.value, s.err = ask(ctx)
-		close(s.done)
-	}
-	select {
-	case <-s.done:
-	case <-ctx.Done():
-		var none T
-		return none, context.Cause(ctx)
-	}
-	value, _ := s.value.(T)
-	return value, s.err
+	s = &shared{done: make(chan struct{})}
+	v.shared[key] = s
+	return s, true
+}
+
+func (v *Visit) forget(key string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.shared, key)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/rootout/rootout/aws"
 )
 
 // patience is a context that ends when nothing has been heard for a while: a region that answers slowly is waited for, a silent one is not.
@@ -20,10 +22,11 @@ func newPatience(parent context.Context, limit time.Duration) *patience {
 	p := &patience{limit: limit}
 	p.ctx, p.cancel = context.WithCancelCause(parent)
 	p.timer = time.AfterFunc(limit, func() { p.cancel(context.DeadlineExceeded) })
+	p.ctx = aws.WithListener(p.ctx, p.heard)
 	return p
 }
 
-// heard says that something came.
+// heard says that AWS has answered something.
 func (p *patience) heard() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -148,7 +148,7 @@ func (r *region) visit(ctx context.Context, defs []kind.Def) {
 	pass := s.nextPass()
 	patience := newPatience(ctx, s.options.Deadline)
 	defer patience.end()
-	l := &listing{region: r, pass: pass, began: s.options.Now(), found: map[model.KindID][]*model.Resource{}, heard: patience.heard}
+	l := &listing{region: r, pass: pass, began: s.options.Now(), found: map[model.KindID][]*model.Resource{}}
 	caller := s.options.AWS.Caller()
 	visit := &kind.Visit{
 		Account: caller.Account, Partition: caller.Partition, Region: r.name(),
@@ -191,7 +191,6 @@ type listing struct {
 	region *region
 	pass   uint64
 	began  time.Time
-	heard  func()
 
 	mu    sync.Mutex
 	found map[model.KindID][]*model.Resource
@@ -199,7 +198,6 @@ type listing struct {
 
 // report takes a finding and hands it on.
 func (l *listing) report(res *model.Resource, raw json.RawMessage) {
-	l.heard()
 	if l.region.scanner.box.outdated(res.Ref, l.began) {
 		return
 	}
@@ -227,6 +225,9 @@ func (l *listing) close(d kind.Def, err error) model.Cell {
 	}
 	if err != nil {
 		cell.State, cell.Failure = l.failed(err, len(found) > 0)
+		if cell.Failure.Operation == "" { // The deadline came before any call of its own was answered.
+			cell.Failure.Operation = "listing " + string(d.ID)
+		}
 	}
 	l.region.remember(d.ID, found, cell.State.Complete())
 	s.box.finish(cell)

@@ -39,8 +39,7 @@ type Options struct {
 	Sealer model.Sealer
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
-	// Deadline is how long one visit of a region may take. Each page that comes gives it as much time again, so that only a region that says
-	// nothing is given up.
+	// Deadline is how long a region may say nothing during a visit. Each answer gives it as much time again.
 	Deadline time.Duration
 	// Busy and Quiet are the intervals between visits of watched and of other regions.
 	Busy, Quiet time.Duration

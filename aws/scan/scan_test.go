@@ -3,6 +3,7 @@ package scan_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -326,6 +327,51 @@ func TestVersionOneTokenIsToldFromADenial(t *testing.T) {
 		c := countIn(g, "ap-southeast-5", "ecs:cluster")
 		if c.State != model.CellDenied || c.Cell.Failure == nil || !strings.Contains(c.Cell.Failure.Message, "version 1") {
 			t.Errorf("the opt-in region is %s: %v; want the token named", c.State, c.Cell.Failure)
+		}
+	})
+}
+
+// TestThrottledForEverIsThrottled lets AWS say nothing but "slow down" in one region: its cells say so, and the scan ends.
+func TestThrottledForEverIsThrottled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
+		st.conn.Close()
+		key, secret, token := st.breach.Responder()
+		conn, err := aws.Connect(t.Context(), aws.Options{
+			Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider(key, secret, token),
+			Transport: throttler{next: st.server.Transport(), region: "eu-west-1"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Close)
+		st.conn = conn
+		began := time.Now()
+		_, g := st.once()
+		if took := time.Since(began); took > time.Minute {
+			t.Errorf("the scan took %v", took)
+		}
+		if c := countIn(g, "eu-west-1", "ecs:cluster"); c.State != model.CellThrottled {
+			t.Errorf("the throttled region is %s: %v", c.State, c.Cell.Failure)
+		}
+		if c := countIn(g, "us-east-1", "ecs:cluster"); c.State != model.CellCounted {
+			t.Errorf("us-east-1 is %s", c.State)
+		}
+	})
+}
+
+// TestManyEmptyClustersAreReadToTheEnd gives a region more empty clusters than one deadline has tokens for: every answer earns it more time.
+func TestManyEmptyClustersAreReadToTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
+		st.breach.Cloud.Locked(func(time.Time) {
+			for i := range 400 {
+				st.breach.Cloud.SeedCluster("eu-west-1", cloud.ClusterSeed{Name: fmt.Sprintf("empty-%03d", i)})
+			}
+		})
+		_, g := st.once()
+		if got := states(g, "eu-west-1"); got[model.CellCounted] != len(g.Kinds) {
+			t.Errorf("cells of eu-west-1: %v, want all counted", got)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
@@ -33,10 +36,14 @@ func newPlan(g *globals) *cobra.Command {
 			if out == "" {
 				return usage("plan: -o is needed: say where the plan shall be written")
 			}
-			return makePlan(cmd.Context(), g, where, out, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			text, err := queryText(where, cmd.InOrStdin())
+			if err != nil {
+				return err
+			}
+			return makePlan(cmd.Context(), g, text, out, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&where, "where", "", "what shall go, in the filter language")
+	cmd.Flags().StringVar(&where, "where", "", "what shall go, in the filter language"+whereHelp)
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write the plan to")
 	return cmd
 }
@@ -81,7 +88,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	p, err := runner.Freeze(snapshot, marked, 0)
 	switch {
 	case errors.Is(err, plan.ErrNothing) && len(marked) == 0:
-		return usage("plan: nothing matches %s", model.Clean(where))
+		return usage("plan: nothing matches %s", brief(where))
 	case errors.Is(err, plan.ErrNothing):
 		describePlan(errs, p, catalog)
 		return refused("plan: all that matches is left out")
@@ -95,12 +102,27 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
-	if err := writeNew(path, append(data, '\n')); err != nil {
+	if err := writeNew(path, append(asciiControls(data), '\n')); err != nil {
 		return err
 	}
 	describePlan(out, p, catalog)
 	fmt.Fprintf(out, "\nwritten to %s; nothing has been changed. To run it:\n  rootout run %s --confirm '%s'\n\n%s\n", path, path, p.Phrase(), p.Phrase())
 	return uncountedIn(errs, snapshot, catalog, selects)
+}
+
+// asciiControls escapes what encoding/json leaves as it is and a terminal does not: a plan holds names exactly as AWS does, and people look at it.
+func asciiControls(jsonText []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(jsonText) {
+		if r > 0x7e && !unicode.IsPrint(r) {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, "\\u%04x", unit)
+			}
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.Bytes()
 }
 
 // matching are the resources of a query that there is something to remove about.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,11 +54,23 @@ func newRoot(streams stdio) *cobra.Command {
 	for _, hidden := range []string{"speed", "cases"} {
 		_ = p.MarkHidden(hidden)
 	}
-	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newPlan(g), newRun(g), newOpen(g, streams), newCaseCommand(), newVersion())
-	for _, c := range root.Commands() {
-		wrapArgs(c)
-	}
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return g.check(cmd) }
+	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newPlan(g), newRun(g), newOpen(g, streams), newCaseCommand(), newVersion(), newDocs())
+	wrapArgs(root)
 	return root
+}
+
+// check refuses flags that would be dangerous in silence.
+func (g *globals) check(cmd *cobra.Command) error {
+	if cmd.Flags().Changed("speed") && cmd.Name() != "demo" && cmd.Name() != "sim" && g.endpoint == "" && os.Getenv("AWS_ENDPOINT_URL") == "" {
+		return usage("--speed is for a simulator: it needs --endpoint-url, since AWS itself does not run faster")
+	}
+	if cmd.Flags().Changed("config") {
+		if _, err := os.Stat(g.config); err != nil {
+			return usage("--config: %w: a protect list that is not there protects nothing", err)
+		}
+	}
+	return nil
 }
 
 // wrapArgs makes wrong arguments a usage error.
@@ -64,7 +78,10 @@ func wrapArgs(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {
 			if err := check(cmd, args); err != nil {
-				return usage("%s: %w", cmd.CommandPath(), err)
+				if cmd.HasParent() {
+					return usage("%s: %w", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "), err)
+				}
+				return usage("%w", err)
 			}
 			return nil
 		}

@@ -72,8 +72,8 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 		return err
 	}
 	defer store.Close()
-	only, wanted := scopeOf(p, catalog)
-	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: only, Kinds: wanted})
+	// Every kind is looked at, since what forbids a removal may be of another kind than what is removed.
+	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: planRegions(p)})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return store.Record(ctx, b) })
 	looking.Close()
 	if err != nil {
@@ -82,7 +82,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 	if err := store.Flush(ctx); err != nil {
 		return err
 	}
-	runner := act.New(act.Options{AWS: conn, Defs: defs, Catalog: catalog, Store: store, Protections: protections, Speed: g.speed})
+	runner := act.New(act.Options{AWS: conn, Defs: defs, Catalog: catalog, Store: store, Protections: protections, Speed: g.speed, Feed: keeper{ctx: ctx, store: store}})
 	if err := runner.Recheck(snapshot, p); err != nil {
 		return err
 	}
@@ -141,20 +141,28 @@ func caseOfPlan(ctx context.Context, g *globals, p *plan.Plan) (*casefile.Case, 
 	return openCase(ctx, g, p.Account, p.Partition)
 }
 
-// scopeOf are the regions that a plan reaches, and the kinds it has to know about there: its own and those that come before them.
-func scopeOf(p *plan.Plan, catalog *model.Catalog) (regions []string, kinds []model.KindID) {
-	inRegions, ofKinds := map[string]bool{}, map[model.KindID]bool{}
+func planRegions(p *plan.Plan) []string {
+	names := map[string]bool{}
 	for _, t := range p.Targets {
-		inRegions[t.Ref.Region], ofKinds[t.Ref.Kind] = true, true
+		names[t.Ref.Region] = true
 	}
-	for id := range maps.Clone(ofKinds) {
-		k, _ := catalog.Kind(id)
-		for _, before := range k.After {
-			ofKinds[before] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(inRegions)), slices.Sorted(maps.Keys(ofKinds))
+	return slices.Sorted(maps.Keys(names))
 }
+
+// keeper puts what a run reads into the case, where no screen does.
+type keeper struct {
+	ctx   context.Context //nolint:containedctx // The command's own: a feed is told facts and given no context.
+	store *casefile.Case
+}
+
+// Publish implements act.Feed. A case that cannot take it in says so when it is flushed and closed.
+func (k keeper) Publish(b *model.Batch) { _ = k.store.Record(context.WithoutCancel(k.ctx), b) }
+
+// Focus implements act.Feed: nobody else is scanning.
+func (keeper) Focus(...string) {}
+
+// Rescan implements act.Feed: nobody else is scanning.
+func (keeper) Rescan(...model.CellKey) {}
 
 // follow prints how a run goes and how it ended.
 func follow(ctx context.Context, going port.Run, p *plan.Plan, path string, streams stdio) error {

@@ -26,10 +26,14 @@ func newScan(g *globals) *cobra.Command {
 		Use: "scan", Short: "Print every region × every kind, and the resources, as text or JSON", Args: cobra.NoArgs,
 		Long: "scan reads every region of the account once and prints the grid, with --where the resources that match too, or all of it\nas JSON. It changes nothing and keeps nothing. It ends with 3 when a cell could not be counted.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			var err error
+			if o.where, err = queryText(o.where, cmd.InOrStdin()); err != nil {
+				return err
+			}
 			return runScan(cmd.Context(), g, o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&o.where, "where", "", "select resources by a query, for example 'kind:task cpu>=4'")
+	cmd.Flags().StringVar(&o.where, "where", "", "select resources by a query, for example 'kind:task cpu>=4'"+whereHelp)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "count a disabled region as not read")
 	return cmd

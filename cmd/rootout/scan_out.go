@@ -205,6 +205,9 @@ func sumText(s model.Sum) []string {
 	if s.Estimated {
 		usd = "≈" + usd
 	}
+	if s.Unpriced > 0 && more == "" {
+		usd += "+"
+	}
 	return []string{
 		humanize.Ftoa(s.VCPU) + more,
 		humanize.IBytes(uint64(s.MemoryMiB)<<20) + more,

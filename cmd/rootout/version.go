@@ -8,19 +8,21 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is the release, or the commit for a build from source.
+// version is the release, or what a build from source says of its commit.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
 	}
+	return versionOf(info)
+}
+
+// versionOf takes the version that the go command has put into the binary: the tag, with +dirty where the tree had changes, or a pseudo-version
+// that names time and commit (since Go 1.24, when built in a checkout; the module's own version when installed with go install). Nothing is set
+// at link time, so that the same answer comes out of every way to build.
+func versionOf(info *debug.BuildInfo) string {
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value[:min(12, len(s.Value))]
-		}
 	}
 	return "devel"
 }

@@ -61,14 +61,14 @@ type recorder struct {
 	store *casefile.Case
 }
 
-// Next implements port.Scanner.
+// Next implements port.Scanner. A case that cannot take a batch in is shown as trouble and never blinds the screen.
 func (r *recorder) Next(ctx context.Context) (*model.Batch, error) {
 	b, err := r.Scanner.Next(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.store.Record(ctx, b); err != nil {
-		return nil, err
+		b.Progress.Trouble = &model.Failure{Operation: "writing to the case", Message: model.Clean(err.Error())}
 	}
 	return b, nil
 }

@@ -170,6 +170,24 @@ func TestTaskSetsGoBeforeTheirService(t *testing.T) {
 	})
 }
 
+func TestTaskSetsOfCodeDeployAreShownAndNotDeleted(t *testing.T) {
+	withECS(t, func(r *ecsRig) {
+		r.breach(0)
+		r.seed(func(c *Cloud) {
+			c.SeedService(r.region, ServiceSeed{
+				Cluster: "mine", Name: "blue", TaskDefinition: "xmr", Desired: 2, Controller: ecstypes.DeploymentControllerTypeCodeDeploy,
+				StartTasksAt: time.Now().Add(-time.Minute),
+			})
+		})
+		s := must[ecs.DescribeServicesOutput](r, "DescribeServices", &ecs.DescribeServicesInput{Cluster: new("mine"), Services: []string{"blue"}}).Services[0]
+		if len(s.TaskSets) != 1 || len(s.Deployments) != 0 || *s.TaskSets[0].Status != "PRIMARY" || *s.TaskSets[0].StartedBy != "CODE_DEPLOY" || s.TaskSets[0].RunningCount != 2 {
+			t.Fatalf("a CODE_DEPLOY service shows %+v and %+v", s.TaskSets, s.Deployments)
+		}
+		refused[ecs.DeleteTaskSetOutput](r, "InvalidParameterException", "DeleteTaskSet", &ecs.DeleteTaskSetInput{Cluster: new("mine"), Service: new("blue"), TaskSet: s.TaskSets[0].Id, Force: new(true)})
+		must[ecs.DeleteServiceOutput](r, "DeleteService", &ecs.DeleteServiceInput{Cluster: new("mine"), Service: new("blue"), Force: new(true)})
+	})
+}
+
 func TestDaemonStrategyFollowsInstances(t *testing.T) {
 	withECS(t, func(r *ecsRig) {
 		var instances []string

@@ -49,6 +49,10 @@ func (s *ecsService) view(withTags bool) ecstypes.Service {
 		return v
 	}
 	for i := len(s.rollouts) - 1; i >= 0; i-- {
+		if s.controller == ecstypes.DeploymentControllerTypeCodeDeploy {
+			v.TaskSets = append(v.TaskSets, s.rollouts[i].deployedTaskSet(i == len(s.rollouts)-1))
+			continue
+		}
 		v.Deployments = append(v.Deployments, s.rollouts[i].view(i == len(s.rollouts)-1))
 	}
 	return v

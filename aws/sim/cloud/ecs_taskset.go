@@ -54,15 +54,25 @@ func (ts *ecsTaskSet) view(withTags bool) ecstypes.TaskSet {
 	return v
 }
 
+// deployedTaskSet is a rollout of a CODE_DEPLOY service as DescribeServices shows it: "a set of tasks in either a CodeDeploy or an EXTERNAL
+// deployment", started by CODE_DEPLOY (ECS API Reference, Service and TaskSet).
+func (ro *rollout) deployedTaskSet(primary bool) ecstypes.TaskSet {
+	ts := &ecsTaskSet{ro: ro, status: stActive, scale: 100, created: ro.created, updated: ro.updated}
+	ts.arn = ro.svc.cluster.arnOf("task-set", ro.svc.name+"/"+ro.id)
+	if primary {
+		ts.status = "PRIMARY"
+	}
+	v := ts.view(false)
+	v.StartedBy = str("CODE_DEPLOY")
+	return v
+}
+
 // createTaskSet is only for services with the EXTERNAL controller, and scale is a percentage from 0 to 100 (ECS API Reference, CreateTaskSet
 // and Scale).
 func (p *compute) createTaskSet(call Call, in *ecs.CreateTaskSetInput) (*ecs.CreateTaskSetOutput, error) {
-	s, err := p.activeService(call, in.Cluster, in.Service)
+	s, err := p.externalService(call, in.Cluster, in.Service)
 	if err != nil {
 		return nil, err
-	}
-	if !s.external() {
-		return nil, invalid("Task sets are supported only for services with an EXTERNAL deployment controller.")
 	}
 	d, err := s.cluster.r.usable(in.TaskDefinition, clientError)
 	if err != nil {
@@ -82,6 +92,19 @@ func (p *compute) createTaskSet(call Call, in *ecs.CreateTaskSetInput) (*ecs.Cre
 	s.wake(call.Now, schedulerDelay)
 	out := ts.view(true)
 	return &ecs.CreateTaskSetOutput{TaskSet: &out}, nil
+}
+
+// externalService finds a service whose task sets the caller may change. Those of CODE_DEPLOY are CodeDeploy's: "used when a service uses the
+// EXTERNAL deployment controller type", say CreateTaskSet, UpdateTaskSet and DeleteTaskSet (ECS API Reference); the code is unverified.
+func (p *compute) externalService(call Call, cluster, service *string) (*ecsService, error) {
+	s, err := p.activeService(call, cluster, service)
+	if err == nil && !s.external() {
+		err = invalid("Task sets are supported only for services with an EXTERNAL deployment controller.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func scaleOf(in *ecstypes.Scale) (float64, error) {
@@ -139,7 +162,7 @@ func (p *compute) describeTaskSets(call Call, in *ecs.DescribeTaskSetsInput) (*e
 }
 
 func (p *compute) updateTaskSet(call Call, in *ecs.UpdateTaskSetInput) (*ecs.UpdateTaskSetOutput, error) {
-	s, err := p.activeService(call, in.Cluster, in.Service)
+	s, err := p.externalService(call, in.Cluster, in.Service)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +180,7 @@ func (p *compute) updateTaskSet(call Call, in *ecs.UpdateTaskSetInput) (*ecs.Upd
 }
 
 func (p *compute) updateServicePrimaryTaskSet(call Call, in *ecs.UpdateServicePrimaryTaskSetInput) (*ecs.UpdateServicePrimaryTaskSetOutput, error) {
-	s, err := p.activeService(call, in.Cluster, in.Service)
+	s, err := p.externalService(call, in.Cluster, in.Service)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +204,7 @@ func (p *compute) updateServicePrimaryTaskSet(call Call, in *ecs.UpdateServicePr
 // deleteTaskSet: without force a task set must have been scaled to 0 (ECS API Reference, DeleteTaskSet, force). It is DRAINING until its tasks
 // have stopped, and counts as the service's until then.
 func (p *compute) deleteTaskSet(call Call, in *ecs.DeleteTaskSetInput) (*ecs.DeleteTaskSetOutput, error) {
-	s, err := p.activeService(call, in.Cluster, in.Service)
+	s, err := p.externalService(call, in.Cluster, in.Service)
 	if err != nil {
 		return nil, err
 	}

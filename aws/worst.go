@@ -1,0 +1,93 @@
+package aws
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+)
+
+// SeveralError is what many failed calls come to: one that stands for all, and how many more there were.
+type SeveralError struct {
+	// Worst is one of the errors of the worst class.
+	Worst error
+	// More is how many other calls failed.
+	More int
+}
+
+// Error words it.
+func (e *SeveralError) Error() string { return e.Worst.Error() + "; " + e.more() }
+
+// Unwrap gives the worst.
+func (e *SeveralError) Unwrap() error { return e.Worst }
+
+func (e *SeveralError) more() string {
+	if e.More == 1 {
+		return "and 1 more call failed"
+	}
+	return "and " + strconv.Itoa(e.More) + " more calls failed"
+}
+
+// Worse adds the failure of one more call to what was collected so far; either may be nil. The result is of the worse class of both, and the first one
+// of that class stands for all.
+func Worse(so, failed error) error {
+	switch {
+	case failed == nil:
+		return so
+	case so == nil:
+		return failed
+	}
+	more, worst := apart(so)
+	others, other := apart(failed)
+	if severity(Classify(other)) > severity(Classify(worst)) {
+		worst = other
+	}
+	return &SeveralError{Worst: worst, More: more + others + 1}
+}
+
+// apart takes a collection apart.
+func apart(err error) (more int, worst error) {
+	if several, ok := err.(*SeveralError); ok { //nolint:errorlint // What wraps a collection says more than it.
+		return several.More, several.Worst
+	}
+	return 0, err
+}
+
+// severity orders the classes by what they keep from being known, the worst highest. What ends everything comes first: a call that should never have
+// been made, and credentials that are no good. Then refusals, then what waiting may cure. Unsupported comes last of all, since alone it means that
+// nothing is missing.
+func severity(c Class) int {
+	return slices.Index([]Class{
+		None, Unsupported, Canceled, NotFound, Conflict, Other, Unreachable, Throttled, Denied, V1Token, InvalidToken, Expired, Guard,
+	}, c)
+}
+
+// worstPart is the part of the worst class where errors were joined or collected, and err itself where none were.
+func worstPart(err error) error {
+	for e := err; e != nil; {
+		switch x := e.(type) { //nolint:errorlint // It walks down the chain itself.
+		case *GuardError, *QueueError:
+			return err
+		case *Explained:
+			if x.Class != None {
+				return err
+			}
+			e = x.Unwrap()
+		case *SeveralError:
+			return worstPart(x.Worst)
+		case interface{ Unwrap() []error }:
+			var worst error
+			for _, part := range x.Unwrap() {
+				if part = worstPart(part); worst == nil || severity(Classify(part)) > severity(Classify(worst)) {
+					worst = part
+				}
+			}
+			if worst == nil {
+				return err
+			}
+			return worst
+		default:
+			e = errors.Unwrap(e)
+		}
+	}
+	return err
+}

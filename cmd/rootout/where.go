@@ -1,0 +1,45 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/rootout/rootout/model"
+)
+
+// whereHelp ends the help of every --where.
+const whereHelp = "; @FILE reads it from a file, @- from standard input, since thousands of ARNs are longer than a command line may be"
+
+// queryText is the text of a --where: the value itself, or what the file that it names holds. A query that begins with @ itself is put into
+// quotes.
+func queryText(where string, in io.Reader) (string, error) {
+	path, named := strings.CutPrefix(where, "@")
+	if !named {
+		return where, nil
+	}
+	var data []byte
+	var err error
+	if path == "-" {
+		data, err = io.ReadAll(in)
+	} else {
+		data, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return "", usage("--where: %w", err)
+	}
+	text := strings.TrimSpace(string(data))
+	if text == "" {
+		return "", usage("--where: %s holds no query", model.Clean(where))
+	}
+	return text, nil
+}
+
+// brief is a query short enough for a message.
+func brief(where string) string {
+	const most = 120
+	if text := []rune(model.Clean(where)); len(text) > most {
+		return string(text[:most]) + "…"
+	}
+	return model.Clean(where)
+}
