@@ -17,7 +17,7 @@ func newCaseCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer c.Close()
+			defer func() { _ = c.Close() }() // It was only read.
 			r, err := c.VerifyChain(cmd.Context())
 			if err != nil {
 				return err

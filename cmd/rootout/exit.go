@@ -97,6 +97,13 @@ func codeOf(err error) int {
 	return exitFailed
 }
 
+// closeInto closes at the end of a function whose error it may become: what a case could not write is not lost silently.
+func closeInto(err *error, c io.Closer) {
+	if closeErr := c.Close(); closeErr != nil {
+		*err = errors.Join(*err, closeErr)
+	}
+}
+
 func asAny[E error](err error) (E, bool) {
 	var target E
 	ok := errors.As(err, &target)

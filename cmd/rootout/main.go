@@ -28,7 +28,7 @@ type stdio struct {
 
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, streams stdio) int {
-	root := newRoot(streams)
+	root := newRoot(streams) //nolint:contextcheck // Each command gets its context from ExecuteContext.
 	root.SetArgs(args)
 	root.SetIn(streams.in)
 	root.SetOut(streams.out)

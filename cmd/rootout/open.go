@@ -21,7 +21,7 @@ func newOpen(g *globals, streams stdio) *cobra.Command {
 	}
 }
 
-func openOffline(ctx context.Context, g *globals, path string, streams stdio) error {
+func openOffline(ctx context.Context, g *globals, path string, streams stdio) (err error) {
 	catalog, _, err := kinds(time.Now)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func openOffline(ctx context.Context, g *globals, path string, streams stdio) er
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer closeInto(&err, store)
 	if !interactive(streams) {
 		return usage("open: %w", errNoTerminal)
 	}

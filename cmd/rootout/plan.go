@@ -48,7 +48,7 @@ func newPlan(g *globals) *cobra.Command {
 	return cmd
 }
 
-func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.Writer) error {
+func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.Writer) (err error) {
 	catalog, defs, err := kinds(time.Now)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer closeInto(&err, store)
 	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true})
 	defer scanner.Close()
 	snapshot, err := gather(ctx, scanner, func(b *model.Batch) error { return store.Record(ctx, b) })

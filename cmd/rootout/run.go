@@ -36,7 +36,7 @@ func newRun(g *globals) *cobra.Command {
 	return cmd
 }
 
-func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio) error {
+func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio) (err error) {
 	p, err := readPlan(path)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer closeInto(&err, store)
 	// Every kind is looked at, since what forbids a removal may be of another kind than what is removed.
 	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: planRegions(p)})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return store.Record(ctx, b) })

@@ -41,12 +41,12 @@ func newSim() *cobra.Command {
 	return cmd
 }
 
-func serve(cmd *cobra.Command, f simFlags) error {
+func serve(cmd *cobra.Command, f simFlags) (err error) {
 	scenario, server, err := build(f)
 	if err != nil {
 		return err
 	}
-	defer scenario.Close()
+	defer closeInto(&err, scenario)
 	var lc net.ListenConfig
 	listener, err := lc.Listen(cmd.Context(), "tcp", f.listen)
 	if err != nil {
