@@ -41,10 +41,11 @@ type run struct {
 	provers  map[proverKey]*prover
 	gone     map[model.Ref]bool
 	planned  map[model.Ref]bool
-	paused   chan struct{} // Closed by Resume; nil while the run goes on.
-	open     int           // Steps that have not ended.
-	idle     chan struct{} // Receives when open falls to 0.
-	over     bool          // It is being summed up for the last time: nothing is called or retried any more.
+	silent   map[string]int // Calls in a row that a region did not answer.
+	paused   chan struct{}  // Closed by Resume; nil while the run goes on.
+	open     int            // Steps that have not ended.
+	idle     chan struct{}  // Receives when open falls to 0.
+	over     bool           // It is being summed up for the last time: nothing is called or retried any more.
 	calls    sync.WaitGroup
 	// pausedAt is since when the run is paused, pausedFor how long it was before: waits do not count it.
 	pausedAt  time.Time
@@ -96,7 +97,7 @@ func (r *Runner) newRun(ctx context.Context, p *plan.Plan, permit *aws.Permit) (
 		runner: r, o: &r.options, plan: p, permit: permit, snapshot: snapshot, graph: model.NewGraph(snapshot), began: r.options.Now(),
 		ctx: aws.WithClass(life, aws.Run), cancel: cancel,
 		byID: map[string]*stepRun{}, barriers: map[barrierKey]*barrier{}, queues: map[queueKey]*queue{}, provers: map[proverKey]*prover{},
-		gone: map[model.Ref]bool{}, planned: map[model.Ref]bool{},
+		gone: map[model.Ref]bool{}, silent: map[string]int{}, planned: map[model.Ref]bool{},
 		evidence: map[model.Ref]*keeping{}, visits: map[string]*kind.Visit{}, idle: make(chan struct{}, 1), box: newUpdates(),
 	}
 	for _, t := range p.Targets {
@@ -240,6 +241,7 @@ func (n *run) reopen(s *stepRun) {
 		return
 	}
 	n.open++
+	n.silent[s.Region] = 0
 	s.since, s.failure, s.intended, s.tries, s.met = time.Time{}, nil, true, 0, false
 	n.forgetFailedEvidence(s)
 	n.set(s, port.StepWaiting, "to be tried again")

@@ -37,6 +37,10 @@ func (n *run) perform(s *stepRun) {
 	if !n.unpaused() {
 		return
 	}
+	if n.isSilent(s.Region) {
+		n.finish(s, port.StepFailed, "the region does not answer: nothing more is asked of it in this run", nil)
+		return
+	}
 	n.update(s, port.StepCalling, "evidence")
 	err := n.evidenceOf(s)
 	if n.ctx.Err() != nil {
@@ -236,6 +240,7 @@ func (n *run) answered(op kind.Op, s *stepRun, failure *model.Failure, err error
 		return
 	}
 	described := aws.Describe(err)
+	n.hear(s.Region, described.Class == aws.Unreachable)
 	switch {
 	case failure == nil, err != nil && slices.Contains(op.Gone, described.Code):
 		n.called(s)
@@ -251,6 +256,27 @@ func (n *run) answered(op kind.Op, s *stepRun, failure *model.Failure, err error
 	default:
 		n.finish(s, port.StepFailed, failure.Error(), failure)
 	}
+}
+
+// silence is how many calls in a row a region may leave unanswered before it is taken for dead; each has been three attempts of the SDK.
+const silence = 8
+
+// hear counts the calls in a row that a region did not answer.
+func (n *run) hear(region string, unanswered bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if unanswered {
+		n.silent[region]++
+	} else {
+		n.silent[region] = 0
+	}
+}
+
+// isSilent says whether a region is taken for dead. One dead region must not hold the others' summary back for long.
+func (n *run) isSilent(region string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.silent[region] >= silence
 }
 
 func named(refused map[model.Ref]*model.Failure) map[string]*model.Failure {

@@ -3,6 +3,7 @@ package act
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -115,18 +116,37 @@ func (n *run) whyOf(ref model.Ref, otherwise string) string {
 	return otherwise
 }
 
-// list reads the plan's cells, all regions side by side.
+// relistings is how often cells that broke off in the final listing are read again.
+const (
+	relistings  = 2
+	relistPause = time.Second
+)
+
+// list reads the plan's cells, all regions side by side, and those that broke off again.
 func (n *run) list() *fresh {
 	seen := &fresh{found: map[model.Ref]*model.Resource{}, uncounted: map[model.CellKey]model.Cell{}}
 	cells := map[model.CellKey]bool{}
 	for _, t := range n.plan.Targets {
 		cells[t.Ref.Cell()] = true
 	}
-	var work sync.WaitGroup
-	for key := range cells {
-		work.Go(func() { n.listCell(seen, key) })
+	for again := 0; len(cells) > 0; again++ {
+		var work sync.WaitGroup
+		for key := range cells {
+			work.Go(func() { n.listCell(seen, key) })
+		}
+		work.Wait()
+		clear(cells)
+		for key, cell := range seen.uncounted {
+			cells[key] = cell.State == model.CellUnreachable && !n.isSilent(key.Region)
+		}
+		maps.DeleteFunc(cells, func(_ model.CellKey, broken bool) bool { return !broken })
+		if len(cells) == 0 || again == relistings || !n.sleep(relistPause) {
+			break
+		}
+		for key := range cells {
+			delete(seen.uncounted, key)
+		}
 	}
-	work.Wait()
 	return seen
 }
 

@@ -35,7 +35,7 @@ func (r *region) live(ctx context.Context) {
 	defs := r.scanner.defs(nil)
 	for {
 		if r.readable() {
-			r.visit(ctx, defs)
+			r.visitPatiently(ctx, defs)
 		}
 		if r.scanner.options.Once || ctx.Err() != nil {
 			return
@@ -142,8 +142,27 @@ func (r *region) take() (kinds []model.KindID, asked bool) {
 	return kinds, asked
 }
 
-// visit lists the given kinds of the region side by side, and hands on what became of each cell.
-func (r *region) visit(ctx context.Context, defs []kind.Def) {
+// revisits is how often cells that broke off are read again at once, where the region does answer: of a hundred calls with one server error in ten,
+// one in a thousand fails three times in a row.
+const (
+	revisits     = 2
+	revisitPause = time.Second
+)
+
+// visitPatiently visits the region, and again for the cells that broke off.
+func (r *region) visitPatiently(ctx context.Context, defs []kind.Def) {
+	for again := 0; len(defs) > 0; again++ {
+		broken := r.visit(ctx, defs)
+		if again == revisits || len(broken) == 0 || !sleep(ctx, revisitPause) {
+			return
+		}
+		defs = broken
+	}
+}
+
+// visit lists the given kinds of the region side by side, and hands on what became of each cell. It returns the kinds whose listing broke off although
+// the region answers.
+func (r *region) visit(ctx context.Context, defs []kind.Def) (broken []kind.Def) {
 	s := r.scanner
 	pass := s.nextPass()
 	patience := newPatience(ctx, s.options.Deadline)
@@ -168,6 +187,9 @@ func (r *region) visit(ctx context.Context, defs []kind.Def) {
 			cell := l.close(d, err)
 			answers.Lock()
 			answered = answered || cell.State != model.CellUnreachable
+			if cell.State == model.CellUnreachable || cell.State == model.CellPartial {
+				broken = append(broken, d)
+			}
 			answers.Unlock()
 		})
 	}
@@ -175,9 +197,11 @@ func (r *region) visit(ctx context.Context, defs []kind.Def) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.silent++
-	if answered {
-		r.silent = 0
+	if !answered {
+		return nil
 	}
+	r.silent = 0
+	return broken
 }
 
 func (r *region) knownOf(k model.KindID) []*model.Resource {
