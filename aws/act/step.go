@@ -259,7 +259,7 @@ func (n *run) answered(op kind.Op, s *stepRun, failure *model.Failure, err error
 }
 
 // silence is how many calls in a row a region may leave unanswered before it is taken for dead; each has been three attempts of the SDK.
-const silence = 8
+const silence = 4
 
 // hear counts the calls in a row that a region did not answer.
 func (n *run) hear(region string, unanswered bool) {

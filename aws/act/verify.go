@@ -159,21 +159,37 @@ func (n *run) askAgain(seen *fresh) {
 			open[t.Ref.Cell()] = append(open[t.Ref.Cell()], t.Ref)
 		}
 	}
+	var work sync.WaitGroup
 	for key, refs := range open {
-		def := n.runner.defs[key.Kind]
-		for chunk := range slices.Chunk(refs, max(1, def.ProveBatch)) {
-			fates, err := def.Prove(n.ctx, n.visit(key.Region), chunk)
-			if err != nil {
-				seen.uncount(key, n.o.Now(), err)
-				continue
-			}
-			for ref, fate := range fates {
-				if fate.State == kind.Alive {
-					seen.found[ref] = &model.Resource{Ref: ref, State: fate.Why, Counts: true}
-				}
+		if !n.isSilent(key.Region) {
+			work.Go(func() { n.askCell(seen, key, refs) })
+		}
+	}
+	work.Wait()
+}
+
+func (n *run) askCell(seen *fresh, key model.CellKey, refs []model.Ref) {
+	ctx, cancel := context.WithTimeout(n.ctx, n.o.scaled(listingWait))
+	defer cancel()
+	def := n.runner.defs[key.Kind]
+	for chunk := range slices.Chunk(refs, max(1, def.ProveBatch)) {
+		fates, err := def.Prove(ctx, n.visit(key.Region), chunk)
+		if err != nil {
+			seen.uncount(key, n.o.Now(), err)
+			return
+		}
+		for ref, fate := range fates {
+			if fate.State == kind.Alive {
+				seen.put(&model.Resource{Ref: ref, State: fate.Why, Counts: true})
 			}
 		}
 	}
+}
+
+func (seen *fresh) put(r *model.Resource) {
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	seen.found[r.Ref] = r
 }
 
 func (n *run) listCell(seen *fresh, key model.CellKey) {
@@ -181,9 +197,7 @@ func (n *run) listCell(seen *fresh, key model.CellKey) {
 	defer cancel()
 	visit := n.visit(key.Region)
 	visit.Report = func(r *model.Resource, raw json.RawMessage) {
-		seen.mu.Lock()
-		seen.found[r.Ref] = r
-		seen.mu.Unlock()
+		seen.put(r)
 		n.publish(&model.Batch{Found: []model.Found{{Resource: r, Raw: raw}}})
 	}
 	err := n.runner.defs[key.Kind].List(ctx, visit)
