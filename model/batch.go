@@ -33,8 +33,8 @@ func (b *Batch) Empty() bool {
 
 // Progress is how far the scan is.
 type Progress struct {
-	// Done and Total count cells of readable regions in the present pass; Calls counts calls made since the start.
-	Done, Total, Calls int
+	// Done and Total count cells of readable regions: those that have had an answer of some kind, and all.
+	Done, Total int
 	// FirstPass is true until every cell has had an answer of some kind.
 	FirstPass bool
 	// Took is how long the first pass took, once it is over.

@@ -106,7 +106,7 @@ func cell(region string, kind model.KindID, state model.CellState, failure *mode
 
 // breach is an account in the morning after: honest work in Seoul, an intruder's in Virginia, a refusal in Paris, silence in São Paulo.
 func breach() *model.Batch {
-	b := &model.Batch{Regions: regions(), At: morning.Add(-time.Second), Progress: model.Progress{Done: 16, Total: 16, Calls: 40, Took: 1900 * time.Millisecond}}
+	b := &model.Batch{Regions: regions(), At: morning.Add(-time.Second), Progress: model.Progress{Done: 16, Total: 16, Took: 1900 * time.Millisecond}}
 	add := func(rs ...*model.Resource) {
 		for _, r := range rs {
 			b.Found = append(b.Found, model.Found{Resource: r, Pass: 1, Raw: json.RawMessage(`{"name":"x"}`)})
@@ -156,7 +156,7 @@ func breach() *model.Batch {
 
 // news is a batch that comes in after the first look.
 func news(after time.Duration, found ...*model.Resource) *model.Batch {
-	b := &model.Batch{At: morning.Add(after), Progress: model.Progress{Done: 16, Total: 16, Calls: 50, Took: 1900 * time.Millisecond}}
+	b := &model.Batch{At: morning.Add(after), Progress: model.Progress{Done: 16, Total: 16, Took: 1900 * time.Millisecond}}
 	for _, r := range found {
 		b.Found = append(b.Found, model.Found{Resource: r, Pass: 2})
 	}

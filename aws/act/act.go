@@ -143,12 +143,8 @@ func (r *Runner) input(snapshot *model.Snapshot) plan.Input {
 	r.snapshot = snapshot
 	r.mu.Unlock()
 	caller := r.options.AWS.Caller()
-	rules := make(map[model.KindID]plan.Rule, len(r.defs))
-	for id, d := range r.defs {
-		rules[id] = d.Rule
-	}
 	return plan.Input{
-		Snapshot: snapshot, Catalog: r.options.Catalog, Rules: rules,
+		Snapshot: snapshot, Catalog: r.options.Catalog, Rules: kind.Rules(r.options.Defs),
 		Account: caller.Account, Partition: caller.Partition,
 		Caller: plan.Caller{ARN: caller.ARN, UserID: caller.UserID},
 		Now:    r.options.Now(), Protections: r.options.Protections,

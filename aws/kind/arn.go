@@ -6,20 +6,6 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// The kinds of this package, as they name each other.
-const (
-	clusterKind    model.KindID = "ecs:cluster"
-	serviceKind    model.KindID = "ecs:service"
-	taskKind       model.KindID = "ecs:task"
-	definitionKind model.KindID = "ecs:task-definition"
-	daemonKind     model.KindID = "ecs:daemon"
-	instanceKind   model.KindID = "ecs:container-instance"
-	providerKind   model.KindID = "ecs:capacity-provider"
-	ruleKind       model.KindID = "events:rule"
-	scheduleKind   model.KindID = "scheduler:schedule"
-	scalingKind    model.KindID = "application-autoscaling:target"
-)
-
 // arnParts splits an ARN into service, region and resource; ok is false for anything else.
 func arnParts(arn string) (service, region, resource string, ok bool) {
 	parts := strings.SplitN(arn, ":", 6)

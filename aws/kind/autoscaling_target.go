@@ -12,6 +12,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// scalingKind names the kind to the kinds that come after, own or use its resources.
+const scalingKind model.KindID = "application-autoscaling:target"
+
 // autoscalingTarget is `application-autoscaling:target` of ECS services: what raises a service again that was scaled down. Its id is the resource
 // id, "service/CLUSTER/SERVICE", which is what the API takes; not every target has an ARN.
 func autoscalingTarget() Def {

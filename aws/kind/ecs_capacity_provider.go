@@ -15,6 +15,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// providerKind names the kind to the kinds that come after, own or use its resources.
+const providerKind model.KindID = "ecs:capacity-provider"
+
 // ecsCapacityProvider is `ecs:capacity-provider`: over an Auto Scaling group, or of Managed Instances inside one cluster. AWS's own FARGATE and
 // FARGATE_SPOT are nobody's and are not listed.
 func ecsCapacityProvider() Def {

@@ -16,6 +16,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// clusterKind names the kind to the kinds that come after, own or use its resources.
+const clusterKind model.KindID = "ecs:cluster"
+
 // ecsCluster is `ecs:cluster`.
 func ecsCluster() Def {
 	fields, values := columns(clusterColumns()...)

@@ -13,6 +13,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// instanceKind names the kind to the kinds that come after, own or use its resources.
+const instanceKind model.KindID = "ecs:container-instance"
+
 // ecsContainerInstance is `ecs:container-instance`: a machine that a cluster places tasks on. The machine itself stays when it is deregistered.
 func ecsContainerInstance() Def {
 	k := newInstance()

@@ -13,6 +13,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// daemonKind names the kind to the kinds that come after, own or use its resources.
+const daemonKind model.KindID = "ecs:daemon"
+
 // ecsDaemon is `ecs:daemon`: a managed daemon, which keeps one task on every instance of its Managed Instances providers.
 func ecsDaemon() Def {
 	k := newDaemon()

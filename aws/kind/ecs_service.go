@@ -13,6 +13,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// serviceKind names the kind to the kinds that come after, own or use its resources.
+const serviceKind model.KindID = "ecs:service"
+
 // ecsService is `ecs:service`: REPLICA, DAEMON, EXTERNAL with its task sets, CODE_DEPLOY, and Express Gateway services, which ECS manages itself.
 func ecsService() Def {
 	k := newService()

@@ -13,6 +13,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// taskKind names the kind to the kinds that come after, own or use its resources.
+const taskKind model.KindID = "ecs:task"
+
 // ecsTask is `ecs:task`.
 func ecsTask(now func() time.Time) Def {
 	k := newTask(now)

@@ -16,6 +16,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// definitionKind names the kind to the kinds that come after, own or use its resources.
+const definitionKind model.KindID = "ecs:task-definition"
+
 // ecsTaskDefinition is `ecs:task-definition`: one revision, ACTIVE, INACTIVE or DELETE_IN_PROGRESS.
 func ecsTaskDefinition() Def {
 	k := newDefinition()

@@ -13,6 +13,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// ruleKind names the kind to the kinds that come after, own or use its resources.
+const ruleKind model.KindID = "events:rule"
+
 // eventsRule is `events:rule`, as far as it starts ECS tasks, on every bus of the region.
 func eventsRule() Def {
 	k := newRule()

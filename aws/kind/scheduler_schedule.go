@@ -12,6 +12,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
+// scheduleKind names the kind to the kinds that come after, own or use its resources.
+const scheduleKind model.KindID = "scheduler:schedule"
+
 // schedulerSchedule is `scheduler:schedule`, as far as it starts ECS tasks: by the target form for ECS, or by calling RunTask and its like.
 func schedulerSchedule() Def {
 	k := newSchedule()

@@ -24,9 +24,9 @@ const secretValue = "4xMoneroWalletSecret"
 func everything(c *cloud.Cloud, now time.Time) {
 	past := now.Add(-2 * time.Hour)
 	c.SeedCapacityProvider(region, cloud.CapacityProviderSeed{
-		Name: "farm", AutoScalingGroup: "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:uuid:autoScalingGroupName/farm-asg",
+		Name: "fleet", AutoScalingGroup: "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:uuid:autoScalingGroupName/fleet-asg",
 	})
-	c.SeedCluster(region, cloud.ClusterSeed{Name: "mine", CapacityProviders: []string{"FARGATE", "FARGATE_SPOT", "farm"}, Tags: map[string]string{"a": "b"}})
+	c.SeedCluster(region, cloud.ClusterSeed{Name: "mine", CapacityProviders: []string{"FARGATE", "FARGATE_SPOT", "fleet"}, Tags: map[string]string{"a": "b"}})
 	c.SeedCapacityProvider(region, cloud.CapacityProviderSeed{Name: "managed", Cluster: "mine", InfrastructureRole: "arn:aws:iam::123456789012:role/infra"})
 	c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{
 		Family: "xmr", CPU: 16384, MemoryMiB: 32768, Images: []string{"evil/miner:latest"}, Command: []string{"--donate", "0"},
@@ -35,7 +35,7 @@ func everything(c *cloud.Cloud, now time.Time) {
 	c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{Family: "box", CPU: 256, MemoryMiB: 512, Images: []string{"evil/box"}, EC2: true, RegisteredAt: past})
 	c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{Family: "old", CPU: 256, MemoryMiB: 512, Images: []string{"a"}, Status: ecstypes.TaskDefinitionStatusInactive})
 	c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{Family: "going", CPU: 256, MemoryMiB: 512, Images: []string{"a"}, Status: ecstypes.TaskDefinitionStatusDeleteInProgress})
-	c.SeedContainerInstance(region, cloud.InstanceSeed{Cluster: "mine", EC2InstanceID: "i-0123456789abcdef0", Provider: "farm"})
+	c.SeedContainerInstance(region, cloud.InstanceSeed{Cluster: "mine", EC2InstanceID: "i-0123456789abcdef0", Provider: "fleet"})
 	c.SeedService(region, cloud.ServiceSeed{
 		Cluster: "mine", Name: "replica", TaskDefinition: "xmr", Desired: 3, StartTasksAt: past, CreatedAt: past, CreatedBy: thief,
 		Protected: now.Add(time.Hour), Placement: cloud.Placement{PublicIP: true},
@@ -127,8 +127,8 @@ func TestWhatIsFound(t *testing.T) {
 		if scaling := w.of("application-autoscaling:target")["mine/replica"]; !slices.Equal(scaling.Owners, []model.Ref{replica.Ref}) {
 			t.Errorf("scaling target's owners are %v", scaling.Owners)
 		}
-		provider := w.of("ecs:capacity-provider")["farm"]
-		if len(provider.Owners) != 0 || len(provider.Behind) != 1 || provider.Behind[0].ID != "farm-asg" || !slices.Contains(cluster.Uses, provider.Ref) {
+		provider := w.of("ecs:capacity-provider")["fleet"]
+		if len(provider.Owners) != 0 || len(provider.Behind) != 1 || provider.Behind[0].ID != "fleet-asg" || !slices.Contains(cluster.Uses, provider.Ref) {
 			t.Errorf("provider farm: owners %v, behind %v, cluster uses %v", provider.Owners, provider.Behind, cluster.Uses)
 		}
 		if managed := w.of("ecs:capacity-provider")["managed"]; !slices.Equal(managed.Owners, []model.Ref{cluster.Ref}) {

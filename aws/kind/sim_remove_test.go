@@ -194,7 +194,7 @@ func TestRefusals(t *testing.T) {
 			want string
 		}{
 			{w.of("ecs:task-definition")["xmr:1"], "which is not in the plan, uses it"},
-			{w.of("ecs:capacity-provider")["farm"], "cluster/mine, which is not in the plan, uses it"},
+			{w.of("ecs:capacity-provider")["fleet"], "cluster/mine, which is not in the plan, uses it"},
 			{w.of("events:rule")["managed"], "managed by batch.amazonaws.com"},
 			{w.of("ecs:task-definition")["old:1"], ""},
 		} {
