@@ -1,6 +1,7 @@
 package act_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -273,5 +274,49 @@ func TestRecreatedUnderItsOldNameIsRemovedAgain(t *testing.T) {
 		w.cloud.Locked(func(time.Time) { w.cloud.SeedCluster("eu-west-1", cloud.ClusterSeed{Name: "qx01"}) })
 		summary, _ = finish(t, w.again(p))
 		w.checkEnd(p, summary, honest)
+	})
+}
+
+// TestMadeAgainUnderItsOldNameIsSaidAtOnce lets somebody make a service again as soon as it is gone, faster than the run looks.
+func TestMadeAgainUnderItsOldNameIsSaidAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, _ := planted(t, sim.Options{})
+		r := w.runner()
+		if err := r.Recheck(w.look(), p); err != nil {
+			t.Fatal(err)
+		}
+		w.cloud.Locked(func(time.Time) {
+			w.cloud.SeedTaskDefinition("eu-west-1", cloud.TaskDefinitionSeed{Family: "again", CPU: 256, MemoryMiB: 512, Images: []string{"a"}, RegisteredBy: intruder})
+		})
+		const arn = "arn:aws:ecs:eu-west-1:123456789012:service/qx01/qx01-service"
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() {
+			for made := false; !made && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+				w.cloud.Locked(func(time.Time) {
+					for _, res := range w.cloud.Resources() {
+						if res.ARN == arn && res.Gone {
+							w.cloud.SeedService("eu-west-1", cloud.ServiceSeed{Cluster: "qx01", Name: "qx01-service", TaskDefinition: "again", Desired: 1})
+							made = true
+							return
+						}
+					}
+				})
+			}
+		}()
+		run, err := r.Start(t.Context(), p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		summary, _ := finish(t, run)
+		why := ""
+		for ref, reason := range summary.Left {
+			if ref.ID == arn {
+				why = reason
+			}
+		}
+		if !strings.Contains(why, "made again") || summary.Took > 5*time.Minute {
+			t.Errorf("after %v the service is left because %q", summary.Took, why)
+		}
 	})
 }

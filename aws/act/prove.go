@@ -156,6 +156,7 @@ func (p *prover) settle(refs []model.Ref, fates map[model.Ref]kind.Fate) {
 	n := p.run
 	batch := &model.Batch{}
 	var over []*stepRun
+	var again []model.Ref
 	p.mu.Lock()
 	for _, ref := range refs {
 		s := p.waiting[ref]
@@ -166,6 +167,9 @@ func (p *prover) settle(refs []model.Ref, fates map[model.Ref]kind.Fate) {
 		if fate.State == kind.Alive {
 			if fate.Resource != nil {
 				batch.Found = append(batch.Found, model.Found{Resource: fate.Resource})
+			}
+			if n.madeAgain(ref, fate.Resource) {
+				again = append(again, ref)
 			}
 			n.update(s, port.StepCalled, fate.Why)
 			continue
@@ -184,7 +188,16 @@ func (p *prover) settle(refs []model.Ref, fates map[model.Ref]kind.Fate) {
 	for _, s := range over {
 		n.verified(s)
 	}
+	for _, ref := range again {
+		p.giveUp([]model.Ref{ref}, "it was made again under its old name: whoever made it is still at work. Take his access away, then retry", nil)
+	}
 	p.expire(refs, "")
+}
+
+// madeAgain says whether what stands under a target's name was created later than the target: identity is the creation time, not the name.
+func (n *run) madeAgain(ref model.Ref, now *model.Resource) bool {
+	before := n.graph.Get(ref)
+	return now != nil && before != nil && !before.MadeAt.IsZero() && now.MadeAt.After(before.MadeAt.Add(time.Second))
 }
 
 // expire gives up on what has not been proven for too long.
