@@ -189,10 +189,13 @@ func (p *prover) settle(refs []model.Ref, fates map[model.Ref]kind.Fate) {
 		n.verified(s)
 	}
 	for _, ref := range again {
-		p.giveUp([]model.Ref{ref}, "it was made again under its old name: whoever made it is still at work. Take his access away, then retry", nil)
+		p.giveUp([]model.Ref{ref}, madeAgainWhy, nil)
 	}
 	p.expire(refs, "")
 }
+
+// madeAgainWhy is said of a target that stands under its old name and is another thing.
+const madeAgainWhy = "it was made again under its old name: whoever made it is still at work. Take his access away, then retry"
 
 // madeAgain says whether what stands under a target's name was created later than the target: identity is the creation time, not the name.
 func (n *run) madeAgain(ref model.Ref, now *model.Resource) bool {

@@ -86,6 +86,9 @@ func (n *run) summary(why func(model.Ref) string) *port.Summary {
 // leftBecause says why a target is not proven gone, or "".
 func (n *run) leftBecause(seen *fresh, ref model.Ref) string {
 	if r := seen.found[ref]; r != nil && r.Counts && !r.Deleting {
+		if n.madeAgain(ref, r) {
+			return madeAgainWhy
+		}
 		return n.whyOf(ref, "AWS says "+r.State)
 	}
 	if cell, open := seen.uncounted[ref.Cell()]; open && seen.found[ref] == nil {
