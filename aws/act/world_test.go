@@ -41,8 +41,9 @@ type memory struct {
 	entries  []casefile.Entry
 	evidence []casefile.Evidence
 	raw      map[model.Ref]json.RawMessage
-	// after is called with each entry once it is "on disk": tests kill the run there.
+	// after is called with each entry once it is "on disk", one at a time: tests kill the run there.
 	after func(casefile.Entry)
+	turn  sync.Mutex
 }
 
 func newMemory() *memory { return &memory{raw: map[model.Ref]json.RawMessage{}} }
@@ -54,6 +55,8 @@ func (m *memory) Append(_ context.Context, e casefile.Entry) (uint64, error) {
 	after := m.after
 	m.mu.Unlock()
 	if after != nil {
+		m.turn.Lock()
+		defer m.turn.Unlock()
 		after(e)
 	}
 	return e.Seq, nil

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -170,13 +171,13 @@ func TestBrokenListingIsPartial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 150, Tasks: 1})
 		st.conn.Close()
-		calls := 0
+		var calls atomic.Int64
 		key, secret, token := st.breach.Responder()
 		conn, err := aws.Connect(t.Context(), aws.Options{
 			Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider(key, secret, token),
 			Transport: meddler{next: st.server.Transport(), meddle: func(op string) error {
 				if op == "ListClusters" {
-					if calls++; calls > 60 {
+					if calls.Add(1) > 60 {
 						return errors.New("cut")
 					}
 				}
@@ -192,7 +193,7 @@ func TestBrokenListingIsPartial(t *testing.T) {
 		if c := countIn(g, "ap-east-2", "ecs:cluster"); c.State != model.CellCounted || c.Sum.Count != 150 {
 			t.Errorf("all pages came: %d %s, want 150 counted", c.Sum.Count, c.State)
 		}
-		calls = 1000
+		calls.Store(1000)
 		_, g = st.once()
 		if c := countIn(g, "ap-east-2", "ecs:cluster"); c.State == model.CellCounted || !c.Sum.AtLeast {
 			t.Errorf("no page came: %d %s, want anything but a count", c.Sum.Count, c.State)

@@ -116,6 +116,13 @@ func (a *testAccount) close() {
 	_ = a.scenario.Close()
 }
 
+// set changes what serve looks at.
+func (a *testAccount) set(change func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change()
+}
+
 // serve hands a request to the simulator, and notes what changes something.
 func (a *testAccount) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)

@@ -44,7 +44,7 @@ type scanned struct {
 func TestScanContract(t *testing.T) {
 	t.Parallel()
 	a := startAccount(t, accountOptions{regions: 3, clusters: 2, tasks: 2, faults: sim.Faults{Deny: []sim.Denial{{Region: "eu-west-3", Service: "ecs"}}}})
-	a.forbid["ap-northeast-2 DescribeTaskDefinition"] = true
+	a.set(func() { a.forbid["ap-northeast-2 DescribeTaskDefinition"] = true })
 	dir := t.TempDir()
 	out, errs, code := rootout(t, a.env(dir), dir, "scan", "--json", testSpeed)
 	if code != exitIncomplete {
