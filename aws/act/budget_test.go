@@ -8,6 +8,8 @@ import (
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/sim"
 	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
 )
 
 // The bound of the removal of the budget: 24 regions side by side, in each 20 clusters of 1 service and 10 tasks, 40 ms a call. In the longest path
@@ -25,39 +27,55 @@ const (
 	removeBound = roundTrips*callTime + stopRefill + stopTime + waits*kind.PollEvery
 )
 
+// measureRemoval removes what an intruder planted in some regions, 20 clusters of 1 service and 10 tasks in each, and proves it gone.
+func measureRemoval(t testing.TB, o sim.Options, regions int) (*plan.Plan, *port.Summary) {
+	t.Helper()
+	w := newWorld(t, o, func(w *world) {
+		for _, r := range cloud.Regions()[:regions] {
+			w.cloud.SetRegion(r.Name, "ENABLED")
+			w.plant(r.Name, 20, 10)
+		}
+	})
+	snapshot := w.look()
+	r := w.runner()
+	p, err := r.Freeze(snapshot, w.hostileIn(snapshot), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := r.Start(t.Context(), p, p.Phrase())
+	if err != nil {
+		t.Fatal(err)
+	}
+	summary, _ := finish(t, run)
+	if !summary.Complete() {
+		t.Fatalf("not complete: %d of %d gone", summary.Gone, summary.Planned)
+	}
+	return p, summary
+}
+
 func TestRemovalBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		regions := 24
 		if testing.Short() {
 			regions = 4
 		}
-		w := newWorld(t, sim.Options{Latency: callTime}, func(w *world) {
-			for _, r := range cloud.Regions() {
-				if regions > 0 {
-					regions--
-					w.cloud.SetRegion(r.Name, "ENABLED")
-					w.plant(r.Name, 20, 10)
-				}
-			}
-		})
-		snapshot := w.look()
-		r := w.runner()
-		p, err := r.Freeze(snapshot, w.hostileIn(snapshot), 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
-		summary, _ := finish(t, run)
-		if !summary.Complete() {
-			t.Fatalf("not complete: %d of %d gone", summary.Gone, summary.Planned)
-		}
+		p, summary := measureRemoval(t, sim.Options{Latency: callTime}, regions)
 		ratio := float64(summary.Took) / float64(removeBound)
 		t.Logf("%d resources removed and proven gone in %v; bound %v, ratio %.2f; the review had said %v", p.N(), summary.Took, removeBound, ratio, p.ETA.AllGone)
 		if ratio > 1.2 {
 			t.Errorf("ratio %.2f to the bound, want at most 1.2", ratio)
 		}
 	})
+}
+
+// BenchmarkRemoval prints the same in wall time, at 200 ms a call against an AWS that runs ten times as fast, beside its bound.
+func BenchmarkRemoval(b *testing.B) {
+	const speed, slow = 10, 200 * time.Millisecond
+	bound := roundTrips*slow + (stopRefill+stopTime+waits*kind.PollEvery)/speed
+	for b.Loop() {
+		_, summary := measureRemoval(b, sim.Options{Latency: slow, Speed: speed}, 24)
+		b.ReportMetric(summary.Took.Seconds(), "s/removal")
+		b.ReportMetric(bound.Seconds(), "s/bound")
+		b.ReportMetric(float64(summary.Took)/float64(bound), "ratio")
+	}
 }

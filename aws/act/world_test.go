@@ -151,13 +151,14 @@ type world struct {
 	catalog *model.Catalog
 	store   *memory
 	hostile map[string]bool // ARNs.
+	speed   float64
 }
 
 func newWorld(t testing.TB, o sim.Options, fill func(w *world)) *world {
 	t.Helper()
-	c := cloud.New(cloud.Options{Account: account, Seed: 7})
+	c := cloud.New(cloud.Options{Account: account, Seed: 7, Speed: o.Speed})
 	c.AddCredential(key, cloud.Identity{ARN: me, UserID: "AROAEXAMPLE:jm"})
-	w := &world{t: t, cloud: c, store: newMemory(), hostile: map[string]bool{}}
+	w := &world{t: t, cloud: c, store: newMemory(), hostile: map[string]bool{}, speed: max(1, o.Speed)}
 	c.Locked(func(time.Time) { fill(w) })
 	w.server = sim.New(c, o)
 	w.wire = &wire{next: w.server.Transport()}
@@ -175,6 +176,7 @@ func (w *world) connect() *aws.Connection {
 	w.t.Helper()
 	conn, err := aws.Connect(w.t.Context(), aws.Options{
 		Transport: w.wire, Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider(key, "secret", ""),
+		RateScale: w.speed,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -264,7 +266,7 @@ func (w *world) hostileIn(s *model.Snapshot) []model.Ref {
 }
 
 func (w *world) runner() *act.Runner {
-	return act.New(act.Options{AWS: w.conn, Defs: w.defs, Catalog: w.catalog, Store: w.store, Latency: 40 * time.Millisecond})
+	return act.New(act.Options{AWS: w.conn, Defs: w.defs, Catalog: w.catalog, Store: w.store, Latency: 40 * time.Millisecond, Speed: w.speed})
 }
 
 // finish reads a run to its end.
