@@ -25,6 +25,8 @@ type region struct {
 	known map[model.KindID][]*model.Resource
 	// silent counts visits in a row without an answer: the breaker.
 	silent int
+	// changing says that the last visit met something else than the one before: such a region is looked at again soon.
+	changing bool
 }
 
 // maxSilence bounds the interval of a region that does not answer.
@@ -87,6 +89,9 @@ func (r *region) pause() time.Duration {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.changing {
+		d = min(d, r.scanner.options.Busy)
+	}
 	for i := 0; i < r.silent && d < maxSilence; i++ {
 		d *= 2
 	}
@@ -165,6 +170,9 @@ func (r *region) visitPatiently(ctx context.Context, defs []kind.Def) {
 func (r *region) visit(ctx context.Context, defs []kind.Def) (broken []kind.Def) {
 	s := r.scanner
 	pass := s.nextPass()
+	r.mu.Lock()
+	r.changing = false
+	r.mu.Unlock()
 	patience := newPatience(ctx, s.options.Deadline)
 	defer patience.end()
 	l := &listing{region: r, pass: pass, began: s.options.Now(), found: map[model.KindID][]*model.Resource{}}
@@ -302,9 +310,26 @@ func (r *region) remember(k model.KindID, found []*model.Resource, complete bool
 	for _, res := range found {
 		latest[res.Ref] = res
 	}
+	before, seen := r.known[k]
+	if seen && complete {
+		r.changing = r.changing || changed(before, latest)
+	}
 	list := make([]*model.Resource, 0, len(latest))
 	for _, res := range latest {
 		list = append(list, res)
 	}
 	r.known[k] = list
+}
+
+// changed says whether what counts came, went or moved on between two visits.
+func changed(before []*model.Resource, now map[model.Ref]*model.Resource) bool {
+	if len(before) != len(now) {
+		return true
+	}
+	for _, was := range before {
+		if is := now[was.Ref]; is == nil || is.State != was.State || is.Counts != was.Counts {
+			return true
+		}
+	}
+	return false
 }

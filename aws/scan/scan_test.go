@@ -254,6 +254,38 @@ func (st *stage) delete(ctx context.Context, region, name string) {
 	}
 }
 
+// TestAChangingRegionIsLookedAtAgainSoon lets a cluster appear where nobody watches: once it was met, its end shows within seconds.
+func TestAChangingRegionIsLookedAtAgainSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
+		ctx, cancel := context.WithCancel(t.Context())
+		s := scan.Start(ctx, st.options())
+		inv := model.NewInventory()
+		key := model.CellKey{Account: st.conn.Caller().Account, Region: "us-east-1", Kind: "ecs:cluster"}
+		until := func(ok func() bool) time.Duration {
+			t.Helper()
+			began := time.Now()
+			for !ok() {
+				b, err := s.Next(ctx)
+				if err != nil || time.Since(began) > 5*time.Minute {
+					t.Fatalf("after %v: %v", time.Since(began), err)
+				}
+				inv.Apply(b)
+			}
+			return time.Since(began)
+		}
+		until(func() bool { p := inv.Live().Progress(); return p.Total > 0 && !p.FirstPass })
+		st.breach.Cloud.Locked(func(time.Time) { st.breach.Cloud.SeedCluster("us-east-1", cloud.ClusterSeed{Name: "newcomer"}) })
+		until(func() bool { return len(inv.Live().In(key)) == 1 })
+		st.delete(ctx, "us-east-1", "newcomer")
+		if took := until(func() bool { return len(inv.Live().In(key)) == 0 }); took > 10*time.Second {
+			t.Errorf("it took %v to show", took)
+		}
+		cancel()
+		s.Close()
+	})
+}
+
 // TestFocusLeavesOtherRegionsAlone holds that during a run only its own regions are polled.
 func TestFocusLeavesOtherRegionsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
