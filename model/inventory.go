@@ -10,8 +10,8 @@ import (
 // others get a Snapshot, which never changes.
 type Inventory struct {
 	state Snapshot
-	// index is each resource's place on the shelf of its cell.
-	index map[Ref]int32
+	// index is each resource's place on the shelf of its cell, by its id: a whole reference as key would cost four times as much.
+	index map[CellKey]map[string]int32
 	// shared marks cells whose resources a snapshot may be reading: they are copied before they are changed.
 	shared map[CellKey]bool
 }
@@ -36,7 +36,7 @@ type shelf struct {
 func NewInventory() *Inventory {
 	return &Inventory{
 		state:  Snapshot{cells: map[CellKey]*shelf{}},
-		index:  map[Ref]int32{},
+		index:  map[CellKey]map[string]int32{},
 		shared: map[CellKey]bool{},
 	}
 }
@@ -87,7 +87,12 @@ func (inv *Inventory) put(f *Found, at time.Time) {
 	if r.SeenAt.IsZero() {
 		r.SeenAt = at
 	}
-	if at, known := inv.index[r.Ref]; known {
+	places := inv.index[key]
+	if places == nil {
+		places = map[string]int32{}
+		inv.index[key] = places
+	}
+	if at, known := places[r.Ref.ID]; known {
 		r.FirstSeen = s.items[at].FirstSeen
 		s.items[at] = &r
 		s.passes[at] = max(f.Pass, s.passes[at])
@@ -96,7 +101,7 @@ func (inv *Inventory) put(f *Found, at time.Time) {
 	if r.FirstSeen.IsZero() {
 		r.FirstSeen = at
 	}
-	inv.index[r.Ref] = int32(len(s.items))
+	places[r.Ref.ID] = int32(len(s.items))
 	s.items = append(s.items, &r)
 	s.passes = append(s.passes, f.Pass)
 }
@@ -104,10 +109,10 @@ func (inv *Inventory) put(f *Found, at time.Time) {
 func (inv *Inventory) remove(gone []Ref) {
 	byCell := map[CellKey]map[Ref]bool{}
 	for _, ref := range gone {
-		if _, known := inv.index[ref]; !known {
+		key := ref.Cell()
+		if _, known := inv.index[key][ref.ID]; !known {
 			continue
 		}
-		key := ref.Cell()
 		if byCell[key] == nil {
 			byCell[key] = map[Ref]bool{}
 		}
@@ -142,10 +147,10 @@ func (inv *Inventory) keep(key CellKey, stays func(*Resource, uint64) bool) {
 	items, passes := s.items[:0:0], s.passes[:0:0]
 	for i, r := range s.items {
 		if !stays(r, s.passes[i]) {
-			delete(inv.index, r.Ref)
+			delete(inv.index[key], r.Ref.ID)
 			continue
 		}
-		inv.index[r.Ref] = int32(len(items))
+		inv.index[key][r.Ref.ID] = int32(len(items))
 		items = append(items, r)
 		passes = append(passes, s.passes[i])
 	}
@@ -164,7 +169,7 @@ func (inv *Inventory) Snapshot() *Snapshot {
 
 // Get finds a resource; nil when it is not there.
 func (inv *Inventory) Get(ref Ref) *Resource {
-	at, known := inv.index[ref]
+	at, known := inv.index[ref.Cell()][ref.ID]
 	if !known {
 		return nil
 	}

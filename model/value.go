@@ -23,23 +23,43 @@ const (
 // Value is the value of one field of one resource. The zero Value is *unknown*, which is not the same as *never* (it is known that there is
 // none) and never the same as zero.
 type Value struct {
-	text  string
-	bits  uint64
-	state valueState
+	// text is the text, the texts with NUL between them, or a tag; cleaned text never begins like a tag.
+	text string
+	// bits are the number, time or truth value of a tagged value, else the state. So a value takes 24 bytes, and a large inventory a fifth less.
+	bits uint64
+}
+
+// The tags of values that are no text.
+const (
+	tagNumber = "\x01n"
+	tagTime   = "\x01t"
+	tagBool   = "\x01b"
+)
+
+func (v Value) state() valueState {
+	switch v.text {
+	case tagNumber:
+		return stateNumber
+	case tagTime:
+		return stateTime
+	case tagBool:
+		return stateBool
+	}
+	return valueState(v.bits)
 }
 
 // Unknown is a value that is not known.
 func Unknown() Value { return Value{} }
 
 // Never is the known absence of a value: a key that was never used, a service without a load balancer.
-func Never() Value { return Value{state: stateNever} }
+func Never() Value { return Value{bits: uint64(stateNever)} }
 
 // Text is a cleaned text; an empty text is Never.
 func Text(s string) Value {
 	if s == "" {
 		return Never()
 	}
-	return Value{state: stateText, text: Clean(s)}
+	return Value{bits: uint64(stateText), text: Clean(s)}
 }
 
 // TextPtr is Text of what AWS may have left out; nil is Never.
@@ -59,7 +79,7 @@ func List(items ...string) Value {
 	for i, s := range items {
 		clean[i] = Clean(s)
 	}
-	return Value{state: stateList, text: strings.Join(clean, "\x00")}
+	return Value{bits: uint64(stateList), text: strings.Join(clean, "\x00")}
 }
 
 // Number is a number in the unit of its field.
@@ -67,7 +87,7 @@ func Number(f float64) Value {
 	if math.IsNaN(f) {
 		return Unknown()
 	}
-	return Value{state: stateNumber, bits: math.Float64bits(f)}
+	return Value{text: tagNumber, bits: math.Float64bits(f)}
 }
 
 // Time is an instant; the zero time is unknown.
@@ -75,7 +95,7 @@ func Time(t time.Time) Value {
 	if t.IsZero() {
 		return Unknown()
 	}
-	return Value{state: stateTime, bits: uint64(t.UnixNano())}
+	return Value{text: tagTime, bits: uint64(t.UnixNano())}
 }
 
 // TimePtr is Time of what AWS may have left out.
@@ -88,7 +108,7 @@ func TimePtr(t *time.Time) Value {
 
 // Bool is yes or no.
 func Bool(b bool) Value {
-	v := Value{state: stateBool}
+	v := Value{text: tagBool}
 	if b {
 		v.bits = 1
 	}
@@ -96,33 +116,33 @@ func Bool(b bool) Value {
 }
 
 // IsUnknown says that the value is not known. Of IsUnknown, IsNever and IsKnown exactly one is true.
-func (v Value) IsUnknown() bool { return v.state == stateUnknown }
+func (v Value) IsUnknown() bool { return v.state() == stateUnknown }
 
 // IsNever says that it is known that there is no value.
-func (v Value) IsNever() bool { return v.state == stateNever }
+func (v Value) IsNever() bool { return v.state() == stateNever }
 
 // IsKnown says that there is a value.
-func (v Value) IsKnown() bool { return v.state > stateNever }
+func (v Value) IsKnown() bool { return v.state() > stateNever }
 
 // Number is the number, and whether the value is one.
 func (v Value) Number() (float64, bool) {
-	return math.Float64frombits(v.bits), v.state == stateNumber
+	return math.Float64frombits(v.bits), v.state() == stateNumber
 }
 
 // Time is the instant in UTC, and whether the value is one.
 func (v Value) Time() (time.Time, bool) {
-	if v.state != stateTime {
+	if v.state() != stateTime {
 		return time.Time{}, false
 	}
 	return time.Unix(0, int64(v.bits)).UTC(), true
 }
 
 // Bool is the truth value, and whether the value is one.
-func (v Value) Bool() (value, ok bool) { return v.bits == 1, v.state == stateBool }
+func (v Value) Bool() (value, ok bool) { return v.bits == 1, v.state() == stateBool }
 
 // Texts are the texts of a text or list value.
 func (v Value) Texts() []string {
-	switch v.state {
+	switch v.state() {
 	case stateText:
 		return []string{v.text}
 	case stateList:
@@ -134,7 +154,7 @@ func (v Value) Texts() []string {
 
 // String is a plain rendering: "?" for unknown, "-" for never, lists joined by ", ", times as RFC 3339 in UTC.
 func (v Value) String() string {
-	switch v.state {
+	switch v.state() {
 	case stateUnknown:
 		return "?"
 	case stateNever:
@@ -160,7 +180,7 @@ func (v Value) String() string {
 
 // JSON is the value as encoding/json likes it: null for unknown and never, else string, []string, float64, RFC 3339 time or bool.
 func (v Value) JSON() any {
-	switch v.state {
+	switch v.state() {
 	case stateText:
 		return v.text
 	case stateList:
@@ -169,7 +189,7 @@ func (v Value) JSON() any {
 		f, _ := v.Number()
 		return f
 	case stateTime, stateUnknown, stateNever:
-		if v.state == stateTime {
+		if v.state() == stateTime {
 			return v.String()
 		}
 		return nil
@@ -181,10 +201,10 @@ func (v Value) JSON() any {
 
 // Compare orders values for sorting: unknown first, then never, then by value; values of different types order by type.
 func (v Value) Compare(other Value) int {
-	if v.state != other.state {
-		return int(v.state) - int(other.state)
+	if v.state() != other.state() {
+		return int(v.state()) - int(other.state())
 	}
-	switch v.state {
+	switch v.state() {
 	case stateText, stateList:
 		return strings.Compare(v.text, other.text)
 	case stateNumber:
