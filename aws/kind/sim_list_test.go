@@ -129,7 +129,7 @@ func TestWhatIsFound(t *testing.T) {
 		}
 		provider := w.of("ecs:capacity-provider")["fleet"]
 		if len(provider.Owners) != 0 || len(provider.Behind) != 1 || provider.Behind[0].ID != "fleet-asg" || !slices.Contains(cluster.Uses, provider.Ref) {
-			t.Errorf("provider farm: owners %v, behind %v, cluster uses %v", provider.Owners, provider.Behind, cluster.Uses)
+			t.Errorf("provider fleet: owners %v, behind %v, cluster uses %v", provider.Owners, provider.Behind, cluster.Uses)
 		}
 		if managed := w.of("ecs:capacity-provider")["managed"]; !slices.Equal(managed.Owners, []model.Ref{cluster.Ref}) {
 			t.Errorf("a Managed Instances provider belongs to its cluster, not %v", managed.Owners)
