@@ -14,13 +14,6 @@ type Limit struct {
 	Global bool
 }
 
-// Rate is the documented burst (calls) and refill (calls a second) that an operation may count on when nobody else uses its bucket. It is what
-// estimates are computed from. Service is any of the names that ServicePrefix takes.
-func Rate(service, operation string) (burst int, perSecond float64) {
-	l := LimitOf(service, operation)
-	return l.Burst, l.PerSecond
-}
-
 // LimitOf is the bucket that an operation takes its tokens from. Operations with an unpublished limit have a bucket of their service's with
 // moderate figures: the connection slows down by itself where AWS turns out to be stricter.
 func LimitOf(service, operation string) Limit {

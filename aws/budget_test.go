@@ -30,8 +30,8 @@ func TestRatesAreAWSs(t *testing.T) {
 		{"CloudWatch Logs", "GetLogEvents", 25, 25, "logs:GetLogEvents"},
 		{"CloudWatch Logs", "DescribeLogStreams", 5, 5, "logs:DescribeLogStreams"},
 	} {
-		burst, perSecond := aws.Rate(test.service, test.operation)
-		bucket := aws.LimitOf(test.service, test.operation).Bucket
+		limit := aws.LimitOf(test.service, test.operation)
+		burst, perSecond, bucket := limit.Burst, limit.PerSecond, limit.Bucket
 		if burst != test.burst || perSecond != test.perSecond || bucket != test.bucket {
 			t.Errorf("%s:%s: %d and %v/s in %s, want %d and %v/s in %s",
 				test.service, test.operation, burst, perSecond, bucket, test.burst, test.perSecond, test.bucket)

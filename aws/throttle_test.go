@@ -187,7 +187,8 @@ func TestAQuotaOfThingsIsNoThrottling(t *testing.T) {
 func TestARegionsSweepTakesTheBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const latency, calls = 40 * time.Millisecond, 300
-		burst, rate := aws.Rate("ecs", "ListTasks")
+		limit := aws.LimitOf("ecs", "ListTasks")
+		burst, rate := limit.Burst, limit.PerSecond
 		var mu sync.Mutex
 		tokens, asOf, refused := float64(burst), time.Now(), 0
 		c := connect(t, static(), account(func(r *http.Request) (*http.Response, error) {

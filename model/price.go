@@ -20,8 +20,8 @@ const (
 	ephemeralRegion = "us-east-1"
 )
 
-// spotShare is what Fargate Spot costs of the ordinary price; it floats, so a price made with it is an estimate (AWS says "up to 70 %" off;
-// -68 % was measured over regions in 2026-09).
+// spotShare is what Fargate Spot costs of the ordinary price; it floats, so a price made with it is an estimate (AWS says
+// "up to 70 %" off, and about 68 % is what is reported).
 const spotShare = 0.32
 
 // FargatePriceOf returns the price of a region for x86 or ARM. Prices of x86 are those of the AWS price list of 2026-09-29; where it had none
@@ -95,7 +95,7 @@ func RateOf(t FargateTask) Rate {
 	if strings.HasPrefix(strings.ToUpper(t.Platform), "WINDOWS") {
 		rate.Estimated = true
 	}
-	// AWS lists prices to at most eight decimals; what a float adds behind them is noise.
+	// What a float adds behind the eighth decimal is noise.
 	rate.PerHour = math.Round(rate.PerHour*1e8) / 1e8
 	return rate
 }

@@ -67,7 +67,7 @@ type Options struct {
 	Latency time.Duration
 }
 
-// The waits of a run. Evidence beside the record gets two seconds a target (issue of the house); a gate that does not open within ten minutes
+// The waits of a run. Evidence beside the record may hold a step up for two seconds; a gate that does not open within ten minutes
 // is given up with AWS's reason, as the facts advise for DeleteCluster; a proof gets a quarter of an hour, since Fargate may take a task's stop
 // timeout of 120 s and a provider of Managed Instances drains its machines first.
 const (
@@ -143,12 +143,21 @@ func (r *Runner) input(snapshot *model.Snapshot) plan.Input {
 	r.snapshot = snapshot
 	r.mu.Unlock()
 	caller := r.options.AWS.Caller()
+	rules := kind.Rules(r.options.Defs)
+	for id, rule := range rules {
+		rule.Settle = r.options.scaled(rule.Settle)
+		rules[id] = rule
+	}
 	return plan.Input{
-		Snapshot: snapshot, Catalog: r.options.Catalog, Rules: kind.Rules(r.options.Defs),
+		Snapshot: snapshot, Catalog: r.options.Catalog, Rules: rules,
 		Account: caller.Account, Partition: caller.Partition,
 		Caller: plan.Caller{ARN: caller.ARN, UserID: caller.UserID},
 		Now:    r.options.Now(), Protections: r.options.Protections,
-		Rates: rates, Latency: r.options.Latency, Poll: r.options.Poll,
+		Latency: r.options.Latency, Poll: r.options.scaled(r.options.Poll),
+		Rates: func(op string) (string, int, float64) {
+			bucket, burst, perSecond := rates(op)
+			return bucket, burst, perSecond * r.options.Speed
+		},
 	}
 }
 
@@ -176,10 +185,7 @@ func (r *Runner) Start(ctx context.Context, p *plan.Plan, phrase string) (port.R
 	if err != nil {
 		return nil, fmt.Errorf("run: read the journal: %w", err)
 	}
-	run, err := r.newRun(ctx, p, permit)
-	if err != nil {
-		return nil, err
-	}
+	run := r.newRun(ctx, p, permit)
 	run.recall(past)
 	if err := run.note(ctx, "", casefile.Confirm, map[string]any{"phrase": p.Phrase(), "caller": p.Caller, "as": r.options.AWS.Caller().ARN}); err != nil {
 		return nil, err

@@ -35,10 +35,7 @@ func TestRunRemovesWhatIsPlannedAndNothingElse(t *testing.T) {
 		if p.N() != len(marked) {
 			t.Fatalf("planned %d of %d marks; left out %+v", p.N(), len(marked), p.LeftOut)
 		}
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		summary, steps := finish(t, run)
 		for id, s := range steps {
 			if s.State != port.StepVerified {

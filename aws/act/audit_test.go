@@ -54,19 +54,13 @@ func TestStartComputesProtectionsAgain(t *testing.T) {
 func TestLaterTasksGoWithEvidenceAndIntent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
 		var later string
 		w.cloud.Locked(func(time.Time) {
 			later = w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx00", TaskDefinition: "kasi", StartedBy: "events-rule/keepalive"})
 			w.mark(later)
 		})
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		summary, _ := finish(t, run)
 		w.checkEnd(p, summary, honest)
 		kept, intended := false, false
@@ -93,10 +87,7 @@ func TestProtectedLaterTaskBlocksItsCluster(t *testing.T) {
 		w.cloud.Locked(func(time.Time) {
 			later = w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx00", TaskDefinition: "kasi", StartedBy: "events-rule/keepalive"})
 		})
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		finish(t, run)
 		for _, call := range w.wire.writes {
 			if strings.Contains(call, later) {
@@ -118,10 +109,7 @@ func TestDeadRegionAtTheGateEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.server.SetFaults(sim.Faults{Blackhole: []string{"us-east-1"}})
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		if summary, _ := finish(t, run); summary.Complete() || summary.Took > time.Hour {
 			t.Errorf("complete %v after %v", summary.Complete(), summary.Took)
 		}
@@ -132,10 +120,7 @@ func TestDeadRegionAtTheGateEnds(t *testing.T) {
 func TestExpiryInTheFinalListingPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
 		open := 0
 		for _, s := range p.Steps {
 			if s.Removes {
@@ -149,10 +134,7 @@ func TestExpiryInTheFinalListingPauses(t *testing.T) {
 				}
 			}
 		}
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		paused := false
 		for {
 			u, err := run.Next(t.Context())
@@ -179,10 +161,7 @@ func TestExpiryInTheFinalListingPauses(t *testing.T) {
 func TestStoppedRunSaysWhatItHadProven(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
 		proven := 0
 		started := make(chan port.Run, 1)
 		w.store.after = func(e casefile.Entry) {
@@ -192,10 +171,7 @@ func TestStoppedRunSaysWhatItHadProven(t *testing.T) {
 				}
 			}
 		}
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		started <- run
 		var summary *port.Summary
 		for {
@@ -230,14 +206,8 @@ func TestNewcomerThatLeftLetsItsContainerGo(t *testing.T) {
 			newcomer = w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx01", TaskDefinition: "kasi", StartedBy: "somebody"})
 			w.mark(newcomer)
 		})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
+		run := w.start(r, p)
 		var met bool
 		for {
 			u, err := run.Next(t.Context())
@@ -281,10 +251,7 @@ func TestRecreatedUnderItsOldNameIsRemovedAgain(t *testing.T) {
 func TestMadeAgainUnderItsOldNameIsSaidAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
 		w.cloud.Locked(func(time.Time) {
 			w.cloud.SeedTaskDefinition("eu-west-1", cloud.TaskDefinitionSeed{Family: "again", CPU: 256, MemoryMiB: 512, Images: []string{"a"}, RegisteredBy: intruder})
 		})
@@ -304,10 +271,7 @@ func TestMadeAgainUnderItsOldNameIsSaidAtOnce(t *testing.T) {
 				})
 			}
 		}()
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		summary, _ := finish(t, run)
 		why := ""
 		for ref, reason := range summary.Left {

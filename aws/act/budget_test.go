@@ -42,10 +42,7 @@ func measureRemoval(t testing.TB, o sim.Options, regions int) (*plan.Plan, *port
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := r.Start(t.Context(), p, p.Phrase())
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := w.start(r, p)
 	summary, _ := finish(t, run)
 	if !summary.Complete() {
 		t.Fatalf("not complete: %d of %d gone", summary.Gone, summary.Planned)

@@ -11,7 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/act"
 	"github.com/rootout/rootout/aws/sim"
 	"github.com/rootout/rootout/aws/sim/cloud"
 	"github.com/rootout/rootout/model"
@@ -41,18 +44,29 @@ func planted(t *testing.T, o sim.Options) (*world, *plan.Plan, []string) {
 	return w, p, honest
 }
 
-// again is the runner of a program that was started anew: it scans before it runs.
-func (w *world) again(p *plan.Plan) port.Run {
+// ready is the runner of a program that was started anew: it has scanned, and computed the protections of a plan again.
+func (w *world) ready(p *plan.Plan) *act.Runner {
 	w.t.Helper()
 	r := w.runner()
 	if err := r.Recheck(w.look(), p); err != nil {
 		w.t.Fatal(err)
 	}
+	return r
+}
+
+func (w *world) start(r *act.Runner, p *plan.Plan) port.Run {
+	w.t.Helper()
 	run, err := r.Start(w.t.Context(), p, p.Phrase())
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return run
+}
+
+// again runs a plan as a program that was started anew does.
+func (w *world) again(p *plan.Plan) port.Run {
+	w.t.Helper()
+	return w.start(w.ready(p), p)
 }
 
 func (w *world) checkEnd(p *plan.Plan, summary *port.Summary, honest []string) {
@@ -89,17 +103,9 @@ func TestRunThroughThrottlingAndServerErrors(t *testing.T) {
 func TestRunLeavesADeniedRegionAndFinishesTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		run, err := func() (port.Run, error) {
-			r := w.runner()
-			if err := r.Recheck(w.look(), p); err != nil {
-				return nil, err
-			}
-			w.server.SetFaults(sim.Faults{Deny: []sim.Denial{{Region: "eu-west-1", Service: "ecs"}}})
-			return r.Start(t.Context(), p, p.Phrase())
-		}()
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
+		w.server.SetFaults(sim.Faults{Deny: []sim.Denial{{Region: "eu-west-1", Service: "ecs"}}})
+		run := w.start(r, p)
 		summary, steps := finish(t, run)
 		if summary.Complete() || len(summary.Uncounted) == 0 {
 			t.Errorf("a run that could not touch eu-west-1 calls itself complete: %+v", summary)
@@ -128,15 +134,9 @@ func TestRunLeavesADeniedRegionAndFinishesTheOthers(t *testing.T) {
 func TestRunGivesUpADeadRegionWithoutHarmToOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
 		w.server.SetFaults(sim.Faults{Blackhole: []string{"us-east-1"}})
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		summary, _ := finish(t, run)
 		left := map[string]int{}
 		for ref := range summary.Left {
@@ -154,15 +154,9 @@ func TestRunGivesUpADeadRegionWithoutHarmToOthers(t *testing.T) {
 func TestExpiredCredentialsPauseTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
 		w.server.SetFaults(sim.Faults{Expire: 60})
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		pauses := 0
 		var summary *port.Summary
 		for summary == nil {
@@ -208,20 +202,14 @@ func TestStoppedAnywhereItResumes(t *testing.T) {
 
 func stopAndResume(t *testing.T, at int) {
 	w, p, honest := planted(t, sim.Options{})
-	r := w.runner()
-	if err := r.Recheck(w.look(), p); err != nil {
-		t.Fatal(err)
-	}
+	r := w.ready(p)
 	started := make(chan port.Run, 1)
 	w.store.after = func(e casefile.Entry) {
 		if int(e.Seq) == at {
 			go func() { (<-started).Stop() }()
 		}
 	}
-	run, err := r.Start(t.Context(), p, p.Phrase())
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := w.start(r, p)
 	started <- run
 	for {
 		if _, err := run.Next(t.Context()); errors.Is(err, io.EOF) {
@@ -262,17 +250,11 @@ func sharesTarget(p *plan.Plan, s plan.Step) bool {
 func TestNewcomerFromAnotherHandBlocksItsContainer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
 		w.cloud.Locked(func(time.Time) {
 			w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx01", TaskDefinition: "kasi", StartedBy: "somebody"})
 		})
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		summary, steps := finish(t, run)
 		for _, s := range p.Steps {
 			if s.Op == "ecs:DeleteCluster" && s.Region == "eu-west-1" && strings.HasSuffix(s.Targets[0].ID, "/qx01") {
@@ -330,10 +312,7 @@ func TestDearestFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		finish(t, run)
 		before := 0
 		for _, e := range w.store.entries {
@@ -387,18 +366,12 @@ func TestRefusalsTouchNothing(t *testing.T) {
 func TestNothingIsTouchedWithoutEvidence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.runner()
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		r := w.ready(p)
 		w.store.mu.Lock()
 		clear(w.store.raw)
 		w.store.mu.Unlock()
 		w.server.SetFaults(sim.Faults{Deny: []sim.Denial{{Region: "eu-west-1", Service: "ecs"}}})
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		summary, _ := finish(t, run)
 		for ref, why := range summary.Left {
 			if ref.Region != "eu-west-1" {
@@ -418,13 +391,21 @@ func TestNothingIsTouchedWithoutEvidence(t *testing.T) {
 func TestReadOnlyConnectionRunsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		if _, err := w.conn.Grant(p.Digest, p.Account, nil); err == nil {
-			t.Error("a permit for nothing was granted")
+		conn, err := aws.Connect(t.Context(), aws.Options{
+			Transport: w.wire, Region: "us-east-1", ReadOnly: true, Credentials: credentials.NewStaticCredentialsProvider(key, "secret", ""),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Close)
+		w.conn = conn
+		r := w.ready(p)
+		if _, err := r.Start(t.Context(), p, p.Phrase()); err == nil || len(w.store.entries) > 0 || len(w.wire.writes) > 0 {
+			t.Errorf("it starts: %v, with %d entries and calls %v", err, len(w.store.entries), w.wire.writes)
 		}
 		var guard *aws.GuardError
-		_, err := w.conn.Grant(p.Digest, "111122223333", map[string]aws.Allowed{"s1": {Service: "ecs", Operations: []string{"StopTask"}, Region: "us-east-1"}})
-		if !errors.As(err, &guard) {
-			t.Errorf("a permit for another account: %v", err)
+		if _, err := conn.Grant(p.Digest, p.Account, map[string]aws.Allowed{"s1": {Service: "ecs", Operations: []string{"StopTask"}, Region: "us-east-1"}}); !errors.As(err, &guard) {
+			t.Errorf("a read-only connection grants a permit: %v", err)
 		}
 	})
 }
@@ -445,10 +426,7 @@ func TestRespawnNamesItsCause(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		run, err := r.Start(t.Context(), p, p.Phrase())
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := w.start(r, p)
 		summary, _ := finish(t, run)
 		if summary.Gone != 4 || summary.Complete() || len(summary.Respawned) != 4 {
 			t.Fatalf("%d gone, %d came back; want 4 and 4, and not complete", summary.Gone, len(summary.Respawned))

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -85,7 +83,7 @@ type stepRun struct {
 	met bool
 }
 
-func (r *Runner) newRun(ctx context.Context, p *plan.Plan, permit *aws.Permit) (*run, error) {
+func (r *Runner) newRun(ctx context.Context, p *plan.Plan, permit *aws.Permit) *run {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	r.mu.Lock()
 	snapshot := r.snapshot
@@ -109,7 +107,7 @@ func (r *Runner) newRun(ctx context.Context, p *plan.Plan, permit *aws.Permit) (
 		n.byID[s.ID] = step
 	}
 	n.link()
-	return n, nil
+	return n
 }
 
 // link turns what steps wait for into who has to be told.
@@ -139,7 +137,7 @@ func (n *run) barrier(region string, phase model.Phase) *barrier {
 // start offers every step that is free, and sees the run to its end.
 func (n *run) start() {
 	if n.o.Feed != nil {
-		n.o.Feed.Focus(n.regions()...)
+		n.o.Feed.Focus(n.plan.Regions()...)
 	}
 	n.keepEvidence()
 	n.mu.Lock()
@@ -324,14 +322,6 @@ func (n *run) note(ctx context.Context, step string, k casefile.EntryKind, paylo
 		return fmt.Errorf("journal: %w", err)
 	}
 	return nil
-}
-
-func (n *run) regions() []string {
-	names := map[string]bool{}
-	for _, t := range n.plan.Targets {
-		names[t.Ref.Region] = true
-	}
-	return slices.Sorted(maps.Keys(names))
 }
 
 // visit is a fresh look at one region: what an earlier one shared must not be taken for the present.

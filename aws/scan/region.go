@@ -147,8 +147,8 @@ func (r *region) take() (kinds []model.KindID, asked bool) {
 	return kinds, asked
 }
 
-// revisits is how often cells that broke off are read again at once, where the region does answer: of a hundred calls with one server error in ten,
-// one in a thousand fails three times in a row.
+// revisits is how often cells that broke off are read again at once, where the region does answer: where one call in ten meets a server error, one in a
+// thousand meets three in a row, and a listing of all regions makes thousands.
 const (
 	revisits     = 2
 	revisitPause = time.Second
@@ -156,6 +156,9 @@ const (
 
 // visitPatiently visits the region, and again for the cells that broke off.
 func (r *region) visitPatiently(ctx context.Context, defs []kind.Def) {
+	r.mu.Lock()
+	r.changing = false
+	r.mu.Unlock()
 	for again := 0; len(defs) > 0; again++ {
 		broken := r.visit(ctx, defs)
 		if again == revisits || len(broken) == 0 || !sleep(ctx, revisitPause) {
@@ -170,9 +173,6 @@ func (r *region) visitPatiently(ctx context.Context, defs []kind.Def) {
 func (r *region) visit(ctx context.Context, defs []kind.Def) (broken []kind.Def) {
 	s := r.scanner
 	pass := s.nextPass()
-	r.mu.Lock()
-	r.changing = false
-	r.mu.Unlock()
 	patience := newPatience(ctx, s.options.Deadline)
 	defer patience.end()
 	l := &listing{region: r, pass: pass, began: s.options.Now(), found: map[model.KindID][]*model.Resource{}}

@@ -15,8 +15,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// The defaults of Options (design 5). A deadline of 20 s lets a region that throttles answer a whole ECS listing at the refill of 20 calls a
-// second, and a dead one cost its row no more than that.
+// The defaults of Options (design 5). A region that says nothing for 20 s is given up: ECS refills 20 tokens a second,
+// so that one which answers at all is heard of long before.
 const (
 	defaultDeadline = 20 * time.Second
 	defaultBusy     = 4 * time.Second

@@ -73,7 +73,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 	}
 	defer closeInto(&err, store)
 	// Every kind is looked at, since what forbids a removal may be of another kind than what is removed.
-	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: planRegions(p)})
+	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: p.Regions()})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return store.Record(ctx, b) })
 	looking.Close()
 	if err != nil {
@@ -139,14 +139,6 @@ func caseOfPlan(ctx context.Context, g *globals, p *plan.Plan) (*casefile.Case, 
 		}
 	}
 	return openCase(ctx, g, p.Account, p.Partition)
-}
-
-func planRegions(p *plan.Plan) []string {
-	names := map[string]bool{}
-	for _, t := range p.Targets {
-		names[t.Ref.Region] = true
-	}
-	return slices.Sorted(maps.Keys(names))
 }
 
 // keeper puts what a run reads into the case, where no screen does.

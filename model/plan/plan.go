@@ -6,6 +6,8 @@
 package plan
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/rootout/rootout/model"
@@ -42,6 +44,15 @@ type Plan struct {
 	ETA ETA `json:"eta"`
 	// Digest is the SHA-256 of everything above as canonical JSON, in hexadecimal.
 	Digest string `json:"digest"`
+}
+
+// Regions are the regions of its targets, sorted.
+func (p *Plan) Regions() []string {
+	names := map[string]bool{}
+	for _, t := range p.Targets {
+		names[t.Ref.Region] = true
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // Caller is who runs the plan.

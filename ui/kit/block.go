@@ -128,30 +128,6 @@ func Stack(blocks ...string) string {
 	return strings.Join(used, "\n")
 }
 
-// Beside puts blocks of the same height beside one another. Blocks with fewer
-// lines than the first end early, so give all the same height.
-func Beside(blocks ...string) string {
-	if len(blocks) == 0 {
-		return ""
-	}
-	cols := make([][]string, len(blocks))
-	for i, b := range blocks {
-		cols[i] = strings.Split(b, "\n")
-	}
-	var out strings.Builder
-	for y := range cols[0] {
-		if y > 0 {
-			out.WriteByte('\n')
-		}
-		for _, c := range cols {
-			if y < len(c) {
-				out.WriteString(c[y])
-			}
-		}
-	}
-	return out.String()
-}
-
 // Overlay lays box over base with its top left corner at x, y. Lines keep the
 // width they had; half of a wide character at the edge becomes a space.
 func Overlay(base, box string, x, y int) string {
