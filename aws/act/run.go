@@ -44,7 +44,6 @@ type run struct {
 	open     int            // Steps that have not ended.
 	idle     chan struct{}  // Receives when open falls to 0.
 	over     bool           // It is being summed up for the last time: nothing is called or retried any more.
-	calls    sync.WaitGroup
 	// pausedAt is since when the run is paused, pausedFor how long it was before: waits do not count it.
 	pausedAt  time.Time
 	pausedFor time.Duration
@@ -149,13 +148,11 @@ func (n *run) start() {
 		n.idle <- struct{}{}
 	}
 	n.mu.Unlock()
-	n.work.Go(n.lead)
+	go n.lead()
 }
 
 // lead waits until every step has ended, verifies by a fresh listing, and sums up. What is retried meanwhile is waited for again.
 func (n *run) lead() {
-	// Provers and waits of steps that were put off live as long as the run.
-	defer n.cancel()
 	defer n.box.close()
 	defer n.permit.Revoke()
 	var summary *port.Summary
@@ -165,7 +162,8 @@ func (n *run) lead() {
 		case <-n.ctx.Done():
 		}
 		if n.ctx.Err() != nil {
-			n.awaitCalls()
+			n.close()
+			n.work.Wait() // The calls that were under way are answered, and none begins.
 			summary = n.stopped()
 			break
 		}
@@ -186,15 +184,17 @@ func (n *run) lead() {
 			summary.Left[model.Ref{}] = err.Error()
 		}
 	}
+	// Whoever reads the summary may count on it: nothing of the run calls or writes any more.
+	n.cancel()
+	n.work.Wait()
 	n.box.finish(summary)
 }
 
-// awaitCalls waits for the calls that were under way when the run was stopped; none begins after that.
-func (n *run) awaitCalls() {
+// close lets nothing new begin.
+func (n *run) close() {
 	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.over = true
-	n.mu.Unlock()
-	n.calls.Wait()
 }
 
 // conclude ends the run unless something was retried while it was being verified.
@@ -252,6 +252,11 @@ func (n *run) reopen(s *stepRun) {
 
 // Resume goes on after a pause; it signs in again first, since a pause means that the credentials had run out.
 func (n *run) Resume() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.over {
+		return
+	}
 	n.work.Go(func() {
 		if err := n.o.AWS.SignInAgain(n.ctx); err != nil {
 			n.box.pause(aws.Describe(err).Model())

@@ -76,10 +76,9 @@ func (n *run) make(s *stepRun, targets []model.Ref, call func(context.Context) (
 	if err := n.note(n.ctx, s.ID, casefile.Intent, intent{Op: s.Op, Region: s.Region, Targets: targets}); err != nil {
 		return nil, &unwrittenError{err}
 	}
-	if !n.mayCall() {
+	if n.ctx.Err() != nil {
 		return nil, n.ctx.Err()
 	}
-	defer n.calls.Done()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(n.ctx))
 	defer cancel()
 	release := context.AfterFunc(n.ctx, func() { time.AfterFunc(n.o.scaled(callGrace), cancel) })
@@ -90,17 +89,6 @@ func (n *run) make(s *stepRun, targets []model.Ref, call func(context.Context) (
 		return failure, &unwrittenError{noteErr}
 	}
 	return failure, err
-}
-
-// mayCall counts a call as under way, unless the run was stopped.
-func (n *run) mayCall() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.over || n.ctx.Err() != nil {
-		return false
-	}
-	n.calls.Add(1)
-	return true
 }
 
 // unwrittenError is a journal that does not take an entry: nothing more is called then.
