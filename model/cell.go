@@ -2,10 +2,10 @@ package model
 
 import "time"
 
-// CellKey names one cell: one region × one kind of one account.
+// CellKey names one cell: one place × one kind.
 type CellKey struct {
-	Account, Region string
-	Kind            KindID
+	Place
+	Kind KindID
 }
 
 // CellState says how much is known of a cell. The zero value is "unasked": nothing is ever zero by default.

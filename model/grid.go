@@ -110,7 +110,7 @@ func (g *Grid) row(s *Snapshot, account string, region Region, o GridOptions) (r
 	row = GridRow{Region: region, Cells: make([]GridCell, len(g.Kinds))}
 	answered = true
 	for i, k := range g.Kinds {
-		cell := countCell(s, CellKey{Account: account, Region: region.Name, Kind: k.ID}, region, o)
+		cell := countCell(s, CellKey{Place: Place{Account: account, Region: region.Name}, Kind: k.ID}, region, o)
 		row.Cells[i] = cell
 		row.Total.Add(cell.Sum)
 		if cell.State == CellUnasked || cell.State == CellScanning {

@@ -7,9 +7,9 @@ import (
 
 func TestOnlyWhatComesAfterTheFirstListingIsGrowth(t *testing.T) {
 	ended := time.Date(2026, 10, 4, 9, 0, 0, 0, time.UTC)
-	key := CellKey{Account: "123456789012", Region: "us-east-1", Kind: "ecs:task"}
+	key := CellKey{Place: Place{Account: "123456789012", Region: "us-east-1"}, Kind: "ecs:task"}
 	met := func(id string, pass uint64) Found {
-		return Found{Pass: pass, Resource: &Resource{Ref: Ref{Partition: "aws", Account: key.Account, Region: key.Region, Kind: key.Kind, ID: id}}}
+		return Found{Pass: pass, Resource: &Resource{Ref: Ref{Partition: "aws", Place: Place{Account: key.Account, Region: key.Region}, Kind: key.Kind, ID: id}}}
 	}
 	inv := NewInventory()
 	// The batch is handed over a moment after the listing has ended.

@@ -19,11 +19,11 @@ const (
 var noon = time.Date(2026, 10, 4, 12, 0, 0, 0, time.UTC)
 
 func stallRef(region, id string) model.Ref {
-	return model.Ref{Partition: "aws", Account: testAccount, Region: region, Kind: testKind, ID: id}
+	return model.Ref{Partition: "aws", Place: model.Place{Account: testAccount, Region: region}, Kind: testKind, ID: id}
 }
 
 func stallKey(region string) model.CellKey {
-	return model.CellKey{Account: testAccount, Region: region, Kind: testKind}
+	return model.CellKey{Place: model.Place{Account: testAccount, Region: region}, Kind: testKind}
 }
 
 func found(region, id string, pass uint64) model.Found {

@@ -13,11 +13,10 @@ func (k KindID) Service() string {
 
 // Ref names one resource. It is comparable and is the identity under which marks, steps and evidence are kept; names are never identity.
 type Ref struct {
-	// Partition and Account are AWS's words, for example "aws" and "123456789012".
+	// Partition is AWS's word, for example "aws".
 	Partition string `json:"partition"`
-	Account   string `json:"account"`
-	// Region is empty for global kinds.
-	Region string `json:"region"`
+	// Place is where the thing is; global kinds have no region.
+	Place
 	// Kind is the kind of thing.
 	Kind KindID `json:"kind"`
 	// ID is exactly what AWS's API takes to name the thing: its ARN where it has one. It may hold anything that AWS let an attacker
@@ -29,7 +28,7 @@ type Ref struct {
 func (r Ref) IsZero() bool { return r == Ref{} }
 
 // Cell is the cell that the resource is counted in.
-func (r Ref) Cell() CellKey { return CellKey{Account: r.Account, Region: r.Region, Kind: r.Kind} }
+func (r Ref) Cell() CellKey { return r.Place.Cell(r.Kind) }
 
 // String is the ARN where the id is one, else KIND:REGION:ID, cleaned for the terminal.
 func (r Ref) String() string {

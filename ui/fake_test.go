@@ -67,7 +67,7 @@ func shop(t testing.TB) *model.Catalog {
 }
 
 func ref(region, kind, id string) model.Ref {
-	return model.Ref{Partition: "aws", Account: account, Region: region, Kind: model.KindID(kind), ID: fmt.Sprintf("arn:aws:ecs:%s:%s:%s/%s", region, account, strings.TrimPrefix(kind, "ecs:"), id)}
+	return model.Ref{Partition: "aws", Place: model.Place{Account: account, Region: region}, Kind: model.KindID(kind), ID: fmt.Sprintf("arn:aws:ecs:%s:%s:%s/%s", region, account, strings.TrimPrefix(kind, "ecs:"), id)}
 }
 
 func thing(region, kind, id, state string, age time.Duration, owners ...model.Ref) *model.Resource {
@@ -100,7 +100,7 @@ func kinds() []model.KindID {
 
 func cell(region string, kind model.KindID, state model.CellState, failure *model.Failure) model.Cell {
 	return model.Cell{
-		Key: model.CellKey{Account: account, Region: region, Kind: kind}, State: state, Pass: 1, AsOf: morning.Add(-time.Second), FreshFor: time.Hour, Failure: failure,
+		Key: model.CellKey{Place: model.Place{Account: account, Region: region}, Kind: kind}, State: state, Pass: 1, AsOf: morning.Add(-time.Second), FreshFor: time.Hour, Failure: failure,
 	}
 }
 

@@ -222,7 +222,7 @@ func (n *run) listedRecord(ref model.Ref) (json.RawMessage, error) {
 // still in use can be told by its users.
 func (n *run) known(region string) func(model.KindID) []*model.Resource {
 	return func(k model.KindID) []*model.Resource {
-		all := n.snapshot.In(model.CellKey{Account: n.plan.Account, Region: region, Kind: k})
+		all := n.snapshot.In(model.CellKey{Place: model.Place{Account: n.plan.Account, Region: region}, Kind: k})
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		out := make([]*model.Resource, 0, len(all))

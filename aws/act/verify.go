@@ -53,7 +53,7 @@ func (n *run) verify() *port.Summary {
 		summary.Uncounted = append(summary.Uncounted, cell)
 	}
 	slices.SortFunc(summary.Uncounted, func(a, b model.Cell) int {
-		return model.Ref{Region: a.Key.Region, Kind: a.Key.Kind}.Compare(model.Ref{Region: b.Key.Region, Kind: b.Key.Kind})
+		return model.Ref{Place: model.Place{Region: a.Key.Region}, Kind: a.Key.Kind}.Compare(model.Ref{Place: model.Place{Region: b.Key.Region}, Kind: b.Key.Kind})
 	})
 	summary.Respawned = plan.Respawned(n.plan, n.began, n.graph, seen.found)
 	return summary

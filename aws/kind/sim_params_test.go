@@ -67,7 +67,7 @@ func TestTheOldShortARNsNeedToBeTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, everything)
 		const home = "arn:aws:ecs:us-east-1:123456789012:cluster/mine"
-		ref := model.Ref{Partition: "aws", Account: account, Region: region, Kind: "ecs:service", ID: "arn:aws:ecs:us-east-1:123456789012:service/replica"}
+		ref := model.Ref{Partition: "aws", Place: model.Place{Account: account, Region: region}, Kind: "ecs:service", ID: "arn:aws:ecs:us-east-1:123456789012:service/replica"}
 		cluster := ref
 		cluster.Kind, cluster.ID = "ecs:cluster", home
 		r := &model.Resource{Ref: ref, ARN: ref.ID, Name: "replica", Counts: true, Owners: []model.Ref{cluster}}

@@ -40,7 +40,7 @@ type shared struct {
 
 // Ref names a resource of this visit.
 func (v *Visit) Ref(k model.KindID, id string) model.Ref {
-	return model.Ref{Partition: v.Partition, Account: v.Account, Region: v.Region, Kind: k, ID: id}
+	return model.Ref{Partition: v.Partition, Place: model.Place{Account: v.Account, Region: v.Region}, Kind: k, ID: id}
 }
 
 // Found reports a resource with the AWS record that it was read from.

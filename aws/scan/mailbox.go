@@ -122,7 +122,7 @@ func (m *mailbox) begin(account, region string, defs []kind.Def) {
 	}
 	m.progress.visits[region] = v
 	for _, d := range defs {
-		key := model.CellKey{Account: account, Region: region, Kind: d.ID}
+		key := model.CellKey{Place: model.Place{Account: account, Region: region}, Kind: d.ID}
 		if !m.progress.answered[key] {
 			m.batch.Cells = append(m.batch.Cells, model.Cell{Key: key, State: model.CellScanning, AsOf: v.began})
 			m.signal()

@@ -249,7 +249,7 @@ func (l *listing) close(d kind.Def, err error) model.Cell {
 	found := l.found[d.ID]
 	l.mu.Unlock()
 	cell := model.Cell{
-		Key:   model.CellKey{Account: s.options.AWS.Caller().Account, Region: name, Kind: d.ID},
+		Key:   model.CellKey{Place: model.Place{Account: s.options.AWS.Caller().Account, Region: name}, Kind: d.ID},
 		State: model.CellCounted, Pass: l.pass, AsOf: now,
 	}
 	if !s.options.Once {

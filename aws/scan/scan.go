@@ -225,7 +225,7 @@ func (s *Scanner) closed(r model.Region, now time.Time) []model.Cell {
 	var cells []model.Cell
 	for _, d := range s.defs(nil) {
 		cells = append(cells, model.Cell{
-			Key:   model.CellKey{Account: s.options.AWS.Caller().Account, Region: r.Name, Kind: d.ID},
+			Key:   model.CellKey{Place: model.Place{Account: s.options.AWS.Caller().Account, Region: r.Name}, Kind: d.ID},
 			State: r.CellState(), AsOf: now,
 		})
 	}

@@ -223,7 +223,7 @@ func TestGrowthShows(t *testing.T) {
 				inv.Apply(b)
 			}
 		}
-		key := model.CellKey{Account: st.conn.Caller().Account, Region: "us-east-1", Kind: "ecs:cluster"}
+		key := model.CellKey{Place: model.Place{Account: st.conn.Caller().Account, Region: "us-east-1"}, Kind: "ecs:cluster"}
 		until("the first pass", func() bool { p := inv.Live().Progress(); return p.Total > 0 && !p.FirstPass })
 		st.breach.Cloud.Locked(func(time.Time) { st.breach.Cloud.SeedCluster("us-east-1", cloud.ClusterSeed{Name: "newcomer"}) })
 		began := time.Now()
@@ -261,7 +261,7 @@ func TestAChangingRegionIsLookedAtAgainSoon(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := scan.Start(ctx, st.options())
 		inv := model.NewInventory()
-		key := model.CellKey{Account: st.conn.Caller().Account, Region: "us-east-1", Kind: "ecs:cluster"}
+		key := model.CellKey{Place: model.Place{Account: st.conn.Caller().Account, Region: "us-east-1"}, Kind: "ecs:cluster"}
 		until := func(ok func() bool) time.Duration {
 			t.Helper()
 			began := time.Now()

@@ -274,7 +274,7 @@ func exampleBatch(t *testing.T, catalog *model.Catalog, at time.Time) *model.Bat
 		Operation: "ecs:ListServices", Region: region, Code: "AccessDeniedException", Message: "not authorized", RequestID: "4f2c",
 	}
 	for _, k := range catalog.Kinds() {
-		c := model.Cell{Key: model.CellKey{Account: account, Region: region, Kind: k.ID}, State: model.CellCounted, Pass: 1, AsOf: at}
+		c := model.Cell{Key: model.CellKey{Place: model.Place{Account: account, Region: region}, Kind: k.ID}, State: model.CellCounted, Pass: 1, AsOf: at}
 		switch k.ID {
 		case "ecs:service":
 			c.State, c.Failure = model.CellDenied, denied
@@ -285,7 +285,7 @@ func exampleBatch(t *testing.T, catalog *model.Catalog, at time.Time) *model.Bat
 	}
 	arn := "arn:aws:ecs:us-east-1:123456789012:task/build/0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 	r := &model.Resource{
-		Ref: model.Ref{Partition: "aws", Account: account, Region: region, Kind: "ecs:task", ID: arn},
+		Ref: model.Ref{Partition: "aws", Place: model.Place{Account: account, Region: region}, Kind: "ecs:task", ID: arn},
 		ARN: arn, Name: "build:3/0f1e2d3c", State: "RUNNING", Counts: true, MadeAt: at.Add(-4 * time.Hour), FirstSeen: at, SeenAt: at,
 		Size: model.Size{VCPU: 4, MemoryMiB: 8192, Known: true},
 		Rate: model.Rate{PerHour: 0.19748, Known: true, Billed: true},

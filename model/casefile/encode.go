@@ -37,7 +37,7 @@ func (r *savedRef) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &parts); err != nil {
 		return fmt.Errorf("read a reference: %w", err)
 	}
-	r.Ref = model.Ref{Partition: parts[0], Account: parts[1], Region: parts[2], Kind: model.KindID(parts[3]), ID: parts[4]}
+	r.Ref = model.Ref{Partition: parts[0], Place: model.Place{Account: parts[1], Region: parts[2]}, Kind: model.KindID(parts[3]), ID: parts[4]}
 	return nil
 }
 

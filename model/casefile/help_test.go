@@ -84,7 +84,7 @@ func forge(t testing.TB, path string, statements ...string) {
 }
 
 func ref(id string) model.Ref {
-	return model.Ref{Partition: "aws", Account: account, Region: "eu-west-1", Kind: "ecs:cluster", ID: id}
+	return model.Ref{Partition: "aws", Place: model.Place{Account: account, Region: "eu-west-1"}, Kind: "ecs:cluster", ID: id}
 }
 
 func cellKey() model.CellKey { return ref("").Cell() }

@@ -218,7 +218,10 @@ func genTime() *rapid.Generator[time.Time] {
 func genRef() *rapid.Generator[model.Ref] {
 	return rapid.Custom(func(t *rapid.T) model.Ref {
 		return model.Ref{
-			Partition: "aws", Account: account, Region: rapid.SampledFrom([]string{"", "eu-west-1", "us-east-1"}).Draw(t, "region"),
+			Partition: "aws",
+			Place: model.Place{
+				Account: account, Region: rapid.SampledFrom([]string{"", "eu-west-1", "us-east-1"}).Draw(t, "region"),
+			},
 			Kind: model.KindID(rapid.SampledFrom([]string{"ecs:cluster", "ecs:task"}).Draw(t, "kind")),
 			ID:   rapid.OneOf(rapid.SampledFrom([]string{"a", "b", "c"}), genText()).Draw(t, "id"),
 		}

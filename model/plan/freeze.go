@@ -207,7 +207,7 @@ func (f *freezer) unseenIn(r *model.Resource) string {
 	}
 	kind, _ := f.Catalog.Kind(r.Ref.Kind)
 	for _, below := range kind.Holds {
-		cell := f.Snapshot.Cell(model.CellKey{Account: r.Ref.Account, Region: r.Ref.Region, Kind: below})
+		cell := f.Snapshot.Cell(r.Ref.Place.Cell(below))
 		if !cell.State.Complete() {
 			return fmt.Sprintf("protected: cannot tell whether it holds something protected, since %s in %s is %s", below, r.Ref.Region, cell.State)
 		}
@@ -274,7 +274,7 @@ func (f *freezer) warnings(targets []Target) []string {
 		}
 		kind, _ := f.Catalog.Kind(t.Ref.Kind)
 		for _, below := range slices.Concat(kind.After, kind.Holds) {
-			key := model.CellKey{Account: t.Ref.Account, Region: t.Ref.Region, Kind: below}
+			key := t.Ref.Place.Cell(below)
 			if state := f.Snapshot.Cell(key).State; !state.Complete() {
 				uncounted[key] = true
 			}

@@ -72,7 +72,7 @@ func rules() map[model.KindID]plan.Rule {
 }
 
 func ref(k model.KindID, region, id string) model.Ref {
-	return model.Ref{Partition: "aws", Account: account, Region: region, Kind: k, ID: id}
+	return model.Ref{Partition: "aws", Place: model.Place{Account: account, Region: region}, Kind: k, ID: id}
 }
 
 func thing(r model.Ref, owners ...model.Ref) *model.Resource {
@@ -91,7 +91,7 @@ func snapshot(resources ...*model.Resource) *model.Snapshot {
 	for _, r := range resources {
 		b.Found = append(b.Found, model.Found{Resource: r, Pass: 1})
 		for _, k := range []model.KindID{yard, stall, hand, bell, sheet} {
-			cells[model.CellKey{Account: account, Region: r.Ref.Region, Kind: k}] = true
+			cells[model.CellKey{Place: model.Place{Account: account, Region: r.Ref.Region}, Kind: k}] = true
 		}
 	}
 	for key := range cells {
@@ -313,9 +313,9 @@ func TestBatchesAndLeftovers(t *testing.T) {
 func TestUncountedChildrenAreWarnedOf(t *testing.T) {
 	inv := model.NewInventory()
 	inv.Apply(&model.Batch{At: frozen, Found: []model.Found{{Resource: thing(ref(yard, "r", "y")), Pass: 1}}, Cells: []model.Cell{
-		{Key: model.CellKey{Account: account, Region: "r", Kind: hand}, State: model.CellDenied},
-		{Key: model.CellKey{Account: account, Region: "r", Kind: stall}, State: model.CellCounted, Pass: 1},
-		{Key: model.CellKey{Account: account, Region: "r", Kind: bell}, State: model.CellCounted, Pass: 1},
+		{Key: model.CellKey{Place: model.Place{Account: account, Region: "r"}, Kind: hand}, State: model.CellDenied},
+		{Key: model.CellKey{Place: model.Place{Account: account, Region: "r"}, Kind: stall}, State: model.CellCounted, Pass: 1},
+		{Key: model.CellKey{Place: model.Place{Account: account, Region: "r"}, Kind: bell}, State: model.CellCounted, Pass: 1},
 	}})
 	p := freeze(t, input(t, inv.Snapshot(), ref(yard, "r", "y")))
 	if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "fair:hand in r is denied") {
@@ -326,9 +326,9 @@ func TestUncountedChildrenAreWarnedOf(t *testing.T) {
 // TestUnseenChildrenMayBeProtected denies the hands of a region: with a protect list, what may hold one of them is left alone.
 func TestUnseenChildrenMayBeProtected(t *testing.T) {
 	inv := model.NewInventory()
-	cells := []model.Cell{{Key: model.CellKey{Account: account, Region: "r", Kind: hand}, State: model.CellDenied}}
+	cells := []model.Cell{{Key: model.CellKey{Place: model.Place{Account: account, Region: "r"}, Kind: hand}, State: model.CellDenied}}
 	for _, k := range []model.KindID{yard, stall, bell} {
-		cells = append(cells, model.Cell{Key: model.CellKey{Account: account, Region: "r", Kind: k}, State: model.CellCounted, Pass: 1})
+		cells = append(cells, model.Cell{Key: model.CellKey{Place: model.Place{Account: account, Region: "r"}, Kind: k}, State: model.CellCounted, Pass: 1})
 	}
 	inv.Apply(&model.Batch{At: frozen, Found: []model.Found{{Resource: thing(ref(stall, "r", "s")), Pass: 1}}, Cells: cells})
 	in := input(t, inv.Snapshot(), ref(stall, "r", "s"))

@@ -52,7 +52,7 @@ func testCatalog(tb testing.TB) *model.Catalog {
 }
 
 func ref(kind model.KindID, region, id string) model.Ref {
-	return model.Ref{Partition: "aws", Account: "123456789012", Region: region, Kind: kind, ID: id}
+	return model.Ref{Partition: "aws", Place: model.Place{Account: "123456789012", Region: region}, Kind: kind, ID: id}
 }
 
 // The resources of the tests; with changes one field.

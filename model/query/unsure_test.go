@@ -19,8 +19,8 @@ func TestUnsureIsNeitherMatchNorMiss(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 10, 4, 0, 0, 0, 0, time.UTC)
-	ageless := &model.Resource{Ref: model.Ref{Region: "us-east-1", Kind: "ecs:cluster", ID: "c"}, Name: "c"}
-	young := &model.Resource{Ref: model.Ref{Region: "us-east-1", Kind: "ecs:task", ID: "t"}, Name: "t", MadeAt: now.Add(-time.Hour), Attrs: []model.Value{model.Unknown()}}
+	ageless := &model.Resource{Ref: model.Ref{Place: model.Place{Region: "us-east-1"}, Kind: "ecs:cluster", ID: "c"}, Name: "c"}
+	young := &model.Resource{Ref: model.Ref{Place: model.Place{Region: "us-east-1"}, Kind: "ecs:task", ID: "t"}, Name: "t", MadeAt: now.Add(-time.Hour), Attrs: []model.Value{model.Unknown()}}
 	for _, c := range []struct {
 		query  string
 		thing  *model.Resource

@@ -156,7 +156,7 @@ func (l *List) emptyText(w *World, d *listData) string {
 		return "none of " + count(d.total, "resource", "resources") + " here matches the filter; / changes it"
 	}
 	if l.place.Region != "" && l.place.Kind != "" {
-		c := w.Snapshot().Cell(model.CellKey{Account: w.Account(), Region: l.place.Region, Kind: l.place.Kind})
+		c := w.Snapshot().Cell(model.CellKey{Place: model.Place{Account: w.Account(), Region: l.place.Region}, Kind: l.place.Kind})
 		switch state := c.StateAt(w.Now()); {
 		case c.Failure != nil:
 			return state.String() + ": " + c.Failure.Error()

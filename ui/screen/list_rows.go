@@ -172,7 +172,7 @@ func refOf(id string) model.Ref {
 	if len(p) < 5 {
 		return model.Ref{}
 	}
-	return model.Ref{Partition: p[0], Account: p[1], Region: p[2], Kind: model.KindID(p[3]), ID: p[4]}
+	return model.Ref{Partition: p[0], Place: model.Place{Account: p[1], Region: p[2]}, Kind: model.KindID(p[3]), ID: p[4]}
 }
 
 // Len is the number of rows.

@@ -50,7 +50,7 @@ func TestWordsOfNumbers(t *testing.T) {
 }
 
 func testRef(i int) model.Ref {
-	return model.Ref{Partition: "aws", Account: "123456789012", Region: fmt.Sprintf("r-%d", i%3), Kind: "ecs:task", ID: fmt.Sprint(i)}
+	return model.Ref{Partition: "aws", Place: model.Place{Account: "123456789012", Region: fmt.Sprintf("r-%d", i%3)}, Kind: "ecs:task", ID: fmt.Sprint(i)}
 }
 
 // TestMarksStayTrue drives marks at random beside the plainest model of them, and checks the numbers, the undo and what is read beside the
@@ -236,8 +236,8 @@ func TestRowIDsNameOneResource(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		part := rapid.StringMatching(`[a-z0-9:/._ -]*`)
 		r := model.Ref{
-			Partition: part.Draw(t, "p"), Account: part.Draw(t, "a"), Region: part.Draw(t, "r"), Kind: model.KindID(part.Draw(t, "k")),
-			ID: rapid.String().Draw(t, "id"),
+			Partition: part.Draw(t, "p"), Place: model.Place{Account: part.Draw(t, "a"), Region: part.Draw(t, "r")},
+			Kind: model.KindID(part.Draw(t, "k")), ID: rapid.String().Draw(t, "id"),
 		}
 		if got := refOf(rowID(r)); got != r {
 			t.Fatalf("%v came back as %v", r, got)
