@@ -1,25 +1,19 @@
 package aws
 
-import "strings"
+import (
+	"strings"
 
-// Caller is who the connection is, as GetCallerIdentity says it.
-type Caller struct {
-	// Account is the twelve-digit account id, ARN the caller's ARN (a session's for roles), UserID the unique id, for a session with the
-	// session's name behind a colon.
-	Account, ARN, UserID string
-	// Partition is taken from the ARN, never assumed.
-	Partition string
-	// IsRoot is true for the account's root user, not for whoever is named root.
-	IsRoot bool
-}
+	"github.com/rootout/rootout/model"
+)
 
-func newCaller(account, arn, userID string) Caller {
-	c := Caller{Account: account, ARN: arn, UserID: userID}
+// newCaller is who GetCallerIdentity says the connection is.
+func newCaller(account, arn, userID string) model.Caller {
+	c := model.Caller{Account: account, ARN: arn, UserID: userID}
 	// arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) == 6 {
 		c.Partition = parts[1]
-		c.IsRoot = parts[2] == "iam" && parts[5] == "root"
+		c.Root = parts[2] == "iam" && parts[5] == "root"
 	}
 	return c
 }
@@ -44,7 +38,7 @@ type Warning struct {
 func (c *Connection) warnings() []Warning {
 	var all []Warning
 	caller := c.Caller()
-	if caller.IsRoot {
+	if caller.Root {
 		all = append(all, Warning{
 			Kind: WarnRoot,
 			Text: "You are signed in as the root user of account " + caller.Account + ".",

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
+
+	"github.com/rootout/rootout/model"
 )
 
 // Options say how to connect. The zero value is the usual credential chain of the SDK.
@@ -64,7 +66,7 @@ type Connection struct {
 	bootstrap  string // The region that said who we are.
 
 	mu        sync.Mutex
-	caller    Caller
+	caller    model.Caller
 	sessional bool // The credentials have a session token.
 	clients   map[string]*Clients
 }
@@ -110,7 +112,7 @@ func Connect(ctx context.Context, options Options) (*Connection, error) {
 func (c *Connection) Close() { c.stop() }
 
 // Caller is who the connection is.
-func (c *Connection) Caller() Caller {
+func (c *Connection) Caller() model.Caller {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.caller
@@ -220,7 +222,7 @@ func (c *Connection) signIn(ctx context.Context, base sdk.Config) error {
 }
 
 // settle takes over who the caller is.
-func (c *Connection) settle(caller Caller, credentials sdk.Credentials) {
+func (c *Connection) settle(caller model.Caller, credentials sdk.Credentials) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.caller, c.sessional = caller, credentials.SessionToken != ""
@@ -234,14 +236,14 @@ func (c *Connection) hasSession() bool {
 }
 
 // identify asks a region who the credentials are.
-func (c *Connection) identify(ctx context.Context, region string, credentials sdk.CredentialsProvider) (Caller, error) {
+func (c *Connection) identify(ctx context.Context, region string, credentials sdk.CredentialsProvider) (model.Caller, error) {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()
 	cfg := c.config.Copy()
 	cfg.Region, cfg.Credentials = region, credentials
 	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return Caller{}, err
+		return model.Caller{}, err
 	}
 	return newCaller(sdk.ToString(out.Account), sdk.ToString(out.Arn), sdk.ToString(out.UserId)), nil
 }

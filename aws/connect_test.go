@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/model"
 )
 
 // home is an empty home with the given AWS configuration, and an environment that says nothing of AWS.
@@ -72,7 +73,7 @@ func TestCallerOfTheEnvironmentsKeys(t *testing.T) {
 		}
 		return identity(r, callerARN), nil
 	})
-	want := aws.Caller{Account: "123456789012", ARN: callerARN, UserID: "AROAEXAMPLE:jm", Partition: "aws"}
+	want := model.Caller{Account: "123456789012", ARN: callerARN, UserID: "AROAEXAMPLE:jm", Partition: "aws"}
 	if c.Caller() != want || c.BootstrapRegion() != "us-east-1" || len(c.Warnings()) != 0 {
 		t.Errorf("%+v in %s, warnings %v", c.Caller(), c.BootstrapRegion(), c.Warnings())
 	}
@@ -89,8 +90,8 @@ func TestRootCallerIsWarned(t *testing.T) {
 		"arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/root": false,
 	} {
 		c := connect(t, static(), func(r *http.Request) (*http.Response, error) { return identity(r, arn), nil })
-		if c.Caller().IsRoot != isRoot || (len(c.Warnings()) == 1) != isRoot {
-			t.Errorf("%s: root %v, warnings %v", arn, c.Caller().IsRoot, c.Warnings())
+		if c.Caller().Root != isRoot || (len(c.Warnings()) == 1) != isRoot {
+			t.Errorf("%s: root %v, warnings %v", arn, c.Caller().Root, c.Warnings())
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package model
 
+import "strconv"
+
 // FieldType is the type of a field's values; it decides how a filter compares them and how a column is drawn.
 type FieldType uint8
 
@@ -53,7 +55,7 @@ const (
 	Global
 )
 
-// Phase is when in a removal a kind's turn comes (design 7).
+// Phase is when in a plan a kind's turn comes (design 7).
 type Phase uint8
 
 // The phases in their order.
@@ -63,15 +65,34 @@ const (
 	Remove               // The containers of what was drained.
 	Tidy                 // Free of charge, slow, last.
 	Erase                // Identities.
+	Restore              // What is put back as it was.
 	Verify               // A fresh listing.
 )
 
-// String is the phase's word on the screen and in JSON.
-func (p Phase) String() string {
-	return [...]string{"silence", "drain", "remove", "tidy", "erase", "verify"}[p]
+// phaseWords are the phases' words in their order.
+func phaseWords() []string {
+	return []string{"silence", "drain", "remove", "tidy", "erase", "restore", "verify"}
 }
 
-// Undo says how far a removal can be taken back.
+// String is the phase's word on the screen and in JSON.
+func (p Phase) String() string { return phaseWords()[p] }
+
+// MarshalText implements encoding.TextMarshaler.
+func (p Phase) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler, for keys of JSON objects.
+func (p *Phase) UnmarshalText(word []byte) error {
+	return p.UnmarshalJSON(strconv.AppendQuote(nil, string(word)))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *Phase) UnmarshalJSON(text []byte) error {
+	at, err := ReadWord(text, "phase", phaseWords(), []string{"silence", "drain", "remove", "tidy", "erase", "verify"})
+	*p = Phase(at)
+	return err
+}
+
+// Undo says how far a step can be taken back.
 type Undo uint8
 
 // The undo classes.
@@ -81,8 +102,20 @@ const (
 	UndoExactly             // It can be put back as it was.
 )
 
+func undoWords() []string { return []string{"not", "partly", "exactly"} }
+
 // String is the word on the screen and in JSON.
-func (u Undo) String() string { return [...]string{"not", "partly", "exactly"}[u] }
+func (u Undo) String() string { return undoWords()[u] }
+
+// MarshalText implements encoding.TextMarshaler.
+func (u Undo) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (u *Undo) UnmarshalJSON(text []byte) error {
+	at, err := ReadWord(text, "undo class", undoWords(), undoWords())
+	*u = Undo(at)
+	return err
+}
 
 // Kind is the pure-data half of a kind: what screens, filters, plans and reports know of it. The other half, which calls AWS, is a Def of
 // package aws/kind around it.

@@ -15,7 +15,7 @@ import (
 func finish(d *driver) {
 	gone := slices.Clone(d.runner.frozen)
 	d.runner.run.news <- &port.RunUpdate{
-		State: port.RunDone, At: morning, Steps: []port.StepStatus{{Step: "s1", State: port.StepVerified, Gone: gone}},
+		State: port.RunDone, At: morning, Steps: []port.StepStatus{{Step: "s1", State: port.StepVerified, Reached: gone}},
 		Summary: &port.Summary{Planned: 41, Gone: 41, Took: 2 * time.Minute},
 	}
 	close(d.runner.run.news)

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -267,17 +268,15 @@ func (f *fakeRunner) Freeze(s *model.Snapshot, marked []model.Ref, hidden int) (
 	return planOf(s, marked, hidden), nil
 }
 
-func (f *fakeRunner) Recheck(*model.Snapshot, *plan.Plan) error {
-	time.Sleep(wait)
-	f.rechecked++
-	return f.protected
+func (f *fakeRunner) Undo(context.Context, *model.Snapshot, string, []string) (*plan.Plan, error) {
+	return nil, errors.New("nothing to undo in this test")
 }
 
 func planOf(s *model.Snapshot, marked []model.Ref, hidden int) *plan.Plan {
 	p := &plan.Plan{
-		Version: 1, Verb: "delete", Account: account, Partition: "aws", Caller: plan.Caller{ARN: "arn:aws:sts::123456789012:assumed-role/Admin/jm"},
+		Version: 1, Verb: "delete", Account: account, Partition: "aws", Caller: model.Caller{ARN: "arn:aws:sts::123456789012:assumed-role/Admin/jm"},
 		FrozenAt: morning, HiddenByFilter: hidden, Digest: "7f3a000000000000", Warnings: []string{"cl-00 also runs 1 task that was not marked"},
-		ETA: plan.ETA{BurningStops: 49 * time.Second, AllGone: 179 * time.Second, Regions: map[string]time.Duration{}},
+		ETA: plan.ETA{BurningStops: 49 * time.Second, AllGone: 179 * time.Second, Regions: map[string]time.Duration{}, Phases: plan.PhaseTimes{}},
 	}
 	byRef := map[model.Ref]*model.Resource{}
 	for r := range s.All {
@@ -298,7 +297,7 @@ func planOf(s *model.Snapshot, marked []model.Ref, hidden int) *plan.Plan {
 			phase = model.Drain
 		}
 		p.Steps = append(p.Steps, plan.Step{
-			ID: fmt.Sprintf("s%d", len(p.Steps)+1), Phase: phase, Kind: ref.Kind, Op: "ecs:Stop", Region: ref.Region, Targets: []model.Ref{ref}, Removes: true,
+			ID: fmt.Sprintf("s%d", len(p.Steps)+1), Phase: phase, Kind: ref.Kind, Op: "ecs:Stop", Place: ref.Place, Targets: []model.Ref{ref}, Goal: plan.Gone,
 		})
 		p.ETA.Regions[ref.Region] += 9 * time.Second
 		p.ETA.Phases[phase] = 40 * time.Second
@@ -306,8 +305,14 @@ func planOf(s *model.Snapshot, marked []model.Ref, hidden int) *plan.Plan {
 	return p
 }
 
-func (f *fakeRunner) Start(_ context.Context, p *plan.Plan, phrase string) (port.Run, error) {
+func (f *fakeRunner) Start(_ context.Context, s *model.Snapshot, p *plan.Plan, phrase string) (port.Run, error) {
 	time.Sleep(wait)
+	if s != nil {
+		f.rechecked++
+	}
+	if f.protected != nil {
+		return nil, f.protected
+	}
 	f.started = append(f.started, phrase)
 	if f.refuse != nil {
 		return nil, f.refuse

@@ -105,7 +105,7 @@ func TestRunTellsOfFailuresInAWSsWords(t *testing.T) {
 		failed := &model.Failure{Operation: "ecs:StopTask", Region: "eu-west-3", Code: "AccessDeniedException", Message: "not authorized", RequestID: "4f2c"}
 		refs := d.runner.frozen
 		d.runner.run.news <- &port.RunUpdate{At: morning, Steps: []port.StepStatus{
-			{Step: "s1", State: port.StepFailed, Failure: failed}, {Step: "s2", State: port.StepVerified, Gone: refs[1:2]},
+			{Step: "s1", State: port.StepFailed, Failure: failed}, {Step: "s2", State: port.StepVerified, Reached: refs[1:2]},
 		}}
 		d.later(3 * time.Second)
 		d.wants("1 of 41 gone", "1 failed", "burn $25.59 → $24.64/h", "AccessDeniedException ecs:StopTask (enter)", "0:03 of ~2:59")
@@ -228,7 +228,7 @@ func halfway(refs []model.Ref) *port.RunUpdate {
 		Failure: &model.Failure{Operation: "ecs:StopTask", Region: "eu-west-3", Code: "AccessDeniedException", Message: "not authorized", RequestID: "4f2c"},
 	}}}
 	for i := 2; i < 25; i++ {
-		u.Steps = append(u.Steps, port.StepStatus{Step: "s" + strconv.Itoa(i+1), State: port.StepVerified, Gone: refs[i : i+1]})
+		u.Steps = append(u.Steps, port.StepStatus{Step: "s" + strconv.Itoa(i+1), State: port.StepVerified, Reached: refs[i : i+1]})
 	}
 	u.Steps = append(u.Steps, port.StepStatus{Step: "s30", State: port.StepCalled, Why: "1 task is stopping"})
 	return u

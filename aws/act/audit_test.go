@@ -30,18 +30,15 @@ func (w *world) guarded(s shield) *act.Runner {
 func TestStartComputesProtectionsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		if _, err := w.guarded(func(*model.Resource) bool { return false }).Start(t.Context(), p, p.Phrase()); err == nil {
+		if _, err := w.guarded(func(*model.Resource) bool { return false }).Start(t.Context(), nil, p, p.Phrase()); err == nil {
 			t.Error("a plan ran although nobody had looked at the account")
 		}
 		all := w.guarded(func(r *model.Resource) bool { return r.Ref.Region == "eu-west-1" })
-		if err := all.Recheck(w.look(), p); !errors.Is(err, plan.ErrProtected) {
-			t.Errorf("a protected region: %v", err)
-		}
-		if _, err := all.Start(t.Context(), p, p.Phrase()); !errors.Is(err, plan.ErrProtected) {
+		if _, err := all.Start(t.Context(), w.look(), p, p.Phrase()); !errors.Is(err, plan.ErrProtected) {
 			t.Errorf("a plan with protected targets starts: %v", err)
 		}
 		w.server.SetFaults(sim.Faults{Deny: []sim.Denial{{Region: "eu-west-1", Service: "ecs"}}})
-		if err := all.Recheck(w.look(), p); !errors.Is(err, plan.ErrProtected) || !strings.Contains(err.Error(), "cannot tell") {
+		if _, err := all.Start(t.Context(), w.look(), p, p.Phrase()); !errors.Is(err, plan.ErrProtected) || !strings.Contains(err.Error(), "cannot tell") {
 			t.Errorf("a region that could not be read: %v, want that it cannot be told", err)
 		}
 		if len(w.wire.writes) > 0 {
@@ -54,7 +51,7 @@ func TestStartComputesProtectionsAgain(t *testing.T) {
 func TestLaterTasksGoWithEvidenceAndIntent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		var later string
 		w.cloud.Locked(func(time.Time) {
 			later = w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx00", TaskDefinition: "kasi", StartedBy: "events-rule/keepalive"})
@@ -81,9 +78,7 @@ func TestProtectedLaterTaskBlocksItsCluster(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
 		var later string
 		r := w.guarded(func(r *model.Resource) bool { return r.ARN == later })
-		if err := r.Recheck(w.look(), p); err != nil {
-			t.Fatal(err)
-		}
+		w.look()
 		w.cloud.Locked(func(time.Time) {
 			later = w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx00", TaskDefinition: "kasi", StartedBy: "events-rule/keepalive"})
 		})
@@ -120,10 +115,10 @@ func TestDeadRegionAtTheGateEnds(t *testing.T) {
 func TestExpiryInTheFinalListingPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		open := 0
 		for _, s := range p.Steps {
-			if s.Removes {
+			if !s.Interim {
 				open++
 			}
 		}
@@ -161,7 +156,7 @@ func TestExpiryInTheFinalListingPauses(t *testing.T) {
 func TestStoppedRunSaysWhatItHadProven(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		proven := 0
 		started := make(chan port.Run, 1)
 		w.store.after = func(e casefile.Entry) {
@@ -206,7 +201,7 @@ func TestNewcomerThatLeftLetsItsContainerGo(t *testing.T) {
 			newcomer = w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx01", TaskDefinition: "kasi", StartedBy: "somebody"})
 			w.mark(newcomer)
 		})
-		r := w.ready(p)
+		r := w.ready()
 		run := w.start(r, p)
 		var met bool
 		for {
@@ -251,7 +246,7 @@ func TestRecreatedUnderItsOldNameIsRemovedAgain(t *testing.T) {
 func TestMadeAgainUnderItsOldNameIsSaidAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		w.cloud.Locked(func(time.Time) {
 			w.cloud.SeedTaskDefinition("eu-west-1", cloud.TaskDefinitionSeed{Family: "again", CPU: 256, MemoryMiB: 512, Images: []string{"a"}, RegisteredBy: intruder})
 		})

@@ -44,19 +44,16 @@ func planted(t *testing.T, o sim.Options) (*world, *plan.Plan, []string) {
 	return w, p, honest
 }
 
-// ready is the runner of a program that was started anew: it has scanned, and computed the protections of a plan again.
-func (w *world) ready(p *plan.Plan) *act.Runner {
+// ready is the runner of a program that was started anew: it has scanned.
+func (w *world) ready() *act.Runner {
 	w.t.Helper()
-	r := w.runner()
-	if err := r.Recheck(w.look(), p); err != nil {
-		w.t.Fatal(err)
-	}
-	return r
+	w.look()
+	return w.runner()
 }
 
 func (w *world) start(r *act.Runner, p *plan.Plan) port.Run {
 	w.t.Helper()
-	run, err := r.Start(w.t.Context(), p, p.Phrase())
+	run, err := r.Start(w.t.Context(), w.seen, p, p.Phrase())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -66,7 +63,7 @@ func (w *world) start(r *act.Runner, p *plan.Plan) port.Run {
 // again runs a plan as a program that was started anew does.
 func (w *world) again(p *plan.Plan) port.Run {
 	w.t.Helper()
-	return w.start(w.ready(p), p)
+	return w.start(w.ready(), p)
 }
 
 func (w *world) checkEnd(p *plan.Plan, summary *port.Summary, honest []string) {
@@ -103,7 +100,7 @@ func TestRunThroughThrottlingAndServerErrors(t *testing.T) {
 func TestRunLeavesADeniedRegionAndFinishesTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		w.server.SetFaults(sim.Faults{Deny: []sim.Denial{{Region: "eu-west-1", Service: "ecs"}}})
 		run := w.start(r, p)
 		summary, steps := finish(t, run)
@@ -134,7 +131,7 @@ func TestRunLeavesADeniedRegionAndFinishesTheOthers(t *testing.T) {
 func TestRunGivesUpADeadRegionWithoutHarmToOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		w.server.SetFaults(sim.Faults{Blackhole: []string{"us-east-1"}})
 		run := w.start(r, p)
 		summary, _ := finish(t, run)
@@ -154,7 +151,7 @@ func TestRunGivesUpADeadRegionWithoutHarmToOthers(t *testing.T) {
 func TestExpiredCredentialsPauseTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		w.server.SetFaults(sim.Faults{Expire: 60})
 		run := w.start(r, p)
 		pauses := 0
@@ -202,7 +199,7 @@ func TestStoppedAnywhereItResumes(t *testing.T) {
 
 func stopAndResume(t *testing.T, at int) {
 	w, p, honest := planted(t, sim.Options{})
-	r := w.ready(p)
+	r := w.ready()
 	started := make(chan port.Run, 1)
 	w.store.after = func(e casefile.Entry) {
 		if int(e.Seq) == at {
@@ -229,7 +226,7 @@ func stopAndResume(t *testing.T, at int) {
 	for _, call := range w.wire.writes[before:] {
 		for _, s := range p.Steps {
 			_, op, _ := strings.Cut(s.Op, ":")
-			if verified[s.ID] > 0 && strings.HasPrefix(call, op+" ") && strings.Contains(call, `"`+s.Targets[0].ID+`"`) && s.Removes && len(s.Targets) == 1 &&
+			if verified[s.ID] > 0 && strings.HasPrefix(call, op+" ") && strings.Contains(call, `"`+s.Targets[0].ID+`"`) && !s.Interim && len(s.Targets) == 1 &&
 				!sharesTarget(p, s) {
 				t.Errorf("%s was proven and called again: %s", s.Op, call)
 			}
@@ -250,7 +247,7 @@ func sharesTarget(p *plan.Plan, s plan.Step) bool {
 func TestNewcomerFromAnotherHandBlocksItsContainer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		w.cloud.Locked(func(time.Time) {
 			w.cloud.SeedTask("eu-west-1", cloud.TaskSeed{Cluster: "qx01", TaskDefinition: "kasi", StartedBy: "somebody"})
 		})
@@ -352,7 +349,7 @@ func TestRefusalsTouchNothing(t *testing.T) {
 			"a changed plan":  {&changed, p.Phrase(), plan.ErrChanged},
 			"another account": {&foreign, foreign.Phrase(), plan.ErrAccount},
 		} {
-			if _, err := w.runner().Start(t.Context(), c.plan, c.phrase); !errors.Is(err, c.want) {
+			if _, err := w.runner().Start(t.Context(), w.seen, c.plan, c.phrase); !errors.Is(err, c.want) {
 				t.Errorf("%s: %v, want %v", name, err, c.want)
 			}
 		}
@@ -366,7 +363,7 @@ func TestRefusalsTouchNothing(t *testing.T) {
 func TestNothingIsTouchedWithoutEvidence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
-		r := w.ready(p)
+		r := w.ready()
 		w.store.mu.Lock()
 		clear(w.store.raw)
 		w.store.mu.Unlock()
@@ -399,8 +396,8 @@ func TestReadOnlyConnectionRunsNothing(t *testing.T) {
 		}
 		t.Cleanup(conn.Close)
 		w.conn = conn
-		r := w.ready(p)
-		if _, err := r.Start(t.Context(), p, p.Phrase()); err == nil || len(w.store.entries) > 0 || len(w.wire.writes) > 0 {
+		r := w.ready()
+		if _, err := r.Start(t.Context(), w.seen, p, p.Phrase()); err == nil || len(w.store.entries) > 0 || len(w.wire.writes) > 0 {
 			t.Errorf("it starts: %v, with %d entries and calls %v", err, len(w.store.entries), w.wire.writes)
 		}
 		var guard *aws.GuardError

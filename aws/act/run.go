@@ -2,196 +2,314 @@ package act
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/rootout/rootout/aws"
-	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/act/evidence"
+	"github.com/rootout/rootout/aws/act/execute"
+	"github.com/rootout/rootout/aws/act/job"
+	"github.com/rootout/rootout/aws/act/prove"
+	"github.com/rootout/rootout/aws/act/schedule"
+	"github.com/rootout/rootout/aws/act/verify"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 )
 
-// run is one plan under way. One lock covers the states of its steps; calls are made without it.
+// inFlightMost is how many steps of one bucket may be between evidence and answer at once. With 40 ms a call it
+// is far more than any bucket of AWS lets through, and it keeps the order of the queue, the dearest first,
+// nearly strict.
+const inFlightMost = 64
+
+// run is one plan under way. It joins the rooms: the schedule says what may go, the executor makes it, the
+// provers prove it. One lock covers the schedule and what is said of steps; calls are made without it.
 type run struct {
-	runner *Runner
-	o      *Options
-	plan   *plan.Plan
-	permit *aws.Permit
-	// snapshot and graph are what was planned over.
-	snapshot *model.Snapshot
-	graph    *model.Graph
-	began    time.Time
+	job      *job.Job
+	permit   *aws.Permit
+	cancel   context.CancelFunc
+	evidence *evidence.Keeper
+	executor *execute.Executor
+	provers  *prove.Provers
+	breaker  *execute.Breaker
+	news     *updates
+	idle     chan struct{} // Receives when no step is open any more.
 
-	ctx    context.Context //nolint:containedctx // The life of the run, which outlives the call that began it.
-	cancel context.CancelFunc
-	work   sync.WaitGroup
-
-	mu    sync.Mutex
-	steps []*stepRun
-	byID  map[string]*stepRun
-	// barriers count, for each region and phase, the steps that have not been attempted.
-	barriers map[barrierKey]*barrier
-	queues   map[queueKey]*queue
-	provers  map[proverKey]*prover
-	gone     map[model.Ref]bool
-	planned  map[model.Ref]bool
-	silent   map[string]int // Calls in a row that a region did not answer.
-	paused   chan struct{}  // Closed by Resume; nil while the run goes on.
-	open     int            // Steps that have not ended.
-	idle     chan struct{}  // Receives when open falls to 0.
-	over     bool           // It is being summed up for the last time: nothing is called or retried any more.
-	// pausedAt is since when the run is paused, pausedFor how long it was before: waits do not count it.
-	pausedAt  time.Time
-	pausedFor time.Duration
-
-	evidence map[model.Ref]*keeping
-	visits   map[string]*kind.Visit // For evidence.
-	box      *updates
+	mu       sync.Mutex
+	schedule *schedule.Schedule
+	byID     map[string]*job.Step
+	said     map[string]said
+	// blockedByNewcomer are steps that a newcomer blocks: retrying looks again.
+	blockedByNewcomer map[string]bool
+	// over says that it is being summed up for the last time: nothing is called or retried any more.
+	over bool
 }
 
-type barrierKey struct {
-	region string
-	phase  model.Phase
-}
-
-type barrier struct {
-	left    int
-	waiting []*stepRun
-}
-
-// stepRun is one step and how far it has come.
-type stepRun struct {
-	plan.Step
-	index   int
-	state   port.StepState
+// said is what was last said of a step.
+type said struct {
 	why     string
 	failure *model.Failure
-	// dependents are the steps that wait for this one.
-	dependents []*stepRun
-	queued     bool
-	// intended says that it was meant to be called before, so that it is looked at before it is called again.
-	intended bool
-	// since is when its gate was first looked at, tries counts looks and calls that got no answer: both for giving up.
-	since time.Time
-	tries int
-	// met says that a newcomer blocks it.
-	met bool
 }
 
-func (r *Runner) newRun(ctx context.Context, p *plan.Plan, permit *aws.Permit) *run {
+func newRun(ctx context.Context, w job.World, p *plan.Plan, snapshot *model.Snapshot, permit *aws.Permit, resumed bool) *run {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	r.mu.Lock()
-	snapshot := r.snapshot
-	r.mu.Unlock()
-	if snapshot == nil {
-		snapshot = model.NewInventory().Snapshot()
-	}
+	j := job.New(aws.WithClass(life, aws.Run), w, p, snapshot)
 	n := &run{
-		runner: r, o: &r.options, plan: p, permit: permit, snapshot: snapshot, graph: model.NewGraph(snapshot), began: r.options.Now(),
-		ctx: aws.WithClass(life, aws.Run), cancel: cancel,
-		byID: map[string]*stepRun{}, barriers: map[barrierKey]*barrier{}, queues: map[queueKey]*queue{}, provers: map[proverKey]*prover{},
-		gone: map[model.Ref]bool{}, silent: map[string]int{}, planned: map[model.Ref]bool{},
-		evidence: map[model.Ref]*keeping{}, visits: map[string]*kind.Visit{}, idle: make(chan struct{}, 1), box: newUpdates(),
+		job: j, permit: permit, cancel: cancel, evidence: evidence.New(j, resumed), breaker: execute.NewBreaker(),
+		news: newUpdates(), idle: make(chan struct{}, 1),
+		schedule: schedule.New(p.Steps, bucketOf, inFlightMost), byID: map[string]*job.Step{}, said: map[string]said{},
+		blockedByNewcomer: map[string]bool{},
 	}
-	for _, t := range p.Targets {
-		n.planned[t.Ref] = true
+	for _, s := range j.Steps {
+		n.byID[s.ID] = s
 	}
-	for i, s := range p.Steps {
-		step := &stepRun{Step: s, index: i}
-		n.steps = append(n.steps, step)
-		n.byID[s.ID] = step
-	}
-	n.link()
+	n.provers = prove.New(j, n)
+	n.executor = execute.New(j, n.evidence, permit, n, n.breaker)
 	return n
-}
-
-// link turns what steps wait for into who has to be told.
-func (n *run) link() {
-	for _, s := range n.steps {
-		for _, w := range s.After {
-			before := n.byID[w.Step]
-			before.dependents = append(before.dependents, s)
-		}
-		for _, b := range s.Barriers {
-			at := n.barrier(s.Region, b.Phase)
-			at.waiting = append(at.waiting, s)
-		}
-		n.barrier(s.Region, s.Phase).left++
-	}
-	n.open = len(n.steps)
-}
-
-func (n *run) barrier(region string, phase model.Phase) *barrier {
-	k := barrierKey{region: region, phase: phase}
-	if n.barriers[k] == nil {
-		n.barriers[k] = &barrier{}
-	}
-	return n.barriers[k]
 }
 
 // start offers every step that is free, and sees the run to its end.
 func (n *run) start() {
-	if n.o.Feed != nil {
-		n.o.Feed.Focus(n.plan.Regions()...)
+	if n.job.Feed != nil {
+		n.job.Feed.Focus(n.job.Plan.Regions()...)
 	}
-	n.keepEvidence()
 	n.mu.Lock()
-	for _, s := range n.steps {
-		n.box.step(n.status(s))
-		n.offer(s)
+	var open []*job.Step
+	for _, s := range n.job.Steps {
+		if n.schedule.State(s.ID) != port.StepVerified {
+			open = append(open, s)
+		}
+		n.tell(s)
 	}
-	if n.open == 0 {
-		n.idle <- struct{}{}
-	}
+	n.mu.Unlock()
+	n.evidence.Begin(open)
+	n.mu.Lock()
+	n.schedule.Offer()
+	n.advance()
 	n.mu.Unlock()
 	go n.lead()
 }
 
-// lead waits until every step has ended, verifies by a fresh listing, and sums up. What is retried meanwhile is waited for again.
-func (n *run) lead() {
-	defer n.box.close()
-	defer n.permit.Revoke()
-	var summary *port.Summary
-	for summary == nil {
-		select {
-		case <-n.idle:
-		case <-n.ctx.Done():
-		}
-		if n.ctx.Err() != nil {
-			n.close()
-			n.work.Wait() // The calls that were under way are answered, and none begins.
-			summary = n.stopped()
-			break
-		}
-		n.box.state(port.RunVerifying)
-		summary = n.verify()
-		if !n.conclude() {
-			n.box.state(port.RunGoing)
-			summary = nil
+// advance starts what may start, and tells what the schedule has decided. The lock is held.
+func (n *run) advance() {
+	for _, c := range n.schedule.Changes() {
+		n.said[c.ID] = said{why: c.Why}
+		n.tell(n.byID[c.ID])
+	}
+	if n.job.Context.Err() == nil {
+		for _, id := range n.schedule.Take() {
+			s := n.byID[id]
+			n.job.Work.Go(func() {
+				n.executor.Perform(s)
+				n.mu.Lock()
+				defer n.mu.Unlock()
+				n.schedule.Release(s.ID)
+				n.advance()
+			})
 		}
 	}
-	if n.o.Feed != nil {
-		n.o.Feed.Focus()
-		n.o.Feed.Rescan()
+	if n.schedule.Open() == 0 {
+		select {
+		case n.idle <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// tell gives the step's news to whoever follows the run. The lock is held.
+func (n *run) tell(s *job.Step) {
+	words := n.said[s.ID]
+	st := port.StepStatus{Step: s.ID, State: n.schedule.State(s.ID), At: n.job.Now(), Why: words.why, Failure: words.failure}
+	for _, ref := range s.Targets {
+		if n.job.Reached(ref) {
+			st.Reached = append(st.Reached, ref)
+		}
+	}
+	n.news.step(st)
+}
+
+// set puts a step into a state, says why, and lets go what that frees. The lock is held.
+func (n *run) set(s *job.Step, state port.StepState, why string, failure *model.Failure) {
+	n.said[s.ID] = said{why: why, failure: failure}
+	n.schedule.Set(s.ID, state)
+	n.tell(s)
+	n.advance()
+}
+
+// Update implements execute.Board.
+func (n *run) Update(s *job.Step, state port.StepState, why string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.set(s, state, why, nil)
+}
+
+// Accepted implements execute.Board: an interim step is done with its good answer, any other has to be proven.
+func (n *run) Accepted(s *job.Step) {
+	if s.Interim {
+		n.Update(s, port.StepVerified, "")
+		return
+	}
+	n.Update(s, port.StepCalled, "")
+	n.provers.Await(s)
+}
+
+// Later implements execute.Board: the step goes again after one polling interval, without holding a place in
+// its queue meanwhile.
+func (n *run) Later(s *job.Step, why string) {
+	n.mu.Lock()
+	n.said[s.ID] = said{why: why}
+	n.schedule.Hold(s.ID)
+	n.tell(s)
+	n.mu.Unlock()
+	n.job.Work.Go(func() {
+		if n.job.Sleep(n.job.Poll) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			n.schedule.Requeue(s.ID)
+			n.advance()
+		}
+	})
+}
+
+// Ended implements execute.Board.
+func (n *run) Ended(s *job.Step, state port.StepState, why string, failure *model.Failure) {
+	if n.job.Context.Err() != nil {
+		return
+	}
+	k := casefile.Failed
+	if state == port.StepBlocked {
+		k = casefile.Blocked
+	}
+	_ = n.job.Note(n.job.Context, s.ID, k, map[string]any{"why": why, "failure": failure})
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.set(s, state, why, failure)
+}
+
+// Newcomers implements execute.Board.
+func (n *run) Newcomers(s *job.Step, refs []model.Ref) {
+	n.news.newcomers(refs)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.blockedByNewcomer[s.ID] = true
+}
+
+// Pending implements prove.Outcome.
+func (n *run) Pending(s *job.Step, why string) { n.Update(s, port.StepCalled, why) }
+
+// Unproven implements prove.Outcome.
+func (n *run) Unproven(s *job.Step, why string, failure *model.Failure) {
+	n.Ended(s, port.StepFailed, why, failure)
+}
+
+// Proven implements prove.Outcome and execute.Board: it ends a step that is proven.
+func (n *run) Proven(s *job.Step) {
+	if err := n.job.Note(n.job.Context, s.ID, casefile.Verified, execute.IntentOf(s, s.Targets)); err != nil {
+		n.Ended(s, port.StepFailed, err.Error(), nil)
+		return
+	}
+	n.mu.Lock()
+	reached := n.reachedBy(s)
+	n.job.Reach(reached...)
+	n.set(s, port.StepVerified, "", nil)
+	n.mu.Unlock()
+	if s.Goal == plan.Gone {
+		n.job.Publish(&model.Batch{Gone: reached})
+	}
+}
+
+// reachedBy are the targets whose goal is reached now that a step is proven: what is gone is gone, and what is
+// put back by several steps is when all of them are proven. The lock is held.
+func (n *run) reachedBy(s *job.Step) []model.Ref {
+	if s.Interim {
+		return nil
+	}
+	if s.Goal == plan.Gone {
+		return s.Targets
+	}
+	var out []model.Ref
+	for _, ref := range s.Targets {
+		if !slices.ContainsFunc(n.job.StepsOf(ref), func(other *job.Step) bool {
+			return other != s && n.schedule.State(other.ID) != port.StepVerified
+		}) {
+			out = append(out, ref)
+		}
+	}
+	return out
+}
+
+// Expired implements execute.Board, prove.Outcome and verify.Run: it holds every step back until Resume.
+func (n *run) Expired(f *model.Failure) {
+	if n.job.Pauses.Begin() {
+		n.news.pause(f)
+		_ = n.job.Note(n.job.Context, "", casefile.Pause, f)
+	}
+}
+
+// Dead implements verify.Run.
+func (n *run) Dead(at model.Place) bool { return n.breaker.Open(at) }
+
+// Verifying implements verify.Run.
+func (n *run) Verifying() { n.news.state(port.RunVerifying) }
+
+// Failed implements verify.Run.
+func (n *run) Failed(ref model.Ref) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, s := range n.job.StepsOf(ref) {
+		if state := n.schedule.State(s.ID); state == port.StepFailed || state == port.StepBlocked {
+			return n.said[s.ID].why
+		}
+	}
+	return ""
+}
+
+// lead waits until every step has ended, verifies by a fresh listing, and sums up. What is retried meanwhile is
+// waited for again.
+func (n *run) lead() {
+	defer n.news.close()
+	defer n.permit.Revoke()
+	summary := n.await()
+	if n.job.Feed != nil {
+		n.job.Feed.Focus()
+		n.job.Feed.Rescan()
 	}
 	// A stopped run has a begin and no end in the journal: it is offered again.
-	if n.ctx.Err() == nil {
-		if err := n.note(n.ctx, "", casefile.End, summaryRecord(summary)); err != nil {
+	if n.job.Context.Err() == nil {
+		if err := n.job.Note(n.job.Context, "", casefile.End, summaryRecord(summary)); err != nil {
 			summary.Left[model.Ref{}] = err.Error()
 		}
 	}
 	// Whoever reads the summary may count on it: nothing of the run calls or writes any more.
 	n.cancel()
-	n.work.Wait()
-	n.box.finish(summary)
+	n.job.Work.Wait()
+	n.news.finish(summary)
 }
 
-// close lets nothing new begin.
-func (n *run) close() {
+func (n *run) await() *port.Summary {
+	for {
+		select {
+		case <-n.idle:
+		case <-n.job.Context.Done():
+		}
+		if n.job.Context.Err() != nil {
+			n.shut()
+			n.job.Work.Wait() // The calls that were under way are answered, and none begins.
+			return verify.Stopped(n.job)
+		}
+		n.Verifying()
+		summary := verify.Verify(n.job, n)
+		if n.conclude() {
+			return summary
+		}
+		n.news.state(port.RunGoing)
+	}
+}
+
+// shut lets nothing new begin.
+func (n *run) shut() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.over = true
@@ -201,18 +319,19 @@ func (n *run) close() {
 func (n *run) conclude() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.over = n.open == 0 || n.ctx.Err() != nil
+	n.over = n.schedule.Open() == 0 || n.job.Context.Err() != nil
 	return n.over
 }
 
 // Next waits for news; io.EOF after the update that holds the Summary.
-func (n *run) Next(ctx context.Context) (*port.RunUpdate, error) { return n.box.next(ctx, n.o.Now) }
+func (n *run) Next(ctx context.Context) (*port.RunUpdate, error) { return n.news.next(ctx, n.job.Now) }
 
-// Stop ends the run after the calls that are under way. What the journal says then is what a later run goes on from.
+// Stop ends the run after the calls that are under way. What the journal says then is what a later run goes on
+// from.
 func (n *run) Stop() { n.cancel() }
 
-// Retry tries failed steps again, those that a newcomer blocked, and with them what they blocked; no ids means all of them. After the summary it
-// does nothing: what is left is taken up by running the plan again.
+// Retry tries failed steps again, those that a newcomer blocked, and with them what they blocked; no ids means
+// all of them. After the summary it does nothing: what is left is taken up by running the plan again.
 func (n *run) Retry(ids ...string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -223,31 +342,25 @@ func (n *run) Retry(ids ...string) {
 	for _, id := range ids {
 		wanted[id] = true
 	}
-	for _, s := range n.steps {
-		if (s.state == port.StepFailed || s.met) && (len(ids) == 0 || wanted[s.ID]) {
-			n.reopen(s)
+	for _, s := range n.job.Steps {
+		failed := n.schedule.State(s.ID) == port.StepFailed || n.blockedByNewcomer[s.ID]
+		if failed && (len(ids) == 0 || wanted[s.ID]) {
+			for _, id := range n.schedule.Reopen(s.ID) {
+				n.reopened(n.byID[id])
+			}
 		}
 	}
-	for _, s := range n.steps {
-		n.offer(s)
-	}
+	n.schedule.Offer()
+	n.advance()
 }
 
-// reopen puts a failed step, and what was blocked by it, back to waiting. The lock is held.
-func (n *run) reopen(s *stepRun) {
-	if s.state != port.StepFailed && s.state != port.StepBlocked {
-		return
-	}
-	n.open++
-	n.silent[s.Region] = 0
-	s.since, s.failure, s.intended, s.tries, s.met = time.Time{}, nil, true, 0, false
-	n.forgetFailedEvidence(s)
-	n.set(s, port.StepWaiting, "to be tried again")
-	for _, d := range s.dependents {
-		if d.state == port.StepBlocked {
-			n.reopen(d)
-		}
-	}
+// reopened starts a step anew. The lock is held.
+func (n *run) reopened(s *job.Step) {
+	s.Intended = true
+	delete(n.blockedByNewcomer, s.ID)
+	n.executor.Forget(s)
+	n.said[s.ID] = said{why: "to be tried again"}
+	n.tell(s)
 }
 
 // Resume goes on after a pause; it signs in again first, since a pause means that the credentials had run out.
@@ -257,90 +370,19 @@ func (n *run) Resume() {
 	if n.over {
 		return
 	}
-	n.work.Go(func() {
-		if err := n.o.AWS.SignInAgain(n.ctx); err != nil {
-			n.box.pause(aws.Describe(err).Model())
+	n.job.Work.Go(func() {
+		if err := n.job.AWS.SignInAgain(n.job.Context); err != nil {
+			n.news.pause(aws.Describe(err).Model())
 			return
 		}
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		if n.paused != nil {
-			close(n.paused)
-			n.paused = nil
-			n.pausedFor += n.o.Now().Sub(n.pausedAt)
-			n.box.state(port.RunGoing)
-			_ = n.note(n.ctx, "", casefile.Resume, map[string]any{"as": n.o.AWS.Caller().ARN})
+		if n.job.Pauses.End() {
+			n.news.state(port.RunGoing)
+			_ = n.job.Note(n.job.Context, "", casefile.Resume, map[string]any{"as": n.job.AWS.Caller().ARN})
 		}
 	})
 }
 
-// pause holds every step back until Resume.
-func (n *run) pause(f *model.Failure) {
-	n.mu.Lock()
-	first := n.paused == nil
-	if first {
-		n.paused, n.pausedAt = make(chan struct{}), n.o.Now()
-	}
-	n.mu.Unlock()
-	if first {
-		n.box.pause(f)
-		_ = n.note(n.ctx, "", casefile.Pause, f)
-	}
-}
-
-// clock is the time that the run has been going, pauses left out: what waits are measured with.
-func (n *run) clock() time.Time {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	now := n.o.Now()
-	if n.paused != nil {
-		now = n.pausedAt
-	}
-	return now.Add(-n.pausedFor)
-}
-
-// unpaused waits while the run is paused and says whether it lives on.
-func (n *run) unpaused() bool {
-	for {
-		n.mu.Lock()
-		gate := n.paused
-		n.mu.Unlock()
-		if gate == nil {
-			return n.ctx.Err() == nil
-		}
-		select {
-		case <-gate:
-		case <-n.ctx.Done():
-			return false
-		}
-	}
-}
-
-// note writes an entry into the journal and returns when it is on disk.
-func (n *run) note(ctx context.Context, step string, k casefile.EntryKind, payload any) error {
-	data, err := json.Marshal(payload)
-	if err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	_, err = n.o.Store.Append(ctx, casefile.Entry{At: n.o.Now(), Plan: n.plan.Digest, Step: step, Kind: k, Payload: data})
-	if err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	return nil
-}
-
-// visit is a fresh look at one region: what an earlier one shared must not be taken for the present.
-func (n *run) visit(region string) *kind.Visit {
-	caller := n.o.AWS.Caller()
-	return &kind.Visit{
-		Account: caller.Account, Partition: caller.Partition, Region: region,
-		Clients: n.o.AWS.Clients(region), Now: n.o.Now, Sealer: n.o.Store.Sealer(), Known: n.known(region),
-	}
-}
-
-func (n *run) publish(b *model.Batch) {
-	if n.o.Feed != nil && !b.Empty() {
-		b.At = n.o.Now()
-		n.o.Feed.Publish(b)
-	}
-}
+// pollEvery is how often a run looks again at what is under way. ECS's own waiters poll every 6 to 15 s; the
+// read buckets of ECS (20 calls a second and region) allow for more, and a responder who watches the burn wants
+// to see it fall.
+const pollEvery = 3 * time.Second

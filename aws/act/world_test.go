@@ -41,12 +41,15 @@ type memory struct {
 	entries  []casefile.Entry
 	evidence []casefile.Evidence
 	raw      map[model.Ref]json.RawMessage
+	plans    map[string]*plan.Plan
 	// after is called with each entry once it is "on disk", one at a time: tests kill the run there.
 	after func(casefile.Entry)
 	turn  sync.Mutex
 }
 
-func newMemory() *memory { return &memory{raw: map[model.Ref]json.RawMessage{}} }
+func newMemory() *memory {
+	return &memory{raw: map[model.Ref]json.RawMessage{}, plans: map[string]*plan.Plan{}}
+}
 
 func (m *memory) Append(_ context.Context, e casefile.Entry) (uint64, error) {
 	m.mu.Lock()
@@ -81,7 +84,33 @@ func (m *memory) Journal(_ context.Context, digest string) ([]casefile.Entry, er
 	return out, nil
 }
 
-func (m *memory) SavePlan(context.Context, *plan.Plan) error { return nil }
+func (m *memory) Evidence(_ context.Context, ref model.Ref) ([]casefile.Evidence, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []casefile.Evidence
+	for _, e := range m.evidence {
+		if e.Ref == ref {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) SavePlan(_ context.Context, p *plan.Plan) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.plans[p.Digest] = p
+	return nil
+}
+
+func (m *memory) Plan(_ context.Context, digest string) (*plan.Plan, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if p := m.plans[digest]; p != nil {
+		return p, nil
+	}
+	return nil, casefile.ErrNoPlan
+}
 
 func (m *memory) Raw(_ context.Context, ref model.Ref) (json.RawMessage, error) {
 	m.mu.Lock()
@@ -152,6 +181,8 @@ type world struct {
 	store   *memory
 	hostile map[string]bool // ARNs.
 	speed   float64
+	// seen is what the last look saw.
+	seen *model.Snapshot
 }
 
 func newWorld(t testing.TB, o sim.Options, fill func(w *world)) *world {
@@ -237,7 +268,8 @@ func (w *world) look() *model.Snapshot {
 	for {
 		b, err := s.Next(w.t.Context())
 		if errors.Is(err, io.EOF) {
-			return inv.Snapshot()
+			w.seen = inv.Snapshot()
+			return w.seen
 		}
 		if err != nil {
 			w.t.Fatal(err)

@@ -69,10 +69,10 @@ func Permissions(defs []Def) IAMActions {
 		}
 	}
 	for _, d := range defs {
-		put(read, d.Calls, d.EvidenceCalls, d.ProveCalls)
+		put(read, d.Calls, d.EvidenceCalls, d.ReadCalls)
 		for name, op := range d.Ops {
 			put(read, op.Reads)
-			put(remove, []string{name}, op.Also)
+			put(remove, []string{name}, op.Also, op.Actions)
 		}
 	}
 	return IAMActions{Read: slices.Sorted(maps.Keys(read)), Remove: slices.Sorted(maps.Keys(remove))}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
 )
 
 // TestNoKindIsMissing reads the package's own source: whatever returns a Def has to be called by All.
@@ -97,7 +98,7 @@ func TestCatalog(t *testing.T) {
 // TestDeclarations: what a kind says it calls has to exist for the write guard, as a read or as a change.
 func TestDeclarations(t *testing.T) {
 	for _, d := range All(Options{}) {
-		reads := slices.Concat(d.Calls, d.EvidenceCalls, d.ProveCalls)
+		reads := slices.Concat(d.Calls, d.EvidenceCalls, d.ReadCalls)
 		for name, op := range d.Ops {
 			reads = append(reads, op.Reads...)
 			for _, change := range append([]string{name}, op.Also...) {
@@ -112,7 +113,7 @@ func TestDeclarations(t *testing.T) {
 				t.Errorf("%s: the write guard would refuse %s", d.ID, read)
 			}
 		}
-		if d.Prove == nil || d.ProveBatch < 1 || d.Rule.Steps == nil || d.Console == nil || d.CLI == nil || len(d.MadeByEvents) == 0 {
+		if d.Read == nil || d.ReadBatch < 1 || d.Rule.Verbs[plan.Delete].Steps == nil || d.Console == nil || d.CLI == nil || len(d.MadeByEvents) == 0 {
 			t.Errorf("%s is not complete", d.ID)
 		}
 		for op := range d.Rule.Batch {

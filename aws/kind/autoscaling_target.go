@@ -42,26 +42,33 @@ func autoscalingTarget() Def {
 		Evidence:      k.evidence,
 		EvidenceCalls: []string{"application-autoscaling:DescribeScalingPolicies", "application-autoscaling:DescribeScheduledActions"},
 		Rule: plan.Rule{
-			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "application-autoscaling:DeregisterScalableTarget", Removes: true, Undo: model.UndoExactly,
+					Op: "application-autoscaling:DeregisterScalableTarget", Goal: plan.Gone, Undo: model.UndoExactly,
 					Proof:   "DescribeScalableTargets does not show it",
 					UndoHow: "RegisterScalableTarget, PutScalingPolicy and PutScheduledAction from the evidence",
+					Inverse: targetAgain(r.Owners),
 				}}
-			},
+			}}),
 		},
-		Ops: map[string]Op{"application-autoscaling:DeregisterScalableTarget": {
-			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-				_, err := v.Clients.AutoScaling().DeregisterScalableTarget(ctx, &applicationautoscaling.DeregisterScalableTargetInput{
-					ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(step.Targets[0].ID),
-					ScalableDimension: types.ScalableDimensionECSServiceDesiredCount,
-				})
-				return nil, err
-			},
-			Gone: []string{"ObjectNotFoundException"}, Again: []string{"ConcurrentUpdateException"},
-		}},
-		Prove: k.prove, ProveBatch: scalingMost, ProveCalls: []string{"application-autoscaling:DescribeScalableTargets"},
+		Ops:  k.ops(),
+		Read: k.prove, ReadBatch: scalingMost, ReadCalls: []string{"application-autoscaling:DescribeScalableTargets"},
 	}
+}
+
+func (k scaling) ops() map[string]Op {
+	all := k.undoOps()
+	all["application-autoscaling:DeregisterScalableTarget"] = Op{
+		Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
+			_, err := v.Clients.AutoScaling().DeregisterScalableTarget(ctx, &applicationautoscaling.DeregisterScalableTargetInput{
+				ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(step.Targets[0].ID),
+				ScalableDimension: types.ScalableDimensionECSServiceDesiredCount,
+			})
+			return Answer{}, err
+		},
+		Gone: []string{"ObjectNotFoundException"}, Again: []string{"ConcurrentUpdateException"},
+	}
+	return all
 }
 
 // scalingMost is a page of every Describe of Application Auto Scaling (its API Reference, MaxResults).
@@ -172,31 +179,39 @@ func (k scaling) evidence(ctx context.Context, v *Visit, r *model.Resource) []Ev
 }
 
 func (k scaling) policies(ctx context.Context, v *Visit, r *model.Resource) Evidence {
-	var all []types.ScalingPolicy
-	err := pages(ctx, func(ctx context.Context, token *string) ([]types.ScalingPolicy, *string, error) {
+	all, err := policiesOf(ctx, v, r.Ref.ID)
+	return kept(policiesEvidence, all, err, v)
+}
+
+func policiesOf(ctx context.Context, v *Visit, resource string) (all []types.ScalingPolicy, err error) {
+	err = pages(ctx, func(ctx context.Context, token *string) ([]types.ScalingPolicy, *string, error) {
 		out, err := v.Clients.AutoScaling().DescribeScalingPolicies(ctx, &applicationautoscaling.DescribeScalingPoliciesInput{
-			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(r.Ref.ID), MaxResults: sdk.Int32(scalingMost), NextToken: token,
+			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(resource), MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {
 			return nil, nil, err
 		}
 		return out.ScalingPolicies, out.NextToken, nil
 	}, func(page []types.ScalingPolicy) { all = append(all, page...) })
-	return kept("scaling policies", all, err, v)
+	return all, err
 }
 
 func (k scaling) scheduledActions(ctx context.Context, v *Visit, r *model.Resource) Evidence {
-	var all []types.ScheduledAction
-	err := pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduledAction, *string, error) {
+	all, err := actionsOf(ctx, v, r.Ref.ID)
+	return kept(actionsEvidence, all, err, v)
+}
+
+func actionsOf(ctx context.Context, v *Visit, resource string) (all []types.ScheduledAction, err error) {
+	err = pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduledAction, *string, error) {
 		out, err := v.Clients.AutoScaling().DescribeScheduledActions(ctx, &applicationautoscaling.DescribeScheduledActionsInput{
-			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(r.Ref.ID), MaxResults: sdk.Int32(scalingMost), NextToken: token,
+			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(resource), MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {
 			return nil, nil, err
 		}
 		return out.ScheduledActions, out.NextToken, nil
 	}, func(page []types.ScheduledAction) { all = append(all, page...) })
-	return kept("scheduled actions", all, err, v)
+	return all, err
 }
 
 // kept is a list as evidence. That there are none is knowledge, and kept as an empty list.
@@ -213,7 +228,7 @@ func kept[T any](what string, all []T, err error, v *Visit) Evidence {
 	return item
 }
 
-func (k scaling) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
+func (k scaling) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
 	met := map[string]*model.Resource{}
 	err := k.describe(ctx, v, ids(refs), func(t types.ScalableTarget) {
 		r, _ := k.resource(v, t)
@@ -222,12 +237,12 @@ func (k scaling) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[mod
 	if err != nil {
 		return nil, err
 	}
-	fates := make(map[model.Ref]Fate, len(refs))
+	readings := make(map[model.Ref]Reading, len(refs))
 	for _, ref := range refs {
-		fates[ref] = Fate{State: Gone}
+		readings[ref] = Reading{Presence: Absent}
 		if r := met[ref.ID]; r != nil {
-			fates[ref] = Fate{State: Alive, Resource: r, Why: "it is still registered"}
+			readings[ref] = Reading{Presence: Present, Resource: r, Why: "it is still registered"}
 		}
 	}
-	return fates, nil
+	return readings, nil
 }

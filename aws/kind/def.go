@@ -8,7 +8,6 @@ package kind
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
@@ -30,43 +29,72 @@ type Def struct {
 	// Rule is the pure half of removing it, Ops are the operations that its steps name.
 	Rule plan.Rule
 	Ops  map[string]Op
-	// Prove reads resources again, at most ProveBatch at a time, and tells the fate of each. ProveCalls are the operations that it makes.
-	Prove      func(ctx context.Context, visit *Visit, refs []model.Ref) (map[model.Ref]Fate, error)
-	ProveBatch int
-	ProveCalls []string
+	// Read reads resources again, at most ReadBatch at a time, and tells of each whether it is there: what
+	// proves that a step has reached its goal. ReadCalls are the operations that it makes.
+	Read      func(ctx context.Context, visit *Visit, refs []model.Ref) (map[model.Ref]Reading, error)
+	ReadBatch int
+	ReadCalls []string
 }
 
 // Op is one operation that changes something.
 type Op struct {
-	// Call makes the one AWS call of a step. It returns the targets that AWS refused one by one in an otherwise good answer.
-	Call func(ctx context.Context, visit *Visit, step plan.Step) (map[model.Ref]*model.Failure, error)
-	// Gone are AWS's codes that say the target is not there any more: the call has succeeded already.
-	Gone []string
+	// Call makes the one AWS call of a step.
+	Call func(ctx context.Context, visit *Visit, step plan.Step) (Answer, error)
+	// Gone are AWS's codes that say the target is not there any more: a call whose goal that is has succeeded
+	// already. There are AWS's codes that say it exists already, for a call whose goal is that it exists.
+	Gone, There []string
 	// Again are AWS's codes that say "not yet": the call is worth repeating after a polling interval.
 	Again []string
-	// Ready looks, before the call, whether the gate is open; why says what is being waited for. Nil means always.
+	// Ready looks, before the call, whether the gate is open; why says what is being waited for. Nil means
+	// always.
 	Ready func(ctx context.Context, visit *Visit, step plan.Step) (ready bool, why string, err error)
-	// Sweep looks, before the gate and the call, at what has come into a container since the plan was frozen. It comes before Ready each
-	// time, since what it finds may be what keeps the gate shut. Nil means that nothing can.
-	Sweep func(ctx context.Context, visit *Visit, step plan.Step, planned func(model.Ref) bool) (Swept, error)
-	// Clear ends one of Swept.Later under the step's own permit; the run has put its evidence and the intent on disk before.
-	Clear func(ctx context.Context, visit *Visit, step plan.Step, r *model.Resource) error
-	// Also are further operations that the step may call: those of Clear.
+	// Inspect looks, before the gate and the call, at what has come into a container since the plan was
+	// frozen. It comes before Ready each time, since what it finds may be what keeps the gate shut. Nil means
+	// that nothing can.
+	Inspect func(ctx context.Context, visit *Visit, step plan.Step, planned func(model.Ref) bool) (Inspected, error)
+	// RemoveSpawned ends one of Inspected.Spawned under the step's own permit; the run has put its evidence and
+	// the intent on disk before.
+	RemoveSpawned func(ctx context.Context, visit *Visit, step plan.Step, r *model.Resource) error
+	// Also are further operations that the step may call: those of RemoveSpawned.
 	Also []string
-	// Reads are the operations of Call, Ready and Sweep that change nothing.
+	// Prove asks whether a step has reached its goal where reading its targets (Def.Read) does not tell: what
+	// has changed about them, or how work stands whose receipt AWS gave. Nil means that reading tells.
+	Prove func(ctx context.Context, visit *Visit, step plan.Step, receipt Receipt) (Proof, error)
+	// Prepare fills the parameters of an inverse step in from the evidence of its one target, and may make
+	// several steps or none of it. Its error says in words why the target cannot be put back exactly.
+	Prepare func(step plan.Step, kept Kept) ([]plan.Step, error)
+	// Reads are the operations of Call, Ready, Inspect and Prove that change nothing.
 	Reads []string
+	// Actions are IAM actions that the call needs besides the operation's own, for the policies in the README.
+	Actions []string
 }
 
-// Swept is what came into a container after the plan was frozen.
-type Swept struct {
-	// Later was made by owners that the plan holds, and goes with the container.
-	Later []Later
+// Answer is AWS's good answer to a call.
+type Answer struct {
+	// Refused are the targets that AWS refused one by one all the same.
+	Refused map[model.Ref]*model.Failure
+	// Receipt names work that AWS goes on with.
+	Receipt Receipt
+}
+
+// Receipt is what AWS gives for work that it goes on with: a deletion task id, an operation id. It is kept in
+// the journal, so that a run that goes on later can ask for the same work. Empty where there is none.
+type Receipt string
+
+// Kept is the evidence of one resource by its name; nil where there is none.
+type Kept func(what string) json.RawMessage
+
+// Inspected is what came into a container after the plan was frozen.
+type Inspected struct {
+	// Spawned was made by owners that the plan holds, and goes with the container.
+	Spawned []Spawned
 	// Newcomers were made by somebody else: they block the step.
 	Newcomers []*model.Resource
 }
 
-// Later is a resource that a planned owner made after the plan was frozen, with the record that is its evidence.
-type Later struct {
+// Spawned is a resource that a planned owner made after the plan was frozen, with the record that is its
+// evidence.
+type Spawned struct {
 	Resource *model.Resource
 	Raw      json.RawMessage
 }
@@ -80,25 +108,66 @@ type Evidence struct {
 	Missing string
 }
 
-// Fate is what a re-read says of a resource.
-type Fate struct {
-	State FateState
-	// Why says what is being waited for while it is alive, for example "DRAINING, 3 tasks are stopping".
+// Reading is what a re-read says of a resource.
+type Reading struct {
+	Presence Presence
+	// Why says in which state it is while it is there, for example "DRAINING, 3 tasks are stopping".
 	Why string
 	// Resource is the fresh reading while it exists.
 	Resource *model.Resource
 }
 
-// FateState is whether a resource still exists.
-type FateState uint8
+// Presence is whether a resource exists.
+type Presence uint8
 
-// The fates.
+// The presences.
 const (
-	Alive    FateState = iota // It exists.
-	Deleting                  // AWS is removing it and nothing more can or need be done: this ends a step as verified.
-	Gone                      // It does not exist any more.
+	Present Presence = iota // It exists.
+	Leaving                 // AWS is removing it and nothing more can or need be done.
+	Absent                  // It does not exist.
 )
 
-// PollEvery is how often a removal that is under way is looked at again. ECS's own waiters poll every 6 to 15 s; the read buckets of ECS
-// (20 calls a second and region) allow for more, and a responder who watches the burn wants to see it fall.
-const PollEvery = 3 * time.Second
+// Proof says how far a step is from its goal, by a state that was read.
+type Proof struct {
+	State ProofState
+	// Why says what is being waited for, or what was lost.
+	Why string
+	// Read is what was read, of each target where a step has several.
+	Read Reading
+}
+
+// ProofState is how far a step is from its goal.
+type ProofState uint8
+
+// The states of a proof.
+const (
+	Pending ProofState = iota // Not yet.
+	Reached                   // It is as the step wants it.
+	Lost                      // It cannot become so any more.
+)
+
+// Judge tells by a reading of a target how far a goal is. What has changed about a target only Op.Prove tells:
+// of Changed a reading says no more than that it is lost.
+func Judge(goal plan.Goal, r Reading) Proof {
+	p := Proof{Why: r.Why, Read: r}
+	switch goal {
+	case plan.Gone:
+		if r.Presence != Present {
+			p.State = Reached
+		}
+	case plan.Exists:
+		switch r.Presence {
+		case Present:
+			p.State = Reached
+		case Leaving:
+			p.State, p.Why = Lost, "AWS is removing it"
+		case Absent:
+			p.Why = "it is not there yet"
+		}
+	case plan.Changed:
+		if r.Presence != Present {
+			p.State, p.Why = Lost, "it is not there any more"
+		}
+	}
+	return p
+}

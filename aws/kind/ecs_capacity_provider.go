@@ -37,36 +37,36 @@ func ecsCapacityProvider() Def {
 			CLI: k.cli,
 		},
 		List: k.list, Calls: []string{"ecs:DescribeCapacityProviders", "ecs:ListClusters", "ecs:DescribeClusters"},
-		Rule: plan.Rule{Steps: k.steps, Refuse: k.refuse, Warn: k.warn, Settle: 30 * time.Second},
+		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Refuse: k.refuse, Warn: k.warn}), Settle: 30 * time.Second},
 		Ops: map[string]Op{
 			"ecs:PutClusterCapacityProviders": {
-				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+				Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 					// The cluster is planned too, so that it loses all of its providers: two steps of one cluster cannot undo each other. The
 					// provider's ARN does not say which cluster it is, so that this one param has to be verified by making the steps again.
 					_, err := v.Clients.ECS().PutClusterCapacityProviders(ctx, &ecs.PutClusterCapacityProvidersInput{
 						Cluster: sdk.String(step.Params["cluster"]), CapacityProviders: []string{},
 						DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{},
 					})
-					return nil, err
+					return Answer{}, err
 				},
 				Gone:  []string{"ClusterNotFoundException"},
 				Again: []string{"UpdateInProgressException", "ResourceInUseException"},
 			},
 			"ecs:DeleteCapacityProvider": {
-				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+				Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 					in := &ecs.DeleteCapacityProviderInput{CapacityProvider: sdk.String(step.Targets[0].ID)}
 					// One over an Auto Scaling group lives in no cluster.
 					if home, err := v.stepHome(step); err == nil {
 						in.Cluster = sdk.String(home)
 					}
 					_, err := v.Clients.ECS().DeleteCapacityProvider(ctx, in)
-					return nil, err
+					return Answer{}, err
 				},
 				Gone:  []string{"ClusterNotFoundException", "ResourceNotFoundException"},
 				Again: []string{"UpdateInProgressException", "ResourceInUseException"},
 			},
 		},
-		Prove: k.prove, ProveBatch: 100, ProveCalls: []string{"ecs:DescribeCapacityProviders"},
+		Read: k.prove, ReadBatch: 100, ReadCalls: []string{"ecs:DescribeCapacityProviders"},
 	}
 }
 
@@ -264,7 +264,7 @@ func clustersOf(r *model.Resource, g *model.Graph) []*model.Resource {
 
 func (k provider) steps(r *model.Resource, g *model.Graph) []plan.Step {
 	last := plan.Step{
-		Op: "ecs:DeleteCapacityProvider", Removes: true, Undo: model.UndoPartly,
+		Op: "ecs:DeleteCapacityProvider", Goal: plan.Gone, Undo: model.UndoPartly,
 		Before: "no service and no cluster uses it any more", Proof: "DescribeCapacityProviders says INACTIVE or MISSING",
 		UndoHow: "CreateCapacityProvider from the evidence",
 	}
@@ -275,7 +275,7 @@ func (k provider) steps(r *model.Resource, g *model.Graph) []plan.Step {
 	var steps []plan.Step
 	for _, c := range clustersOf(r, g) {
 		steps = append(steps, plan.Step{
-			Op: "ecs:PutClusterCapacityProviders", Params: map[string]string{"cluster": c.Ref.ID}, Undo: model.UndoExactly,
+			Op: "ecs:PutClusterCapacityProviders", Goal: plan.Changed, Interim: true, Params: map[string]string{"cluster": c.Ref.ID}, Undo: model.UndoExactly,
 			Proof: "DescribeClusters names no capacity providers", UndoHow: "PutClusterCapacityProviders with the cluster's evidence",
 		})
 	}
@@ -308,30 +308,30 @@ func (k provider) cli(r *model.Resource) [][]string {
 	return [][]string{show, remove}
 }
 
-func (k provider) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
+func (k provider) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
 	homes := map[string][]model.Ref{}
 	for _, ref := range refs {
 		home, _ := v.homeOf(ref)
 		homes[home] = append(homes[home], ref)
 	}
-	fates := map[model.Ref]Fate{}
+	readings := map[model.Ref]Reading{}
 	for home, members := range homes {
-		met := map[string]Fate{}
+		met := map[string]Reading{}
 		err := k.describe(ctx, v, home, ids(members), func(p types.CapacityProvider) {
 			r, _ := k.resource(v, p)
 			if r.Counts {
-				met[tail(r.ARN)] = Fate{State: Alive, Resource: r, Why: r.State + " " + string(p.UpdateStatus)}
+				met[tail(r.ARN)] = Reading{Presence: Present, Resource: r, Why: r.State + " " + string(p.UpdateStatus)}
 			}
 		})
 		if goneIsNothing(err) != nil {
 			return nil, err
 		}
 		for _, ref := range members {
-			fates[ref] = Fate{State: Gone}
+			readings[ref] = Reading{Presence: Absent}
 			if f, ok := met[tail(ref.ID)]; ok {
-				fates[ref] = f
+				readings[ref] = f
 			}
 		}
 	}
-	return fates, nil
+	return readings, nil
 }

@@ -42,35 +42,35 @@ func ecsCluster() Def {
 		},
 		List: k.list, Calls: []string{"ecs:ListClusters", "ecs:DescribeClusters"},
 		Rule: plan.Rule{
-			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "ecs:DeleteCluster", Removes: true, Undo: model.UndoPartly,
+					Op: "ecs:DeleteCluster", Goal: plan.Gone, Undo: model.UndoPartly,
 					Before:  "its statistics count no services, tasks or instances any more",
 					Proof:   "DescribeClusters says INACTIVE or MISSING",
 					UndoHow: "CreateCluster with the name, settings and providers of the evidence",
 				}}
-			},
+			}}),
 			Settle: time.Second,
 		},
 		Ops: map[string]Op{"ecs:DeleteCluster": {
-			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 				_, err := v.Clients.ECS().DeleteCluster(ctx, &ecs.DeleteClusterInput{Cluster: sdk.String(step.Targets[0].ID)})
-				return nil, err
+				return Answer{}, err
 			},
 			Gone: []string{"ClusterNotFoundException"},
 			Again: []string{
 				"ClusterContainsServicesException", "ClusterContainsTasksException", "ClusterContainsContainerInstancesException",
 				"ClusterContainsCapacityProviderException", "UpdateInProgressException",
 			},
-			Ready: clusterDrained,
-			Sweep: sweepCluster, Clear: clearTask,
+			Ready:   clusterDrained,
+			Inspect: inspectCluster, RemoveSpawned: stopSpawned,
 			Also: []string{"ecs:StopTask"},
 			Reads: []string{
 				"ecs:DescribeClusters", "ecs:ListTasks", "ecs:DescribeTasks", "ecs:ListServices", "ecs:DescribeServices",
 				"ecs:ListContainerInstances", "ecs:DescribeContainerInstances",
 			},
 		}},
-		Prove: k.prove, ProveBatch: 100, ProveCalls: []string{"ecs:DescribeClusters"},
+		Read: k.prove, ReadBatch: 100, ReadCalls: []string{"ecs:DescribeClusters"},
 	}
 }
 
@@ -188,22 +188,22 @@ func (k cluster) resource(v *Visit, c types.Cluster) (*model.Resource, []byte) {
 	return r, raw
 }
 
-func (k cluster) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
+func (k cluster) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
 	records, err := describeClusters(ctx, v, ids(refs))
 	if err != nil {
 		return nil, err
 	}
-	fates := map[model.Ref]Fate{}
+	readings := map[model.Ref]Reading{}
 	for _, ref := range refs {
 		c, ok := records[ref.ID]
 		if !ok || sdk.ToString(c.Status) == inactive {
-			fates[ref] = Fate{State: Gone}
+			readings[ref] = Reading{Presence: Absent}
 			continue
 		}
 		r, _ := k.resource(v, c)
-		fates[ref] = Fate{State: Alive, Why: remains(c), Resource: r}
+		readings[ref] = Reading{Presence: Present, Why: remains(c), Resource: r}
 	}
-	return fates, nil
+	return readings, nil
 }
 
 // clusterDrained opens DeleteCluster's gate: no counter and no statistic counts anything, no provider is being attached or taken off, and no task

@@ -41,16 +41,15 @@ func ecsContainerInstance() Def {
 			"ecs:ListClusters", "ecs:DescribeClusters", "ecs:ListContainerInstances", "ecs:DescribeContainerInstances",
 		},
 		Rule: plan.Rule{
-			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
 					Op: "ecs:DeregisterContainerInstance", Params: homeParams(r.Ref, clusterARN(r.Ref, k.cluster(r).String())),
-					Removes: true, Undo: model.UndoNot,
+					Goal: plan.Gone, Undo: model.UndoNot,
 					Before:  "its tasks have stopped: it is never forced, since forced ones leave containers running on the machine",
 					Proof:   "DescribeContainerInstances says INACTIVE or MISSING",
 					UndoHow: "the agent on the machine registers it again, under another id",
 				}}
-			},
-			Warn: k.warn,
+			}, Warn: k.warn}),
 		},
 		Ops: map[string]Op{"ecs:DeregisterContainerInstance": {
 			Call: k.deregister,
@@ -60,7 +59,7 @@ func ecsContainerInstance() Def {
 			Ready: k.idle,
 			Reads: []string{"ecs:DescribeContainerInstances"},
 		}},
-		Prove: k.prove, ProveBatch: describeInstancesMost, ProveCalls: []string{"ecs:DescribeContainerInstances"},
+		Read: k.prove, ReadBatch: describeInstancesMost, ReadCalls: []string{"ecs:DescribeContainerInstances"},
 	}
 }
 
@@ -257,27 +256,27 @@ func (k instance) idle(ctx context.Context, v *Visit, step plan.Step) (bool, str
 }
 
 // deregister never forces. AWS has no code of its own for an instance that is not there (InvalidParameterException), so that is proven by asking.
-func (k instance) deregister(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+func (k instance) deregister(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 	home, err := v.stepHome(step)
 	if err != nil {
-		return nil, err
+		return Answer{}, err
 	}
 	_, err = v.Clients.ECS().DeregisterContainerInstance(ctx, &ecs.DeregisterContainerInstanceInput{
 		Cluster: sdk.String(home), ContainerInstance: sdk.String(step.Targets[0].ID), Force: sdk.Bool(false),
 	})
 	if !hasCode(err, "InvalidParameterException") {
-		return nil, err
+		return Answer{}, err
 	}
 	records, lookErr := k.describe(ctx, v, home, ids(step.Targets))
 	if lookErr != nil {
-		return nil, fmt.Errorf("%w (and looking whether the instance is there failed: %w)", err, lookErr)
+		return Answer{}, fmt.Errorf("%w (and looking whether the instance is there failed: %w)", err, lookErr)
 	}
 	for _, i := range records {
 		if sdk.ToString(i.Status) != inactive {
-			return nil, err
+			return Answer{}, err
 		}
 	}
-	return nil, nil
+	return Answer{}, nil
 }
 
 func (k instance) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
@@ -287,16 +286,16 @@ func (k instance) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool
 	return "machine " + r.Name + " stays and is billed on when its container instance is gone: end it in its own console"
 }
 
-func (k instance) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
-	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f Fate)) error {
+func (k instance) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
+	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f Reading)) error {
 		records, err := k.describe(ctx, v, clusterARN, list)
 		for _, i := range records {
 			r, _ := k.resource(v, inCluster{arn: clusterARN, name: tail(clusterARN)}, i)
-			fate := Fate{State: Alive, Resource: r, Why: fmt.Sprintf("%s, %d tasks are on it", r.State, i.RunningTasksCount+i.PendingTasksCount)}
+			reading := Reading{Presence: Present, Resource: r, Why: fmt.Sprintf("%s, %d tasks are on it", r.State, i.RunningTasksCount+i.PendingTasksCount)}
 			if !r.Counts {
-				fate = Fate{State: Gone}
+				reading = Reading{Presence: Absent}
 			}
-			tell(r.ARN, fate)
+			tell(r.ARN, reading)
 		}
 		return err
 	})

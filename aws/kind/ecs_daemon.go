@@ -37,24 +37,24 @@ func ecsDaemon() Def {
 		List: k.list, Calls: []string{"ecs:ListClusters", "ecs:DescribeClusters", "ecs:ListDaemons", "ecs:DescribeDaemon"},
 		Evidence: k.evidence, EvidenceCalls: []string{"ecs:DescribeDaemonRevisions"},
 		Rule: plan.Rule{
-			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "ecs:DeleteDaemon", Removes: true, Undo: model.UndoPartly,
+					Op: "ecs:DeleteDaemon", Goal: plan.Gone, Undo: model.UndoPartly,
 					Proof:   "DescribeDaemon says that there is none",
 					UndoHow: "CreateDaemon from the evidence",
 				}}
-			},
+			}}),
 			Settle: 30 * time.Second,
 		},
 		Ops: map[string]Op{"ecs:DeleteDaemon": {
-			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 				_, err := v.Clients.ECS().DeleteDaemon(ctx, &ecs.DeleteDaemonInput{DaemonArn: sdk.String(step.Targets[0].ID)})
-				return nil, err
+				return Answer{}, err
 			},
 			// A daemon that is not ACTIVE any more has been told to go.
 			Gone: append(daemonGone(), "DaemonNotActiveException"),
 		}},
-		Prove: k.prove, ProveBatch: 20, ProveCalls: []string{"ecs:DescribeDaemon"},
+		Read: k.prove, ReadBatch: 20, ReadCalls: []string{"ecs:DescribeDaemon"},
 	}
 }
 
@@ -199,20 +199,20 @@ func (k daemon) evidence(ctx context.Context, v *Visit, r *model.Resource) []Evi
 	return []Evidence{item}
 }
 
-func (k daemon) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
-	fates := make(map[model.Ref]Fate, len(refs))
+func (k daemon) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
+	readings := make(map[model.Ref]Reading, len(refs))
 	for _, ref := range refs {
 		out, err := v.Clients.ECS().DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: sdk.String(ref.ID)})
 		switch {
 		case hasCode(err, daemonGone()...), err == nil && out.Daemon == nil:
-			fates[ref] = Fate{State: Gone}
+			readings[ref] = Reading{Presence: Absent}
 		case err != nil:
 			return nil, err
 		default:
 			r, _ := k.resource(v, *out.Daemon)
 			running, _ := getter(k.fields, "running")(r).Number()
-			fates[ref] = Fate{State: Alive, Resource: r, Why: fmt.Sprintf("%s, %.0f tasks are running", r.State, running)}
+			readings[ref] = Reading{Presence: Present, Resource: r, Why: fmt.Sprintf("%s, %.0f tasks are running", r.State, running)}
 		}
 	}
-	return fates, nil
+	return readings, nil
 }

@@ -33,47 +33,47 @@ func ecsService() Def {
 		Calls: []string{
 			"ecs:ListClusters", "ecs:DescribeClusters", "ecs:ListServices", "ecs:DescribeServices", "ecs:ListTasks", "ecs:DescribeTasks",
 		},
-		Rule: plan.Rule{Steps: k.steps, Warn: k.warn, Settle: 30 * time.Second},
+		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Warn: k.warn}), Settle: 30 * time.Second},
 		Ops: map[string]Op{
 			"ecs:DeleteService": {
-				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+				Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 					home, err := v.stepHome(step)
 					if err != nil {
-						return nil, err
+						return Answer{}, err
 					}
 					_, err = v.Clients.ECS().DeleteService(ctx, &ecs.DeleteServiceInput{
 						Cluster: sdk.String(home), Service: sdk.String(step.Targets[0].ID), Force: sdk.Bool(true),
 					})
-					return nil, err
+					return Answer{}, err
 				},
 				Gone:  []string{"ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"},
 				Ready: k.withoutTaskSets, Reads: []string{"ecs:DescribeServices"},
 			},
 			"ecs:DeleteTaskSet": {
-				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+				Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 					home, err := v.stepHome(step)
 					if err != nil {
-						return nil, err
+						return Answer{}, err
 					}
 					_, err = v.Clients.ECS().DeleteTaskSet(ctx, &ecs.DeleteTaskSetInput{
 						Cluster: sdk.String(home), Service: sdk.String(step.Targets[0].ID),
 						TaskSet: sdk.String(step.Params["taskSet"]), Force: sdk.Bool(true),
 					})
-					return nil, err
+					return Answer{}, err
 				},
 				Gone: []string{"TaskSetNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"},
 			},
 			"ecs:DeleteExpressGatewayService": {
-				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+				Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 					_, err := v.Clients.ECS().DeleteExpressGatewayService(ctx, &ecs.DeleteExpressGatewayServiceInput{
 						ServiceArn: sdk.String(step.Targets[0].ID),
 					})
-					return nil, err
+					return Answer{}, err
 				},
 				Gone: []string{"ServiceNotFoundException", "ServiceNotActiveException", "ResourceNotFoundException", "ClusterNotFoundException"},
 			},
 		},
-		Prove: k.prove, ProveBatch: describeServicesMost, ProveCalls: []string{"ecs:DescribeServices"},
+		Read: k.prove, ReadBatch: describeServicesMost, ReadCalls: []string{"ecs:DescribeServices"},
 	}
 }
 

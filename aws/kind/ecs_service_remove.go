@@ -24,7 +24,7 @@ func (k service) home(r *model.Resource) string {
 
 func (k service) steps(r *model.Resource, _ *model.Graph) []plan.Step {
 	last := plan.Step{
-		Op: "ecs:DeleteService", Params: homeParams(r.Ref, k.home(r)), Removes: true, Undo: model.UndoPartly,
+		Op: "ecs:DeleteService", Params: homeParams(r.Ref, k.home(r)), Goal: plan.Gone, Undo: model.UndoPartly,
 		Proof:   "DescribeServices says INACTIVE or MISSING",
 		UndoHow: "CreateService from the evidence",
 	}
@@ -38,7 +38,7 @@ func (k service) steps(r *model.Resource, _ *model.Graph) []plan.Step {
 		params := map[string]string{"taskSet": set}
 		maps.Copy(params, homeParams(r.Ref, k.home(r)))
 		steps = append(steps, plan.Step{
-			Op: "ecs:DeleteTaskSet", Params: params, Undo: model.UndoPartly,
+			Op: "ecs:DeleteTaskSet", Goal: plan.Changed, Interim: true, Params: params, Undo: model.UndoPartly,
 			Proof: "the service has no such task set any more", UndoHow: "CreateTaskSet from the evidence",
 		})
 	}
@@ -99,16 +99,16 @@ func (k service) cli(r *model.Resource) [][]string {
 	return append(commands, awsCLI(r, "ecs", "delete-service", "--cluster", k.home(r), "--service", r.Ref.ID, "--force"))
 }
 
-func (k service) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
-	return proveByCluster(v, refs, func(clusterARN string, names []string, tell func(id string, f Fate)) error {
+func (k service) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
+	return proveByCluster(v, refs, func(clusterARN string, names []string, tell func(id string, f Reading)) error {
 		for _, batch := range batched(names, describeServicesMost) {
 			err := k.describe(ctx, v, clusterARN, batch, func(s types.Service) {
 				r, _ := k.resource(v, s)
-				fate := Fate{State: Alive, Resource: r, Why: fmt.Sprintf("%s, %d tasks are running", r.State, s.RunningCount)}
+				reading := Reading{Presence: Present, Resource: r, Why: fmt.Sprintf("%s, %d tasks are running", r.State, s.RunningCount)}
 				if !r.Counts {
-					fate = Fate{State: Gone}
+					reading = Reading{Presence: Absent}
 				}
-				tell(sdk.ToString(s.ServiceArn), fate)
+				tell(sdk.ToString(s.ServiceArn), reading)
 			})
 			if err != nil {
 				return err

@@ -42,28 +42,28 @@ func ecsTask(now func() time.Time) Def {
 		Evidence:      k.evidence,
 		EvidenceCalls: []string{"ecs:DescribeTaskDefinition", "ec2:DescribeNetworkInterfaces", "logs:GetLogEvents"},
 		Rule: plan.Rule{
-			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "ecs:StopTask", Params: homeParams(r.Ref, k.home(r)), Removes: true, Undo: model.UndoNot,
+					Op: "ecs:StopTask", Params: homeParams(r.Ref, k.home(r)), Goal: plan.Gone, Undo: model.UndoNot,
 					Proof:   "DescribeTasks says STOPPED or MISSING",
 					UndoHow: "a new task of the same definition can be run; this one's state is lost",
 				}}
-			},
-			Warn: k.warn, Carries: k.carries,
-			Settle: 30 * time.Second, // SIGKILL comes 30 s after SIGTERM (ECS API Reference, StopTask).
+			}, Warn: k.warn}),
+			Carries: k.carries,
+			Settle:  30 * time.Second, // SIGKILL comes 30 s after SIGTERM (ECS API Reference, StopTask).
 		},
 		Ops: map[string]Op{"ecs:StopTask": {
-			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 				home, err := v.stepHome(step)
 				if err != nil {
-					return nil, err
+					return Answer{}, err
 				}
-				return nil, stopTask(ctx, v, home, step.Targets[0].ID)
+				return Answer{}, stopTask(ctx, v, home, step.Targets[0].ID)
 			},
 			Gone:  []string{"ClusterNotFoundException", "ResourceNotFoundException"},
 			Reads: []string{"ecs:DescribeTasks"},
 		}},
-		Prove: k.prove, ProveBatch: describeTasksMost, ProveCalls: []string{"ecs:DescribeTasks"},
+		Read: k.prove, ReadBatch: describeTasksMost, ReadCalls: []string{"ecs:DescribeTasks"},
 	}
 }
 
@@ -233,16 +233,16 @@ func taskName(t types.Task) string {
 	return model.Clean(family + "/" + id[:min(8, len(id))])
 }
 
-func (k task) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
-	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f Fate)) error {
+func (k task) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
+	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f Reading)) error {
 		records, err := k.describe(ctx, v, clusterARN, list)
 		for _, t := range records {
 			r, _ := k.resource(v, t)
-			fate := Fate{State: Alive, Resource: r, Why: r.State}
+			reading := Reading{Presence: Present, Resource: r, Why: r.State}
 			if !r.Counts {
-				fate = Fate{State: Gone}
+				reading = Reading{Presence: Absent}
 			}
-			tell(r.ARN, fate)
+			tell(r.ARN, reading)
 		}
 		return err
 	})
@@ -255,14 +255,19 @@ func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) st
 	return ""
 }
 
-// carries says whether rootout itself runs in the task: the session of a task's role is named by the task's id.
-func (k task) carries(r *model.Resource, caller plan.Caller) string {
+// carries says whether rootout itself runs in a task that is stopped: the session of a task's role is named by
+// the task's id.
+func (k task) carries(steps []plan.Step, _ *model.Graph, caller model.Caller) string {
 	_, _, resource, ok := arnParts(caller.ARN)
 	if !ok || !strings.HasPrefix(resource, "assumed-role/") {
 		return ""
 	}
-	if tail(resource) == tail(r.Ref.ID) {
-		return "rootout runs inside this task"
+	for _, s := range steps {
+		for _, ref := range s.Targets {
+			if s.Goal == plan.Gone && tail(resource) == tail(ref.ID) {
+				return "rootout runs inside this task"
+			}
+		}
 	}
 	return ""
 }

@@ -41,7 +41,7 @@ func ecsTaskDefinition() Def {
 		},
 		List: k.list, Calls: []string{"ecs:ListTaskDefinitions", "ecs:DescribeTaskDefinition"},
 		Rule: plan.Rule{
-			Steps: k.steps, Refuse: k.refuse,
+			Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Refuse: k.refuse}),
 			Batch: map[string]int{"ecs:DeleteTaskDefinitions": deleteDefinitionsMost},
 		},
 		Ops: map[string]Op{
@@ -49,7 +49,7 @@ func ecsTaskDefinition() Def {
 			"ecs:DeleteTaskDefinitions":    {Call: k.remove, Reads: []string{"ecs:DescribeTaskDefinition"}},
 		},
 		// Proving lists, so that a thousand revisions cost thirty calls.
-		Prove: k.prove, ProveBatch: 5000, ProveCalls: []string{"ecs:ListTaskDefinitions"},
+		Read: k.prove, ReadBatch: 5000, ReadCalls: []string{"ecs:ListTaskDefinitions"},
 	}
 }
 
@@ -296,12 +296,12 @@ func (k definition) steps(r *model.Resource, _ *model.Graph) []plan.Step {
 	var steps []plan.Step
 	if r.State == active {
 		steps = append(steps, plan.Step{
-			Op: "ecs:DeregisterTaskDefinition", Undo: model.UndoPartly,
+			Op: "ecs:DeregisterTaskDefinition", Goal: plan.Changed, Interim: true, Undo: model.UndoPartly,
 			Proof: "it is listed as INACTIVE", UndoHow: "RegisterTaskDefinition from the evidence, as a new revision; environment values have to be filled in",
 		})
 	}
 	return append(steps, plan.Step{
-		Op: "ecs:DeleteTaskDefinitions", Removes: true, Undo: model.UndoPartly,
+		Op: "ecs:DeleteTaskDefinitions", Goal: plan.Gone, Undo: model.UndoPartly,
 		Before: "it is INACTIVE", Proof: "it is listed as DELETE_IN_PROGRESS with nothing using it, or not at all",
 		UndoHow: "RegisterTaskDefinition from the evidence, as a new revision; environment values have to be filled in",
 	})
@@ -321,20 +321,20 @@ func (k definition) refuse(r *model.Resource, g *model.Graph, planned func(model
 	return ""
 }
 
-func (k definition) deregister(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+func (k definition) deregister(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 	arn := step.Targets[0].ID
 	_, err := v.Clients.ECS().DeregisterTaskDefinition(ctx, &ecs.DeregisterTaskDefinitionInput{TaskDefinition: sdk.String(arn)})
 	if !hasCode(err, definitionAbsent()...) {
-		return nil, err
+		return Answer{}, err
 	}
 	status, lookErr := k.statusOf(ctx, v, arn)
 	if lookErr != nil {
-		return nil, fmt.Errorf("%w (and looking at its status failed: %w)", err, lookErr)
+		return Answer{}, fmt.Errorf("%w (and looking at its status failed: %w)", err, lookErr)
 	}
 	if status == types.TaskDefinitionStatusActive {
-		return nil, err
+		return Answer{}, err
 	}
-	return nil, nil
+	return Answer{}, nil
 }
 
 // statusOf is a revision's status, "" when it is not there.
@@ -352,10 +352,10 @@ func (k definition) statusOf(ctx context.Context, v *Visit, arn string) (types.T
 }
 
 // remove deletes up to ten revisions. AWS refuses single ones inside a good answer; those that are on their way out already are no failure.
-func (k definition) remove(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+func (k definition) remove(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 	out, err := v.Clients.ECS().DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: ids(step.Targets)})
 	if err != nil {
-		return nil, err
+		return Answer{}, err
 	}
 	refused := map[model.Ref]*model.Failure{}
 	for _, f := range out.Failures {
@@ -370,5 +370,5 @@ func (k definition) remove(ctx context.Context, v *Visit, step plan.Step) (map[m
 			refused[ref] = failureOf(v, "ecs:DeleteTaskDefinitions", "", strings.TrimSpace(sdk.ToString(f.Reason)+" "+sdk.ToString(f.Detail)))
 		}
 	}
-	return refused, nil
+	return Answer{Refused: refused}, nil
 }

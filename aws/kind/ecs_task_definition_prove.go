@@ -9,7 +9,7 @@ import (
 )
 
 // prove lists the three statuses in their order. What is in none of them is gone; what is being deleted is over too unless something still holds it.
-func (k definition) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
+func (k definition) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
 	states := map[string]types.TaskDefinitionStatus{}
 	for _, status := range definitionStatuses() {
 		err := pages(ctx, definitionLister(v, status), func(arns []string) {
@@ -26,21 +26,21 @@ func (k definition) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[
 		known[r.Ref] = r
 	}
 	holders := k.holders(v)
-	fates := make(map[model.Ref]Fate, len(refs))
+	readings := make(map[model.Ref]Reading, len(refs))
 	for _, ref := range refs {
 		status, listed := states[ref.ID]
 		switch holder := holders[ref]; {
 		case !listed:
-			fates[ref] = Fate{State: Gone}
+			readings[ref] = Reading{Presence: Absent}
 		case status == types.TaskDefinitionStatusDeleteInProgress && holder == "":
-			fates[ref] = Fate{State: Deleting, Resource: k.moved(v, known[ref], ref, status)}
+			readings[ref] = Reading{Presence: Leaving, Resource: k.moved(v, known[ref], ref, status)}
 		case status == types.TaskDefinitionStatusDeleteInProgress:
-			fates[ref] = Fate{State: Alive, Why: string(status) + ", and " + holder + " still uses it", Resource: k.moved(v, known[ref], ref, status)}
+			readings[ref] = Reading{Presence: Present, Why: string(status) + ", and " + holder + " still uses it", Resource: k.moved(v, known[ref], ref, status)}
 		default:
-			fates[ref] = Fate{State: Alive, Why: string(status), Resource: k.moved(v, known[ref], ref, status)}
+			readings[ref] = Reading{Presence: Present, Why: string(status), Resource: k.moved(v, known[ref], ref, status)}
 		}
 	}
-	return fates, nil
+	return readings, nil
 }
 
 // moved is what is known of a revision in its new status.

@@ -2,6 +2,7 @@ package kind
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,12 +33,12 @@ func eventsRule() Def {
 		},
 		List: k.list, Calls: []string{"events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule"},
 		Evidence: k.evidence, EvidenceCalls: []string{"events:ListTargetsByRule"},
-		Rule: plan.Rule{Steps: k.steps, Refuse: k.refuse, Warn: func(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
+		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Refuse: k.refuse, Warn: func(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
 			n, _ := k.others(r).Number()
 			return alsoDoes("rule", r.Name, n > 0)
-		}},
-		Ops:   k.ops(),
-		Prove: k.prove, ProveBatch: 20, ProveCalls: []string{"events:DescribeRule"},
+		}})},
+		Ops:  k.ops(),
+		Read: k.prove, ReadBatch: 20, ReadCalls: []string{"events:DescribeRule"},
 	}
 }
 
@@ -239,19 +240,22 @@ func (k rule) steps(r *model.Resource, _ *model.Graph) []plan.Step {
 	var steps []plan.Step
 	if r.State != string(types.RuleStateDisabled) {
 		steps = append(steps, plan.Step{
-			Op: "events:DisableRule", Undo: model.UndoExactly,
-			Proof: "DescribeRule says DISABLED", UndoHow: "EnableRule",
+			Op: "events:DisableRule", Goal: plan.Changed, Interim: true, Undo: model.UndoExactly,
+			Proof: "DescribeRule says DISABLED", UndoHow: "EnableRule", Inverse: enableAgain(),
 		})
 	}
 	for _, batch := range batched(k.targets(r).Texts(), removeTargetsMost) {
+		ids := strings.Join(batch, ",")
 		steps = append(steps, plan.Step{
-			Op: "events:RemoveTargets", Params: map[string]string{"ids": strings.Join(batch, ",")},
-			Undo: model.UndoExactly, Proof: "ListTargetsByRule names them no more", UndoHow: "PutTargets from the evidence; sealed values have to be filled in",
+			Op: "events:RemoveTargets", Goal: plan.Changed, Interim: true, Params: map[string]string{"ids": ids},
+			Undo: model.UndoExactly, Proof: "ListTargetsByRule names them no more",
+			UndoHow: "PutTargets from the evidence; sealed values have to be filled in", Inverse: targetsAgain(ids),
 		})
 	}
 	return append(steps, plan.Step{
-		Op: "events:DeleteRule", Removes: true, Undo: model.UndoExactly,
+		Op: "events:DeleteRule", Goal: plan.Gone, Undo: model.UndoExactly,
 		Before: "it has no targets any more", Proof: "DescribeRule says that there is none", UndoHow: "PutRule and PutTargets from the evidence",
+		Inverse: ruleAgain(),
 	})
 }
 
@@ -263,47 +267,51 @@ func (k rule) refuse(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) 
 }
 
 func (k rule) ops() map[string]Op {
-	named := func(step plan.Step) (name, bus *string) {
-		return sdk.String(tail(step.Targets[0].ID)), sdk.String(busInARN(step.Targets[0].ID))
-	}
-	return map[string]Op{
+	all := map[string]Op{
 		"events:DisableRule": {
-			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-				name, bus := named(step)
+			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
+				name, bus := ruleOf(step)
 				_, err := v.Clients.Events().DisableRule(ctx, &eventbridge.DisableRuleInput{Name: name, EventBusName: bus})
-				return nil, err
+				return Answer{}, err
 			},
 			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
 		},
 		"events:RemoveTargets": {
-			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-				name, bus := named(step)
+			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
+				name, bus := ruleOf(step)
 				out, err := v.Clients.Events().RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{
 					Rule: name, EventBusName: bus, Ids: strings.Split(step.Params["ids"], ","),
 				})
 				if err != nil || out.FailedEntryCount == 0 {
-					return nil, err
+					return Answer{}, err
 				}
 				for _, f := range out.FailedEntries {
 					// A target that is not there is one that an earlier call has removed.
 					if code := sdk.ToString(f.ErrorCode); !slices.Contains(ruleGone(), code) {
 						refused := failureOf(v, "events:RemoveTargets", code, sdk.ToString(f.TargetId)+": "+sdk.ToString(f.ErrorMessage))
-						return map[model.Ref]*model.Failure{step.Targets[0]: refused}, nil
+						return Answer{Refused: map[model.Ref]*model.Failure{step.Targets[0]: refused}}, nil
 					}
 				}
-				return nil, nil
+				return Answer{}, nil
 			},
 			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
 		},
 		"events:DeleteRule": {
-			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-				name, bus := named(step)
+			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
+				name, bus := ruleOf(step)
 				_, err := v.Clients.Events().DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: name, EventBusName: bus})
-				return nil, err
+				return Answer{}, err
 			},
 			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
 		},
 	}
+	maps.Copy(all, k.undoOps())
+	return all
+}
+
+// ruleOf is the name and the bus of the rule that a step is about.
+func ruleOf(step plan.Step) (name, bus *string) {
+	return sdk.String(tail(step.Targets[0].ID)), sdk.String(busInARN(step.Targets[0].ID))
 }
 
 func (k rule) cli(r *model.Resource) [][]string {
@@ -335,22 +343,22 @@ func (k rule) evidence(ctx context.Context, v *Visit, r *model.Resource) []Evide
 	return []Evidence{item}
 }
 
-func (k rule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
-	fates := make(map[model.Ref]Fate, len(refs))
+func (k rule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
+	readings := make(map[model.Ref]Reading, len(refs))
 	for _, ref := range refs {
 		out, err := v.Clients.Events().DescribeRule(ctx, &eventbridge.DescribeRuleInput{
 			Name: sdk.String(tail(ref.ID)), EventBusName: sdk.String(busInARN(ref.ID)),
 		})
 		switch {
 		case hasCode(err, ruleGone()...):
-			fates[ref] = Fate{State: Gone}
+			readings[ref] = Reading{Presence: Absent}
 		case err != nil:
 			return nil, err
 		default:
-			fates[ref] = Fate{State: Alive, Why: string(out.State)}
+			readings[ref] = Reading{Presence: Present, Why: string(out.State)}
 		}
 	}
-	return fates, nil
+	return readings, nil
 }
 
 // busInARN is the bus in a rule's ARN: rule/NAME on the default one, rule/BUS/NAME on others. A partner's bus has slashes in its name.

@@ -9,7 +9,7 @@ import (
 
 // proveByCluster proves things that AWS describes cluster by cluster. ask describes some of one cluster and tells what it met; what an answer does
 // not mention, or mentions as MISSING, is gone, and so is everything in a cluster that is not there any more.
-func proveByCluster(v *Visit, refs []model.Ref, ask func(clusterARN string, ids []string, tell func(id string, f Fate)) error) (map[model.Ref]Fate, error) {
+func proveByCluster(v *Visit, refs []model.Ref, ask func(clusterARN string, ids []string, tell func(id string, f Reading)) error) (map[model.Ref]Reading, error) {
 	groups := map[string][]model.Ref{}
 	for _, ref := range refs {
 		home, ok := v.homeOf(ref)
@@ -18,23 +18,23 @@ func proveByCluster(v *Visit, refs []model.Ref, ask func(clusterARN string, ids 
 		}
 		groups[home] = append(groups[home], ref)
 	}
-	fates := make(map[model.Ref]Fate, len(refs))
+	readings := make(map[model.Ref]Reading, len(refs))
 	for home, members := range groups {
 		// Short names are compared, since one thing may have an ARN of the old format and one of the new.
-		met := map[string]Fate{}
-		err := ask(home, ids(members), func(id string, f Fate) { met[tail(id)] = f })
+		met := map[string]Reading{}
+		err := ask(home, ids(members), func(id string, f Reading) { met[tail(id)] = f })
 		if goneIsNothing(err) != nil {
 			return nil, err
 		}
 		for _, ref := range members {
-			fate, ok := met[tail(ref.ID)]
+			reading, ok := met[tail(ref.ID)]
 			if !ok {
-				fate = Fate{State: Gone}
+				reading = Reading{Presence: Absent}
 			}
-			fates[ref] = fate
+			readings[ref] = reading
 		}
 	}
-	return fates, nil
+	return readings, nil
 }
 
 // homeOf is the ARN of the cluster that something lives in: its own ARN names it, or, in the old short format, the resource that we know does.

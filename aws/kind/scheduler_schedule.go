@@ -38,22 +38,25 @@ func schedulerSchedule() Def {
 		},
 		List: k.list, Calls: []string{"scheduler:ListSchedules", "scheduler:GetSchedule"},
 		Rule: plan.Rule{
-			Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "scheduler:DeleteSchedule", Removes: true, Undo: model.UndoExactly,
+					Op: "scheduler:DeleteSchedule", Goal: plan.Gone, Undo: model.UndoExactly,
 					Proof: "GetSchedule says that there is none", UndoHow: "CreateSchedule from the evidence; sealed values have to be filled in",
+					Inverse: scheduleAgain(),
 				}}
-			},
+			}}),
 		},
 		Ops: map[string]Op{"scheduler:DeleteSchedule": {
-			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
+			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 				group, name := scheduleOf(step.Targets[0])
 				_, err := v.Clients.Scheduler().DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
-				return nil, err
+				return Answer{}, err
 			},
 			Gone: scheduleGone(), Again: []string{"ConflictException"},
+		}, "scheduler:CreateSchedule": {
+			Call: k.create, There: []string{"ConflictException"}, Prepare: k.prepareCreating, Actions: []string{"iam:PassRole"},
 		}},
-		Prove: k.prove, ProveBatch: 20, ProveCalls: []string{"scheduler:GetSchedule"},
+		Read: k.prove, ReadBatch: 20, ReadCalls: []string{"scheduler:GetSchedule"},
 	}
 }
 
@@ -205,19 +208,19 @@ func (k schedule) resource(v *Visit, s *scheduler.GetScheduleOutput) (*model.Res
 	return r, raw
 }
 
-func (k schedule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
-	fates := make(map[model.Ref]Fate, len(refs))
+func (k schedule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
+	readings := make(map[model.Ref]Reading, len(refs))
 	for _, ref := range refs {
 		group, name := scheduleOf(ref)
 		out, err := v.Clients.Scheduler().GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
 		switch {
 		case hasCode(err, scheduleGone()...):
-			fates[ref] = Fate{State: Gone}
+			readings[ref] = Reading{Presence: Absent}
 		case err != nil:
 			return nil, err
 		default:
-			fates[ref] = Fate{State: Alive, Why: string(out.State)}
+			readings[ref] = Reading{Presence: Present, Why: string(out.State)}
 		}
 	}
-	return fates, nil
+	return readings, nil
 }

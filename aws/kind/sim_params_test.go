@@ -36,7 +36,7 @@ func TestParamsDoNotRedirectACall(t *testing.T) {
 		for _, id := range []model.KindID{"ecs:service", "ecs:task", "ecs:container-instance", "ecs:daemon", "events:rule", "scheduler:schedule", "application-autoscaling:target"} {
 			def := w.defs[id]
 			for _, r := range w.of(id) {
-				for _, step := range def.Rule.Steps(r, g) {
+				for _, step := range def.Rule.Verbs[plan.Delete].Steps(r, g) {
 					step.Targets = []model.Ref{r.Ref}
 					given := step.Params
 					step.Params = map[string]string{
@@ -71,7 +71,7 @@ func TestTheOldShortARNsNeedToBeTold(t *testing.T) {
 		cluster := ref
 		cluster.Kind, cluster.ID = "ecs:cluster", home
 		r := &model.Resource{Ref: ref, ARN: ref.ID, Name: "replica", Counts: true, Owners: []model.Ref{cluster}}
-		step := w.defs["ecs:service"].Rule.Steps(r, w.graph())[0]
+		step := w.defs["ecs:service"].Rule.Verbs[plan.Delete].Steps(r, w.graph())[0]
 		step.Targets = []model.Ref{ref}
 		if step.Params["cluster"] != home {
 			t.Fatalf("the step does not say where the service lives: %v", step.Params)
@@ -107,7 +107,7 @@ func TestTaskSetsAreDeletedOnlyOfExternalServices(t *testing.T) {
 		w.scan()
 		ops := func(name string) []string {
 			var names []string
-			for _, s := range w.defs["ecs:service"].Rule.Steps(w.of("ecs:service")[name], w.graph()) {
+			for _, s := range w.defs["ecs:service"].Rule.Verbs[plan.Delete].Steps(w.of("ecs:service")[name], w.graph()) {
 				names = append(names, s.Op)
 			}
 			return names

@@ -29,7 +29,7 @@ const waitMost = 10 * time.Minute
 func (x removal) steps(r *model.Resource, g *model.Graph) {
 	x.w.t.Helper()
 	def := x.w.defs[r.Ref.Kind]
-	for _, step := range def.Rule.Steps(r, g) {
+	for _, step := range def.Rule.Verbs[plan.Delete].Steps(r, g) {
 		step.Kind, step.Region = r.Ref.Kind, region
 		if len(step.Targets) == 0 {
 			step.Targets = []model.Ref{r.Ref}
@@ -38,22 +38,25 @@ func (x removal) steps(r *model.Resource, g *model.Graph) {
 	}
 }
 
+// pollEvery is how often these tests look again.
+const pollEvery = 3 * time.Second
+
 func (x removal) proof(r *model.Resource) {
 	x.w.t.Helper()
 	def := x.w.defs[r.Ref.Kind]
 	began := time.Now()
 	for {
-		fates, err := def.Prove(x.w.t.Context(), x.w.visit(), []model.Ref{r.Ref})
+		readings, err := def.Read(x.w.t.Context(), x.w.visit(), []model.Ref{r.Ref})
 		if err != nil {
 			x.w.t.Fatalf("proving %s: %v", r.Thing(), err)
 		}
-		if fates[r.Ref].State != kind.Alive {
+		if readings[r.Ref].Presence != kind.Present {
 			return
 		}
 		if time.Since(began) > waitMost {
-			x.w.t.Fatalf("%s is still there: %s", r.Thing(), fates[r.Ref].Why)
+			x.w.t.Fatalf("%s is still there: %s", r.Thing(), readings[r.Ref].Why)
 		}
-		time.Sleep(kind.PollEvery)
+		time.Sleep(pollEvery)
 	}
 }
 
@@ -67,10 +70,10 @@ func (x removal) step(def kind.Def, step plan.Step) {
 	began := time.Now()
 	err := x.w.permitted(append([]string{step.Op}, op.Also...), func(ctx ctxT) error {
 		for {
-			if op.Sweep != nil {
-				swept, err := op.Sweep(ctx, x.w.visit(), step, x.planned)
-				if err != nil || len(swept.Newcomers) > 0 || len(swept.Later) > 0 {
-					x.w.t.Fatalf("%s: sweep: %v %v", step.Op, swept, err)
+			if op.Inspect != nil {
+				inspected, err := op.Inspect(ctx, x.w.visit(), step, x.planned)
+				if err != nil || len(inspected.Newcomers) > 0 || len(inspected.Spawned) > 0 {
+					x.w.t.Fatalf("%s: sweep: %v %v", step.Op, inspected, err)
 				}
 			}
 			ready, why := true, ""
@@ -82,9 +85,9 @@ func (x removal) step(def kind.Def, step plan.Step) {
 			}
 			var err error
 			if ready {
-				var refused map[model.Ref]*model.Failure
-				if refused, err = op.Call(ctx, x.w.visit(), step); len(refused) > 0 {
-					x.w.t.Fatalf("%s refused %v", step.Op, refused)
+				var answer kind.Answer
+				if answer, err = op.Call(ctx, x.w.visit(), step); len(answer.Refused) > 0 {
+					x.w.t.Fatalf("%s refused %v", step.Op, answer.Refused)
 				}
 				if code := aws.Describe(err).Code; err == nil || slices.Contains(op.Gone, code) {
 					return nil
@@ -95,7 +98,7 @@ func (x removal) step(def kind.Def, step plan.Step) {
 			if time.Since(began) > waitMost {
 				x.w.t.Fatalf("%s of %v waits forever: %s %v", step.Op, step.Targets, why, err)
 			}
-			time.Sleep(kind.PollEvery)
+			time.Sleep(pollEvery)
 		}
 	})
 	if err != nil {
@@ -174,7 +177,7 @@ func TestEverythingIsRemovedAndProvenGone(t *testing.T) {
 }
 
 func reasonAgainst(w *world, r *model.Resource, g *model.Graph, planned func(model.Ref) bool) string {
-	if refuse := w.defs[r.Ref.Kind].Rule.Refuse; refuse != nil {
+	if refuse := w.defs[r.Ref.Kind].Rule.Verbs[plan.Delete].Refuse; refuse != nil {
 		return refuse(r, g, planned)
 	}
 	return ""
@@ -212,17 +215,18 @@ func TestRootoutDoesNotStopItself(t *testing.T) {
 		for ref, r := range w.found {
 			id := ref.ID[strings.LastIndexByte(ref.ID, '/')+1:]
 			rule := w.defs["ecs:task"].Rule
-			if why := rule.Carries(r, plan.Caller{ARN: "arn:aws:sts::123456789012:assumed-role/rootout-task/" + id}); why == "" {
+			stops := []plan.Step{{Op: "ecs:StopTask", Goal: plan.Gone, Targets: []model.Ref{r.Ref}}}
+			if why := rule.Carries(stops, w.graph(), model.Caller{ARN: "arn:aws:sts::123456789012:assumed-role/rootout-task/" + id}); why == "" {
 				t.Errorf("task %s carries the caller and may be stopped", id)
 			}
-			if why := rule.Carries(r, plan.Caller{ARN: caller}); why != "" {
+			if why := rule.Carries(stops, w.graph(), model.Caller{ARN: caller}); why != "" {
 				t.Errorf("task %s: %s", id, why)
 			}
 		}
 	})
 }
 
-func TestSweepTellsWhatThePlanMadeFromNewcomers(t *testing.T) {
+func TestInspectingTellsWhatThePlanMadeFromNewcomers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, func(c *cloud.Cloud, now time.Time) {
 			c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{Family: "xmr", CPU: 256, MemoryMiB: 512, Images: []string{"a"}})
@@ -250,24 +254,24 @@ func TestSweepTellsWhatThePlanMadeFromNewcomers(t *testing.T) {
 			return [2]string{*out.Tasks[0].DesiredStatus, *out.Tasks[1].DesiredStatus}
 		}
 		// Without any permit: a sweep that changed something would be refused.
-		swept, err := op.Sweep(t.Context(), w.visit(), step, planned)
-		if err != nil || len(swept.Newcomers) != 1 || swept.Newcomers[0].ARN != stranger {
-			t.Errorf("newcomers %v, error %v", swept.Newcomers, err)
+		inspected, err := op.Inspect(t.Context(), w.visit(), step, planned)
+		if err != nil || len(inspected.Newcomers) != 1 || inspected.Newcomers[0].ARN != stranger {
+			t.Errorf("newcomers %v, error %v", inspected.Newcomers, err)
 		}
 		if got := desired(); got != [2]string{"RUNNING", "RUNNING"} {
 			t.Errorf("looking has changed something: %v", got)
 		}
-		if len(swept.Later) != 1 || swept.Later[0].Resource.ARN != fired {
-			t.Fatalf("the rule's task is not Later: %+v", swept.Later)
+		if len(inspected.Spawned) != 1 || inspected.Spawned[0].Resource.ARN != fired {
+			t.Fatalf("the rule's task is not Later: %+v", inspected.Spawned)
 		}
-		later := swept.Later[0]
+		later := inspected.Spawned[0]
 		w.forget()
 		w.scan("ecs:task")
 		if string(later.Raw) != string(w.raw[later.Resource.Ref]) || strings.Contains(string(later.Raw), secretValue) || !strings.Contains(string(later.Raw), "sealed:20:") {
 			t.Errorf("the record %s is not the sealed one of a listing, %s", later.Raw, w.raw[later.Resource.Ref])
 		}
 		err = w.permitted(append([]string{"ecs:DeleteCluster"}, op.Also...), func(ctx ctxT) error {
-			return op.Clear(ctx, w.visit(), step, later.Resource)
+			return op.RemoveSpawned(ctx, w.visit(), step, later.Resource)
 		})
 		if got := desired(); err != nil || got != [2]string{"STOPPED", "RUNNING"} {
 			t.Errorf("the rule's task has to be stopped and the stranger's left alone: %v %v", got, err)

@@ -25,7 +25,7 @@ const (
 
 // AWS is what a scan needs of the connection; *aws.Connection is one.
 type AWS interface {
-	Caller() aws.Caller
+	Caller() model.Caller
 	Clients(region string) *aws.Clients
 	RegionList(ctx context.Context) (aws.RegionList, error)
 	ClassifyIn(region model.Region, err error) aws.Class

@@ -10,7 +10,6 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
-	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui"
 )
 
@@ -44,7 +43,7 @@ func openOffline(ctx context.Context, g *globals, path string, streams stdio) (e
 			}
 			id := store.Identity()
 			return &ui.Session{
-				Caller:   port.Caller{Account: id.Account, Partition: id.Partition},
+				Caller:   model.Caller{Account: id.Account, Partition: id.Partition},
 				Scanner:  &recording{batch: batch},
 				Case:     store,
 				ReadOnly: true, ReadOnlyReason: "this is a case file: there is no AWS behind it",

@@ -150,7 +150,7 @@ func describePlan(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 	for phase := model.Silence; phase <= model.Verify; phase++ {
 		counts := map[model.KindID]int{}
 		for _, s := range p.Steps {
-			if s.Phase == phase && s.Removes {
+			if s.Phase == phase && !s.Interim {
 				counts[s.Kind] += len(s.Targets)
 			}
 		}

@@ -241,7 +241,7 @@ func jsonExample(t *testing.T, catalog *model.Catalog) string {
 	inventory.Apply(exampleBatch(t, catalog, at))
 	r := report{
 		catalog: catalog, snapshot: inventory.Snapshot(), where: where, window: sinceDefault, now: at,
-		caller: aws.Caller{Account: "123456789012", ARN: "arn:aws:sts::123456789012:assumed-role/Admin/jm", UserID: "AROAEXAMPLE:jm"},
+		caller: model.Caller{Account: "123456789012", ARN: "arn:aws:sts::123456789012:assumed-role/Admin/jm", UserID: "AROAEXAMPLE:jm"},
 	}
 	var line bytes.Buffer
 	if err := r.writeJSON(&line); err != nil {

@@ -83,10 +83,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 		return err
 	}
 	runner := act.New(act.Options{AWS: conn, Defs: defs, Catalog: catalog, Store: store, Protections: protections, Speed: g.speed, Feed: keeper{ctx: ctx, store: store}})
-	if err := runner.Recheck(snapshot, p); err != nil {
-		return err
-	}
-	going, err := runner.Start(ctx, p, phrase)
+	going, err := runner.Start(ctx, snapshot, p, phrase)
 	if err != nil {
 		return err
 	}

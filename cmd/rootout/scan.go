@@ -111,7 +111,7 @@ func (r *report) complete(errs io.Writer, strict bool) error {
 type report struct {
 	catalog  *model.Catalog
 	snapshot *model.Snapshot
-	caller   aws.Caller
+	caller   model.Caller
 	where    *query.Query
 	window   time.Duration
 	now      time.Time

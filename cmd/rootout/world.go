@@ -83,7 +83,7 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	}
 	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer()})
 	s := &ui.Session{
-		Caller:   portCaller(ctx, conn),
+		Caller:   callerOf(ctx, conn),
 		Scanner:  &recorder{Scanner: scanner, store: store},
 		Case:     store,
 		ReadOnly: g.readOnly,
@@ -114,9 +114,9 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	return s, cleanup, nil
 }
 
-func portCaller(ctx context.Context, conn *aws.Connection) port.Caller {
-	c := conn.Caller()
-	out := port.Caller{Account: c.Account, Partition: c.Partition, ARN: c.ARN, UserID: c.UserID, Root: c.IsRoot}
+// callerOf is who the connection is, and until when.
+func callerOf(ctx context.Context, conn *aws.Connection) model.Caller {
+	out := conn.Caller()
 	if until, ok := conn.SignedInUntil(ctx); ok {
 		out.Expires = until
 	}

@@ -102,8 +102,8 @@ func sealed(t testing.TB, name string) *plan.Plan {
 		Version: plan.Version, Verb: "delete", Account: account, Partition: "aws", FrozenAt: start,
 		Targets: []plan.Target{{Ref: target, Name: name}},
 		Steps: []plan.Step{{
-			ID: "s1", Phase: model.Remove, Kind: target.Kind, Op: "ecs:DeleteCluster", Region: target.Region,
-			Targets: []model.Ref{target}, Removes: true, Proof: "the listing",
+			ID: "s1", Phase: model.Remove, Kind: target.Kind, Op: "ecs:DeleteCluster", Place: target.Place,
+			Targets: []model.Ref{target}, Goal: plan.Gone, Proof: "the listing",
 		}},
 	}
 	text, err := json.Marshal(p)

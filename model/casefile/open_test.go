@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -312,7 +313,7 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 	if len(got) != 2 || got[0].Digest != two.Digest || got[1].Digest != one.Digest {
 		t.Fatalf("%+v", got)
 	}
-	if diff := gocmp.Diff(one, got[1]); diff != "" {
+	if diff := gocmp.Diff(string(must(json.Marshal(one))(t)), string(must(json.Marshal(got[1]))(t))); diff != "" {
 		t.Error(diff)
 	}
 	must(c.Append(t.Context(), Entry{Plan: two.Digest, Kind: End}))(t)

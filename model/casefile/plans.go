@@ -46,7 +46,7 @@ func (c *Case) SavePlan(ctx context.Context, p *plan.Plan) error {
 		return fmt.Errorf("keep the plan: %w", err)
 	}
 	sum := planSum(text)
-	payload, err := json.Marshal(planRecord{SHA256: hex.EncodeToString(sum[:]), Verb: p.Verb, Targets: len(p.Targets)})
+	payload, err := json.Marshal(planRecord{SHA256: hex.EncodeToString(sum[:]), Verb: string(p.Verb), Targets: len(p.Targets)})
 	if err != nil {
 		return fmt.Errorf("keep the plan: %w", err)
 	}
@@ -57,7 +57,7 @@ func (c *Case) SavePlan(ctx context.Context, p *plan.Plan) error {
 			return err
 		}
 		const insert = "INSERT INTO plan (digest, verb, targets, frozen, saved, json) VALUES (?, ?, ?, ?, ?, ?)"
-		if _, err := w.exec(insert, p.Digest, p.Verb, len(p.Targets), inStamp(p.FrozenAt), at.UnixNano(), w.zip.zip(text)); err != nil {
+		if _, err := w.exec(insert, p.Digest, string(p.Verb), len(p.Targets), inStamp(p.FrozenAt), at.UnixNano(), w.zip.zip(text)); err != nil {
 			return err
 		}
 		_, err = w.append(Entry{At: at, Plan: p.Digest, Kind: PlanSaved, Payload: payload})

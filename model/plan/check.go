@@ -9,8 +9,11 @@ import (
 
 // check refuses steps that reach beyond the targets, or wait for what does not come before them.
 func (p *Plan) check() error {
-	if p.Verb != verb {
-		return fmt.Errorf("%w: it wants to %q", ErrChanged, model.Clean(p.Verb))
+	if !p.Verb.Known() {
+		return fmt.Errorf("%w: it wants to %q", ErrChanged, model.Clean(string(p.Verb)))
+	}
+	if err := p.checkUndo(); err != nil {
+		return err
 	}
 	if err := p.harmless(); err != nil {
 		return err
@@ -31,17 +34,17 @@ func (p *Plan) check() error {
 	}
 	for _, s := range p.Steps {
 		for _, ref := range s.Targets {
-			if !targets[ref] || ref.Region != s.Region || ref.Kind != s.Kind {
+			if !targets[ref] || ref.Place != s.Place || ref.Kind != s.Kind {
 				return fmt.Errorf("%w: step %s reaches for %s, which is no target", ErrChanged, s.ID, ref)
 			}
 		}
 		for _, w := range s.After {
-			if steps[w.Step] == nil || w.Until > Verified {
+			if steps[w.Step] == nil || w.Until > Proven {
 				return fmt.Errorf("%w: step %s waits for %s, which is no step", ErrChanged, s.ID, model.Clean(w.Step))
 			}
 		}
 		for _, b := range s.Barriers {
-			if b.Phase >= s.Phase || b.Until > Verified {
+			if b.Phase >= s.Phase || b.Until > Proven {
 				return fmt.Errorf("%w: step %s waits for its own phase", ErrChanged, s.ID)
 			}
 		}
@@ -51,7 +54,7 @@ func (p *Plan) check() error {
 
 // harmless refuses words that rootout would not have written: they are drawn as they are.
 func (p *Plan) harmless() error {
-	words := slices.Concat([]string{p.Account, p.Partition, p.Verb}, p.Warnings)
+	words := slices.Concat([]string{p.Account, p.Partition, string(p.Verb)}, p.Warnings)
 	for _, t := range p.Targets {
 		words = append(words, t.Name)
 	}
@@ -62,7 +65,7 @@ func (p *Plan) harmless() error {
 		words = append(words, u.Type, u.ID, u.Region, u.Console)
 	}
 	for _, s := range p.Steps {
-		words = append(words, s.Op, s.Region, string(s.Kind), s.Before, s.Proof, s.UndoHow)
+		words = append(words, s.words()...)
 	}
 	for _, w := range words {
 		if model.Clean(w) != w {
@@ -72,8 +75,17 @@ func (p *Plan) harmless() error {
 	return nil
 }
 
-// acyclic refuses steps that wait for each other in a circle. Barriers lead to earlier phases only; so a circle may lie in After alone, or lead
-// over both, which the phases of what is waited for rule out.
+// words are what is drawn of a step, its inverses included.
+func (s *Step) words() []string {
+	words := []string{s.Op, s.Region, string(s.Kind), s.Before, s.Proof, s.UndoHow}
+	for i := range s.Inverse {
+		words = append(words, s.Inverse[i].words()...)
+	}
+	return words
+}
+
+// acyclic refuses steps that wait for each other in a circle. Barriers lead to earlier phases only; so a circle
+// may lie in After alone, or lead over both, which the phases of what is waited for rule out.
 func acyclic(steps map[string]*Step) error {
 	const open, done = 1, 2
 	state := make(map[string]int, len(steps))

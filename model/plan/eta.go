@@ -1,45 +1,89 @@
 package plan
 
 import (
+	"encoding/json"
+	"fmt"
 	"math"
 	"time"
 
 	"github.com/rootout/rootout/model"
 )
 
-// estimate tells how long a plan takes from its calls and the token buckets that they draw on. Regions run side by side, and so do buckets of
-// one phase; phases of one region run one after another, each ending with the time that AWS takes to stop things and one look.
+// ETA is how long a plan is expected to take, from the token buckets, the round trips and the time that AWS
+// takes to stop things.
+type ETA struct {
+	// BurningStops is until the last call that stops something billed has been made; AllGone until every goal
+	// has been proven.
+	BurningStops time.Duration `json:"burningStopsNs"`
+	AllGone      time.Duration `json:"allGoneNs"`
+	// Regions is AllGone by the title of the place (a region's code).
+	Regions map[string]time.Duration `json:"regionsNs,omitempty"`
+	// Phases is how long each phase takes in its slowest place.
+	Phases PhaseTimes `json:"phasesNs,omitempty"`
+}
+
+// PhaseTimes are durations by phase.
+type PhaseTimes map[model.Phase]time.Duration
+
+// UnmarshalJSON implements json.Unmarshaler. The first format had a list in the order of its phases.
+func (t *PhaseTimes) UnmarshalJSON(text []byte) error {
+	var list []time.Duration
+	if json.Unmarshal(text, &list) != nil {
+		var byWord map[model.Phase]time.Duration
+		if err := json.Unmarshal(text, &byWord); err != nil {
+			return fmt.Errorf("read the times of phases: %w", err)
+		}
+		*t = byWord
+		return nil
+	}
+	*t = PhaseTimes{}
+	for i, d := range list {
+		var phase model.Phase
+		if err := phase.UnmarshalJSON([]byte(fmt.Sprint(i))); err != nil {
+			return err
+		}
+		if d > 0 {
+			(*t)[phase] = d
+		}
+	}
+	return nil
+}
+
+// estimate tells how long a plan takes from its calls and the token buckets that they draw on. Places run side
+// by side, and so do buckets of one phase; phases of one place run one after another, each ending with the time
+// that AWS takes to stop things and one look.
 func estimate(steps []Step, in Input) ETA {
 	type bucketKey struct {
-		region, bucket string
-		phase          model.Phase
+		place  model.Place
+		bucket string
+		phase  model.Phase
 	}
-	eta := ETA{Regions: map[string]time.Duration{}}
-	calls, tokens := map[bucketKey]int{}, map[bucketKey]time.Duration{}
-	regions := map[string]*[model.Verify + 1]phaseTime{}
+	eta := ETA{Regions: map[string]time.Duration{}, Phases: PhaseTimes{}}
+	calls := map[bucketKey]int{}
+	places := map[model.Place]*[model.Verify + 1]phaseTime{}
 	for _, s := range steps {
 		bucket, burst, perSecond := s.Op, 1, 1.0
 		if in.Rates != nil {
 			bucket, burst, perSecond = in.Rates(s.Op)
 		}
-		k := bucketKey{region: s.Region, bucket: bucket, phase: s.Phase}
+		k := bucketKey{place: s.Place, bucket: bucket, phase: s.Phase}
 		calls[k]++
-		tokens[k] = refill(calls[k], burst, perSecond)
-		if regions[s.Region] == nil {
-			regions[s.Region] = &[model.Verify + 1]phaseTime{}
+		if places[s.Place] == nil {
+			places[s.Place] = &[model.Verify + 1]phaseTime{}
 		}
-		here := &regions[s.Region][s.Phase]
+		here := &places[s.Place][s.Phase]
 		here.used = true
-		here.calling = max(here.calling, tokens[k]+in.Latency)
+		here.calling = max(here.calling, refill(calls[k], burst, perSecond)+in.Latency)
 		here.settling = max(here.settling, in.Rules[s.Kind].Settle)
 	}
-	for region, phases := range regions {
+	for place, phases := range places {
 		total := time.Duration(0)
-		for phase, t := range phases {
+		for i, t := range phases {
 			if !t.used {
 				continue
 			}
-			if model.Phase(phase) == model.Drain {
+			phase := model.Phase(i)
+			if phase == model.Drain {
 				eta.BurningStops = max(eta.BurningStops, total+t.calling)
 			}
 			took := t.calling + t.settling + in.Poll
@@ -47,13 +91,14 @@ func estimate(steps []Step, in Input) ETA {
 			total += took
 		}
 		total += in.Latency // The fresh listing at the end.
-		eta.Regions[region] = total.Round(time.Millisecond)
-		eta.AllGone = max(eta.AllGone, eta.Regions[region])
+		here := total.Round(time.Millisecond)
+		eta.Regions[place.Title()] = max(eta.Regions[place.Title()], here)
+		eta.AllGone = max(eta.AllGone, here)
 	}
 	return eta
 }
 
-// phaseTime is how long one phase takes in one region: the calls, and then AWS.
+// phaseTime is how long one phase takes in one place: the calls, and then AWS.
 type phaseTime struct {
 	used              bool
 	calling, settling time.Duration

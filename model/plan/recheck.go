@@ -9,50 +9,115 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Recheck computes the protections of a plan again, over what is known now, whatever its file says. It refuses a plan for another account and
-// one that holds something protected; resources that are gone meanwhile need no protection. What the plan's own things have made since, such as
-// the next task of a planned service or rule, belongs to it as it would if the plan were frozen now: a service that restarts its tasks must not
-// keep its definition from being removed.
+// Recheck computes the protections of a plan again, over what is known now, whatever its file says. It refuses
+// a plan for another account and one that holds something protected; resources that are gone meanwhile need no
+// protection. What the plan's own things have made since, such as the next task of a planned service or rule,
+// belongs to it as it would if the plan were frozen now: a service that restarts its tasks must not keep its
+// definition from being removed.
 func Recheck(p *Plan, in Input) error {
-	if p.Account != in.Account || p.Partition != in.Partition {
-		return fmt.Errorf("%w: it is for %s, you are in %s", ErrAccount, p.Account, in.Account)
+	if p.Account != in.Caller.Account || p.Partition != in.Caller.Partition {
+		return fmt.Errorf("%w: it is for %s, you are in %s", ErrAccount, p.Account, in.Caller.Account)
 	}
-	f := &freezer{Input: in, graph: model.NewGraph(in.Snapshot), forbidden: map[model.Ref]refusal{}}
-	frozen := map[model.Ref]bool{}
-	for _, t := range p.Targets {
-		frozen[t.Ref] = true
-	}
-	ours := f.descendants(frozen)
-	belongs := func(ref model.Ref) bool { return ours[ref] }
-	var against []string
-	for _, ref := range slices.SortedFunc(maps.Keys(ours), model.Ref.Compare) {
-		r := f.graph.Get(ref)
-		if cell := in.Snapshot.Cell(ref.Cell()); r == nil && !cell.State.Complete() && len(in.Protections) > 0 {
-			against = append(against, fmt.Sprintf("%s (protected: cannot tell, %s in %s is %s)", ref, ref.Kind, ref.Region, cell.State))
-		}
-		if r == nil || !f.live(r) {
-			continue
-		}
-		// What is new is not called by any step, so that only a protection of it matters.
-		if why := f.reasonAgainst(r, belongs); why.protected || why.reason != "" && frozen[ref] {
-			against = append(against, r.Thing()+" ("+why.reason+")")
-		}
+	s := newSelection(in, p.Verb)
+	against := s.againstSteps(p)
+	if p.Verb.takesOwned() {
+		against = append(against, s.againstOwned(p)...)
+	} else {
+		against = append(against, s.againstTargets(p)...)
 	}
 	if len(against) > 0 {
-		return fmt.Errorf("%w: %s", ErrProtected, strings.Join(against, "; "))
+		slices.Sort(against)
+		return fmt.Errorf("%w: %s", ErrProtected, strings.Join(slices.Compact(against), "; "))
 	}
 	return nil
 }
 
+// againstSteps is what the guard has against the steps themselves, which may come from a file.
+func (s *selection) againstSteps(p *Plan) []string {
+	byTarget := map[model.Ref][]Step{}
+	for _, step := range p.Steps {
+		for _, ref := range step.Targets {
+			byTarget[ref] = append(byTarget[ref], step)
+		}
+	}
+	var against []string
+	for ref, steps := range byTarget {
+		if why := s.guard(ref.Kind, steps); why != "" {
+			against = append(against, s.thing(ref)+" ("+why+")")
+		}
+	}
+	return against
+}
+
+// againstOwned looks at the targets and all that belongs to nothing but them.
+func (s *selection) againstOwned(p *Plan) []string {
+	frozen := map[model.Ref]bool{}
+	for _, t := range p.Targets {
+		frozen[t.Ref] = true
+	}
+	ours := s.descendants(frozen)
+	belongs := func(ref model.Ref) bool { return ours[ref] }
+	var against []string
+	for ref := range ours {
+		r := s.graph.Get(ref)
+		if r == nil {
+			against = append(against, s.againstUnseen(ref)...)
+			continue
+		}
+		if !live(r) {
+			continue
+		}
+		// What is new is not called by any step, so that only a protection of it matters.
+		if why := s.reasonAgainst(r, belongs); why.protected || why.reason != "" && frozen[ref] {
+			against = append(against, r.Thing()+" ("+why.reason+")")
+		}
+	}
+	return against
+}
+
+// againstTargets looks at the targets that are there.
+func (s *selection) againstTargets(p *Plan) []string {
+	var against []string
+	for _, t := range p.Targets {
+		r := s.graph.Get(t.Ref)
+		if r == nil && t.Goal != Exists {
+			against = append(against, s.againstUnseen(t.Ref)...)
+		}
+		if r == nil {
+			continue
+		}
+		if why := protectedBy(s.Protections, r); why != "" {
+			against = append(against, r.Thing()+" ("+why+")")
+		}
+	}
+	return against
+}
+
+// againstUnseen is what a protect list has against a resource that may be there and was not seen.
+func (s *selection) againstUnseen(ref model.Ref) []string {
+	cell := s.Snapshot.Cell(ref.Cell())
+	if cell.State.Complete() || len(s.Protections) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s (protected: cannot tell, %s in %s is %s)", ref, ref.Kind, ref.Place.Title(), cell.State)}
+}
+
+func (s *selection) thing(ref model.Ref) string {
+	if r := s.graph.Get(ref); r != nil {
+		return r.Thing()
+	}
+	return ref.String()
+}
+
 // descendants are the given resources, there or not, and whatever belongs to nothing but them.
-func (f *freezer) descendants(of map[model.Ref]bool) map[model.Ref]bool {
+func (s *selection) descendants(of map[model.Ref]bool) map[model.Ref]bool {
 	all := maps.Clone(of)
 	queue := slices.Collect(maps.Keys(of))
 	for len(queue) > 0 {
 		owner := queue[0]
 		queue = queue[1:]
-		for _, child := range f.graph.Children(owner) {
-			stranger := slices.ContainsFunc(f.graph.Owners(child), func(o model.Ref) bool { return !all[o] })
+		for _, child := range s.graph.Children(owner) {
+			stranger := slices.ContainsFunc(s.graph.Owners(child), func(o model.Ref) bool { return !all[o] })
 			if !all[child.Ref] && !stranger {
 				all[child.Ref] = true
 				queue = append(queue, child.Ref)

@@ -14,13 +14,7 @@ import (
 )
 
 // Caller is who rootout runs as.
-type Caller struct {
-	Account, Partition, ARN, UserID string
-	// Root is true for the root user of the account.
-	Root bool
-	// Expires is when the credential ends; zero when it does not or nobody knows.
-	Expires time.Time
-}
+type Caller = model.Caller
 
 // Scanner looks at the account and goes on looking.
 type Scanner interface {
@@ -58,8 +52,8 @@ type StepStatus struct {
 	// Why says in words what it waits for or why it failed; Failure is AWS's answer if there was one.
 	Why     string
 	Failure *model.Failure
-	// Gone are the targets proven gone so far.
-	Gone []model.Ref
+	// Reached are the targets whose goal has been proven so far.
+	Reached []model.Ref
 }
 
 // RunState is how a run is as a whole.
@@ -86,9 +80,11 @@ type RunUpdate struct {
 
 // Summary is how a run ended.
 type Summary struct {
-	// Planned is the plan's N; Gone how many of them a fresh listing proved to be gone.
-	Planned, Gone int
-	// Left are targets that are not proven gone, with the reason; Uncovered what stays because rootout cannot remove it.
+	// Planned is the plan's N. Gone, Made and Changed are how many of them have reached their goal, by what the
+	// goal was, which a fresh listing proved.
+	Planned, Gone, Made, Changed int
+	// Left are targets that have not reached their goal, with the reason; Uncovered what stays because rootout
+	// cannot remove it.
 	Left      map[model.Ref]string
 	Uncovered []model.Uncovered
 	// Uncounted are cells of the plan that the fresh listing could not count.
@@ -98,9 +94,12 @@ type Summary struct {
 	Took      time.Duration
 }
 
-// Complete says whether everything is proven gone and nothing is left behind.
+// Reached is how many targets have reached their goal.
+func (s *Summary) Reached() int { return s.Gone + s.Made + s.Changed }
+
+// Complete says whether every goal is proven and nothing is left behind.
 func (s *Summary) Complete() bool {
-	return s.Gone == s.Planned && len(s.Left) == 0 && len(s.Uncovered) == 0 && len(s.Uncounted) == 0 && len(s.Respawned) == 0
+	return s.Reached() == s.Planned && len(s.Left) == 0 && len(s.Uncovered) == 0 && len(s.Uncounted) == 0 && len(s.Respawned) == 0
 }
 
 // Respawn is something that came back, with its cause.
@@ -122,11 +121,12 @@ type Run interface {
 type Runner interface {
 	// Freeze computes the plan for marks over a snapshot; nothing is called.
 	Freeze(snapshot *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error)
-	// Recheck computes the protections of a plan again over what is known now. It has to come before the Start of a plan that was not frozen a
-	// moment ago: one from a file, or an interrupted one.
-	Recheck(snapshot *model.Snapshot, p *plan.Plan) error
-	// Start confirms a plan by its phrase and runs it, or resumes it where the journal says that it was interrupted.
-	Start(ctx context.Context, p *plan.Plan, phrase string) (Run, error)
+	// Undo computes the plan that takes back what the runs of a plan did, as far as it can be taken back
+	// exactly; only are the steps to take back, none means all. Nothing is called.
+	Undo(ctx context.Context, snapshot *model.Snapshot, digest string, only []string) (*plan.Plan, error)
+	// Start confirms a plan by its phrase and runs it over what is known now, or resumes it where the journal
+	// says that it was interrupted. Its protections are computed again over the snapshot, whatever it says.
+	Start(ctx context.Context, snapshot *model.Snapshot, p *plan.Plan, phrase string) (Run, error)
 }
 
 // Case keeps what must survive the program: notes, marks, raw records.

@@ -115,10 +115,7 @@ func (r *Review) start(w *World, phrase string) {
 	}
 	Do(w, func() started {
 		// However long the plan was read, and whenever it was made: what is protected now is not touched.
-		if err := runner.Recheck(snap, p); err != nil {
-			return started{err: err}
-		}
-		run, err := runner.Start(ctx, p, phrase)
+		run, err := runner.Start(ctx, snap, p, phrase)
 		if err != nil {
 			return started{err: err}
 		}

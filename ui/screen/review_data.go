@@ -174,7 +174,7 @@ func (d *reviewData) lines(w *World, e *PlanEntry, width int) []string {
 	if e.Interrupted {
 		state = "interrupted: what has run is verified before anything is repeated"
 	}
-	add(kit.Span{Text: " " + strings.ToUpper(p.Verb) + " " + count(p.N(), "resource", "resources"), Style: th.Title},
+	add(kit.Span{Text: " " + strings.ToUpper(string(p.Verb)) + " " + count(p.N(), "resource", "resources"), Style: th.Title},
 		kit.Span{Text: "   frozen " + w.timeText(p.FrozenAt) + ", " + state, Style: th.Muted})
 	add(kit.Span{Text: " account ", Style: th.Muted}, kit.Span{Text: p.Account, Style: th.Strong}, kit.Span{Text: "   as ", Style: th.Muted},
 		kit.Span{Text: shortName(p.Caller.ARN), Style: th.Strong})

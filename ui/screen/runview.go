@@ -156,7 +156,7 @@ func (v *RunView) applyStep(s *port.StepStatus) (gone []model.Ref) {
 	} else if r.failure == i {
 		r.failure = -1
 	}
-	for _, ref := range s.Gone {
+	for _, ref := range s.Reached {
 		if at, planned := v.targets[ref]; planned && !v.isGone[at] {
 			v.isGone[at] = true
 			v.gone++

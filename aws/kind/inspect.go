@@ -14,15 +14,15 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// sweepCluster looks, right before DeleteCluster, at what lives in the cluster now, and changes nothing. Tasks that a planned service, rule or
-// schedule started since the plan was frozen go with it: they are Later, each with its record as a listing hands it on. Everything else that
+// inspectCluster looks, right before DeleteCluster, at what lives in the cluster now, and changes nothing. Tasks that a planned service, rule or
+// schedule started since the plan was frozen go with it: they are Spawned, each with its record as a listing hands it on. Everything else that
 // nobody planned is a newcomer.
-func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(model.Ref) bool) (Swept, error) {
+func inspectCluster(ctx context.Context, v *Visit, step plan.Step, planned func(model.Ref) bool) (Inspected, error) {
 	c := inCluster{arn: step.Targets[0].ID, name: tail(step.Targets[0].ID)}
 	var (
-		mu    sync.Mutex
-		swept Swept
-		team  = newCrew()
+		mu        sync.Mutex
+		inspected Inspected
+		team      = newCrew()
 	)
 	met := func(r *model.Resource, raw json.RawMessage, ours bool) {
 		if !r.Counts || planned(r.Ref) {
@@ -31,9 +31,9 @@ func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(mo
 		mu.Lock()
 		defer mu.Unlock()
 		if ours {
-			swept.Later = append(swept.Later, Later{Resource: r, Raw: raw})
+			inspected.Spawned = append(inspected.Spawned, Spawned{Resource: r, Raw: raw})
 		} else {
-			swept.Newcomers = append(swept.Newcomers, r)
+			inspected.Newcomers = append(inspected.Newcomers, r)
 		}
 	}
 	team.do(ctx, func(ctx context.Context) error {
@@ -64,13 +64,13 @@ func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(mo
 		return goneIsNothing(err)
 	})
 	err := team.done()
-	slices.SortFunc(swept.Later, func(a, b Later) int { return a.Resource.Ref.Compare(b.Resource.Ref) })
-	slices.SortFunc(swept.Newcomers, func(a, b *model.Resource) int { return a.Ref.Compare(b.Ref) })
-	return swept, err
+	slices.SortFunc(inspected.Spawned, func(a, b Spawned) int { return a.Resource.Ref.Compare(b.Resource.Ref) })
+	slices.SortFunc(inspected.Newcomers, func(a, b *model.Resource) int { return a.Ref.Compare(b.Ref) })
+	return inspected, err
 }
 
-// clearTask stops one task that sweepCluster found, under the step's permit. It is asked of the step's own cluster, whatever the task's record says.
-func clearTask(ctx context.Context, v *Visit, step plan.Step, r *model.Resource) error {
+// stopSpawned stops one task that inspectCluster found, under the step's permit. It is asked of the step's own cluster, whatever the task's record says.
+func stopSpawned(ctx context.Context, v *Visit, step plan.Step, r *model.Resource) error {
 	return goneIsNothing(stopTask(ctx, v, step.Targets[0].ID, r.Ref.ID))
 }
 

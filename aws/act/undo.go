@@ -1,0 +1,85 @@
+package act
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// Undo computes the plan that takes back what the runs of a plan did, out of the journal and the evidence of
+// the case, as far as it can be taken back exactly; only are the steps to take back, none means all. AWS is not
+// called, and nothing is kept before it starts.
+func (r *Runner) Undo(ctx context.Context, snapshot *model.Snapshot, digest string, only []string) (*plan.Plan, error) {
+	if err := r.mayPlan(); err != nil {
+		return nil, err
+	}
+	of, err := r.options.Store.Plan(ctx, digest)
+	if err != nil {
+		return nil, fmt.Errorf("undo: %w", err)
+	}
+	past, err := r.options.Store.Journal(ctx, digest)
+	if err != nil {
+		return nil, fmt.Errorf("undo: read the journal: %w", err)
+	}
+	kept, err := r.keptFor(ctx, of)
+	if err != nil {
+		return nil, fmt.Errorf("undo: read the evidence: %w", err)
+	}
+	p, err := plan.UndoRun(plan.UndoInput{
+		Input: r.input(snapshot), Of: of, Done: doneSteps(past), Only: only,
+		Prepare: func(inverse plan.Step) ([]plan.Step, error) {
+			op, known := r.world.Defs[inverse.Kind].Ops[inverse.Op]
+			if !known {
+				return nil, fmt.Errorf("this rootout does not know %s", inverse.Op)
+			}
+			if op.Prepare == nil {
+				return []plan.Step{inverse}, nil
+			}
+			return op.Prepare(inverse, kept[inverse.Targets[0]])
+		},
+	})
+	if err != nil {
+		return p, fmt.Errorf("undo: %w", err)
+	}
+	return p, nil
+}
+
+// doneSteps are the steps whose call AWS answered well in any run of the plan.
+func doneSteps(past []casefile.Entry) map[string]bool {
+	out := map[string]bool{}
+	for _, e := range past {
+		if r, ok := resultOf(e); ok && r.OK && !r.Spawned {
+			out[e.Step] = true
+		}
+	}
+	return out
+}
+
+// keptFor is the evidence that was kept for a plan, by resource; of several items of one name the first, since
+// later ones may have been taken of what a run had changed already.
+func (r *Runner) keptFor(ctx context.Context, of *plan.Plan) (map[model.Ref]kind.Kept, error) {
+	out := map[model.Ref]kind.Kept{}
+	for _, t := range of.Targets {
+		if !slices.ContainsFunc(of.Steps, func(s plan.Step) bool { return len(s.Inverse) > 0 && slices.Contains(s.Targets, t.Ref) }) {
+			continue
+		}
+		all, err := r.options.Store.Evidence(ctx, t.Ref)
+		if err != nil {
+			return nil, err
+		}
+		byWhat := map[string]json.RawMessage{}
+		for _, e := range all {
+			if _, taken := byWhat[e.What]; e.Plan == of.Digest && e.Missing == "" && !taken {
+				byWhat[e.What] = e.Data
+			}
+		}
+		out[t.Ref] = func(what string) json.RawMessage { return byWhat[what] }
+	}
+	return out, nil
+}

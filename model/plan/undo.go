@@ -1,0 +1,240 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rootout/rootout/model"
+)
+
+// UndoInput is everything that the undo of a run depends on. Its Snapshot is what is there now.
+type UndoInput struct {
+	Input
+	// Of is the plan whose run is taken back; Done are the ids of its steps that AWS answered well.
+	Of   *Plan
+	Done map[string]bool
+	// Only are the steps to take back, with all that was done later to the same resources; none means all.
+	Only []string
+	// Prepare turns one inverse of a step, for one target, into the steps that put it back, with the
+	// parameters that the evidence holds; more or fewer than one where the evidence holds a list. Its error
+	// says in words why it cannot be put back exactly.
+	Prepare func(inverse Step) ([]Step, error)
+}
+
+// UndoRun computes the plan that takes back what a run has done, as far as it can be taken back exactly; what
+// cannot is left out, with the words of its step. Like Freeze it depends on the input alone and returns
+// ErrNothing when nothing is left.
+func UndoRun(in UndoInput) (*Plan, error) {
+	u := &undo{UndoInput: in, graph: model.NewGraph(in.Snapshot), refused: map[model.Ref]refusal{}}
+	u.collect()
+	p := newPlan(in.Input, Undo)
+	p.Undoes = in.Of.Digest
+	p.Targets = u.targets()
+	p.Steps = inOrder(u.drafts(p.Targets), in.Rules, u.waits)
+	for ref, why := range u.refused {
+		p.LeftOut = append(p.LeftOut, u.leftOut(ref, why))
+	}
+	p.LeftOut = sortedLeftOut(p.LeftOut)
+	return p, p.finish(in.Input)
+}
+
+type undo struct {
+	UndoInput
+	graph *model.Graph
+	// inverses are what puts each resource back, in the order of the calls: the last thing done comes first.
+	inverses map[model.Ref][]Step
+	refused  map[model.Ref]refusal
+}
+
+// collect finds the inverses of what was done, and refuses resources that cannot be put back whole: half of an
+// undo would leave something that nobody has ever seen.
+func (u *undo) collect() {
+	u.inverses = map[model.Ref][]Step{}
+	for _, s := range slices.Backward(u.Of.Steps) {
+		if !u.Done[s.ID] {
+			continue
+		}
+		for _, ref := range s.Targets {
+			if !u.wanted(ref) {
+				continue
+			}
+			if s.Undo != model.UndoExactly || len(s.Inverse) == 0 {
+				u.refuse(ref, cannotUndo(s))
+				continue
+			}
+			u.prepare(ref, s)
+		}
+	}
+	for _, ref := range sortedRefs(u.inverses) {
+		if why := u.against(ref); why.reason != "" {
+			u.refused[ref] = why
+		}
+	}
+	u.dropWithoutNeeds()
+	for ref := range u.refused {
+		delete(u.inverses, ref)
+	}
+}
+
+func cannotUndo(s Step) string {
+	why := s.Op + " cannot be taken back exactly"
+	if s.UndoHow != "" {
+		why += "; by hand: " + s.UndoHow
+	}
+	return why
+}
+
+// wanted says whether a resource is among those whose steps are to be taken back.
+func (u *undo) wanted(ref model.Ref) bool {
+	if len(u.Only) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(u.Of.Steps, func(s Step) bool {
+		return slices.Contains(u.Only, s.ID) && slices.Contains(s.Targets, ref)
+	})
+}
+
+func (u *undo) refuse(ref model.Ref, reason string) {
+	if _, already := u.refused[ref]; !already {
+		u.refused[ref] = refusal{reason: reason}
+	}
+}
+
+// prepare fills in the inverses of one step for one of its targets.
+func (u *undo) prepare(ref model.Ref, s Step) {
+	for _, inverse := range placed(s.Inverse, ref) {
+		inverse.Targets = []model.Ref{ref}
+		steps, err := u.Prepare(inverse)
+		if err != nil {
+			u.refuse(ref, err.Error())
+			return
+		}
+		u.inverses[ref] = append(u.inverses[ref], steps...)
+	}
+}
+
+// goal is what becomes of a resource when all its inverses are made: it exists again, or is changed.
+func (u *undo) goal(ref model.Ref) Goal {
+	if slices.ContainsFunc(u.inverses[ref], func(s Step) bool { return s.Goal == Exists }) {
+		return Exists
+	}
+	return Changed
+}
+
+// against is why a resource cannot be put back by what is known now.
+func (u *undo) against(ref model.Ref) refusal {
+	now := u.graph.Get(ref)
+	there := now != nil && live(now)
+	switch {
+	case u.goal(ref) == Exists && there:
+		return refusal{reason: "it is there: whoever made it again made another thing"}
+	case u.goal(ref) == Changed && !there:
+		return refusal{reason: "it is not there any more"}
+	}
+	if now != nil {
+		if why := protectedBy(u.Protections, now); why != "" {
+			return refusal{reason: why, protected: true}
+		}
+	}
+	s := &selection{Input: u.Input, graph: u.graph}
+	if why := s.guard(ref.Kind, u.inverses[ref]); why != "" {
+		return refusal{reason: why, protected: true}
+	}
+	return refusal{}
+}
+
+// dropWithoutNeeds refuses what needs something that is not there and is not put back either.
+func (u *undo) dropWithoutNeeds() {
+	for again := true; again; {
+		again = false
+		for _, ref := range sortedRefs(u.inverses) {
+			if _, refused := u.refused[ref]; refused {
+				continue
+			}
+			if missing := u.missing(ref); missing != "" {
+				u.refuse(ref, "it needs "+missing+", which is not there")
+				again = true
+			}
+		}
+	}
+}
+
+func (u *undo) missing(ref model.Ref) string {
+	for _, s := range u.inverses[ref] {
+		for _, need := range s.Needs {
+			r := u.graph.Get(need)
+			_, back := u.inverses[need]
+			_, refused := u.refused[need]
+			if (r == nil || !live(r)) && (!back || refused) {
+				return need.String()
+			}
+		}
+	}
+	return ""
+}
+
+func (u *undo) targets() []Target {
+	out := make([]Target, 0, len(u.inverses))
+	for _, ref := range sortedRefs(u.inverses) {
+		t := Target{Ref: ref, Name: model.Clean(ref.ID), Goal: u.goal(ref)}
+		for _, was := range u.Of.Targets {
+			if was.Ref == ref {
+				t.ARN, t.Name = was.ARN, was.Name
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func (u *undo) leftOut(ref model.Ref, why refusal) LeftOut {
+	l := leftOut(u.graph, ref, why)
+	for _, was := range u.Of.Targets {
+		if was.Ref == ref {
+			l.ARN, l.Name = was.ARN, was.Name
+		}
+	}
+	return l
+}
+
+func (u *undo) drafts(targets []Target) []draft {
+	var out []draft
+	for _, t := range targets {
+		for nth, s := range u.inverses[t.Ref] {
+			s.Phase = model.Restore
+			out = append(out, draft{Step: s, ref: t.Ref, nth: nth})
+		}
+	}
+	return out
+}
+
+// waits puts the steps of a resource one after the other, each when the one before it is proven, and behind
+// what the resource needs.
+func (u *undo) waits(d draft, stepOf map[model.Ref][]string) []Wait {
+	list := newWaitList(d.ID)
+	for _, ref := range d.Targets {
+		list.before(stepOf[ref], Proven)
+		for _, need := range d.Needs {
+			list.add(last(stepOf[need]), Proven)
+		}
+	}
+	return list.sorted()
+}
+
+func sortedRefs[V any](m map[model.Ref]V) []model.Ref {
+	refs := make([]model.Ref, 0, len(m))
+	for ref := range m {
+		refs = append(refs, ref)
+	}
+	slices.SortFunc(refs, model.Ref.Compare)
+	return refs
+}
+
+// checkUndo refuses an undo that does not say what it takes back.
+func (p *Plan) checkUndo() error {
+	if (p.Verb == Undo) != (p.Undoes != "") || strings.Trim(p.Undoes, "0123456789abcdef") != "" {
+		return fmt.Errorf("%w: it does not say which plan it takes back", ErrChanged)
+	}
+	return nil
+}
