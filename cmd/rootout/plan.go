@@ -164,7 +164,11 @@ func describePlan(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 			fmt.Fprintf(w, "  %-8s %s (about %s)\n", phase, strings.Join(parts, ", "), p.ETA.Phases[phase].Round(time.Second))
 		}
 	}
-	fmt.Fprintf(w, "  burning stops after about %s, all gone after about %s\n", p.ETA.BurningStops.Round(time.Second), p.ETA.AllGone.Round(time.Second))
+	if p.Verb == plan.Delete {
+		fmt.Fprintf(w, "  burning stops after about %s, all gone after about %s\n", p.ETA.BurningStops.Round(time.Second), p.ETA.AllGone.Round(time.Second))
+	} else {
+		fmt.Fprintf(w, "  all done after about %s\n", p.ETA.AllGone.Round(time.Second))
+	}
 	for _, t := range p.Targets {
 		because := ""
 		if !t.Because.IsZero() {

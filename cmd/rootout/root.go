@@ -55,7 +55,7 @@ func newRoot(streams stdio) *cobra.Command {
 		_ = p.MarkHidden(hidden)
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return g.check(cmd) }
-	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newPlan(g), newRun(g), newOpen(g, streams), newCaseCommand(), newVersion(), newDocs())
+	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newPlan(g), newRun(g), newUndo(g), newOpen(g, streams), newCaseCommand(), newVersion(), newDocs())
 	wrapArgs(root)
 	return root
 }

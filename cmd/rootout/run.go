@@ -14,9 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rootout/rootout/aws"
-	"github.com/rootout/rootout/aws/act"
-	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
@@ -54,40 +51,17 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 	if err := p.Confirm(phrase); err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
-	protections, err := protectList(g.config, catalog, time.Now)
+	w, err := openWorkplace(ctx, g, catalog, defs, func(caller model.Caller) (*casefile.Case, error) {
+		if caller.Account != p.Account {
+			return nil, fmt.Errorf("run: %w: it is for %s, you are in %s", plan.ErrAccount, p.Account, caller.Account)
+		}
+		return caseOfPlan(ctx, g, p)
+	})
 	if err != nil {
 		return err
 	}
-	conn, err := aws.Connect(ctx, g.connection(nil))
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	caller := conn.Caller()
-	if caller.Account != p.Account {
-		return fmt.Errorf("run: %w: it is for %s, you are in %s", plan.ErrAccount, p.Account, caller.Account)
-	}
-	store, err := caseOfPlan(ctx, g, p)
-	if err != nil {
-		return err
-	}
-	defer closeInto(&err, store)
-	// Every kind is looked at, since what forbids a removal may be of another kind than what is removed.
-	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: p.Regions()})
-	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return store.Record(ctx, b) })
-	looking.Close()
-	if err != nil {
-		return err
-	}
-	if err := store.Flush(ctx); err != nil {
-		return err
-	}
-	runner := act.New(act.Options{AWS: conn, Defs: defs, Catalog: catalog, Store: store, Protections: protections, Speed: g.speed, Feed: keeper{ctx: ctx, store: store}})
-	going, err := runner.Start(ctx, snapshot, p, phrase)
-	if err != nil {
-		return err
-	}
-	return follow(ctx, going, p, path, streams)
+	defer closeInto(&err, w)
+	return w.carryOut(ctx, p, phrase, "rootout run "+path, streams)
 }
 
 func readPlan(path string) (*plan.Plan, error) {
@@ -138,23 +112,8 @@ func caseOfPlan(ctx context.Context, g *globals, p *plan.Plan) (*casefile.Case, 
 	return openCase(ctx, g, p.Account, p.Partition)
 }
 
-// keeper puts what a run reads into the case, where no screen does.
-type keeper struct {
-	ctx   context.Context //nolint:containedctx // The command's own: a feed is told facts and given no context.
-	store *casefile.Case
-}
-
-// Publish implements act.Feed. A case that cannot take it in says so when it is flushed and closed.
-func (k keeper) Publish(b *model.Batch) { _ = k.store.Record(context.WithoutCancel(k.ctx), b) }
-
-// Focus implements act.Feed: nobody else is scanning.
-func (keeper) Focus(...string) {}
-
-// Rescan implements act.Feed: nobody else is scanning.
-func (keeper) Rescan(...model.CellKey) {}
-
-// follow prints how a run goes and how it ended.
-func follow(ctx context.Context, going port.Run, p *plan.Plan, path string, streams stdio) error {
+// follow prints how a run goes and how it ended. resume is the command that goes on with it.
+func follow(ctx context.Context, going port.Run, p *plan.Plan, resume string, streams stdio) error {
 	t := newTally(p)
 	last := time.Time{}
 	// A run that is asked to stop ends its calls and says so, hence the context without cancellation.
@@ -171,21 +130,21 @@ func follow(ctx context.Context, going port.Run, p *plan.Plan, path string, stre
 		t.take(update, streams.err)
 		if update.State == port.RunPaused {
 			going.Stop()
-			return incomplete("run: stopped: %w\nWhat was done is in the case. Sign in again and go on with:\n  rootout run %s --confirm '%s'", update.Paused, path, p.Phrase())
+			return incomplete("run: stopped: %w\nWhat was done is in the case. Sign in again and go on with:\n  %s --confirm '%s'", update.Paused, resume, p.Phrase())
 		}
 		if now := time.Now(); now.Sub(last) >= time.Second || update.Summary != nil {
 			last = now
 			fmt.Fprintln(streams.err, t.line())
 		}
 		if update.Summary != nil {
-			return conclusion(update.Summary, p, path, streams.out, ctx.Err() != nil)
+			return conclusion(update.Summary, p, resume, streams.out, ctx.Err() != nil)
 		}
 	}
 }
 
-// conclusion prints the summary; everything short of "all gone, nothing left behind" is incomplete.
-func conclusion(s *port.Summary, p *plan.Plan, path string, w io.Writer, stopped bool) error {
-	fmt.Fprintf(w, "%d of %d proven gone by a fresh listing, in %s\n", s.Gone, s.Planned, s.Took.Round(time.Second))
+// conclusion prints the summary; everything short of "all proven, nothing left behind" is incomplete.
+func conclusion(s *port.Summary, p *plan.Plan, resume string, w io.Writer, stopped bool) error {
+	fmt.Fprintf(w, "%d of %d proven %s by a fresh listing, in %s\n", s.Reached(), s.Planned, outcome(p), s.Took.Round(time.Second))
 	refs := slices.SortedFunc(maps.Keys(s.Left), model.Ref.Compare)
 	for _, ref := range refs {
 		fmt.Fprintf(w, "left: %s: %s\n", ref, s.Left[ref])
@@ -203,9 +162,17 @@ func conclusion(s *port.Summary, p *plan.Plan, path string, w io.Writer, stopped
 		return nil
 	}
 	if stopped || len(s.Left) > 0 {
-		return incomplete("run: not all is proven gone. Go on with:\n  rootout run %s --confirm '%s'", path, p.Phrase())
+		return incomplete("run: not all is proven %s. Go on with:\n  %s --confirm '%s'", outcome(p), resume, p.Phrase())
 	}
 	return incomplete("run: something stays behind, see above")
+}
+
+// outcome is what a plan's targets are when all went well.
+func outcome(p *plan.Plan) string {
+	if p.Verb == plan.Delete {
+		return "gone"
+	}
+	return "to be as planned"
 }
 
 // tally counts a run's steps for a line of progress.
