@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,9 +14,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rootout/rootout/aws"
@@ -55,6 +59,30 @@ type testAccount struct {
 	before, after func(n int) (through bool)
 	// forbid are operations that are denied, as "REGION OPERATION".
 	forbid map[string]bool
+	// underWay counts requests that are being served.
+	underWay atomic.Int64
+}
+
+// quiet waits until nothing that was sent is still being served.
+func (a *testAccount) quiet(t *testing.T) {
+	t.Helper()
+	a.web.CloseClientConnections()
+	for still := 0; still < 5; {
+		time.Sleep(2 * time.Millisecond)
+		if still++; a.underWay.Load() > 0 {
+			still = 0
+		}
+	}
+}
+
+// credentials are what rootout signs with.
+func (a *testAccount) credentials() sdk.CredentialsProvider {
+	env := map[string]string{}
+	for _, line := range a.scenario.Env(a.web.URL) {
+		key, value, _ := strings.Cut(line, "=")
+		env[key] = value
+	}
+	return credentials.NewStaticCredentialsProvider(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"])
 }
 
 // accountOptions are the sizes of a testAccount.
@@ -125,6 +153,8 @@ func (a *testAccount) set(change func()) {
 
 // serve hands a request to the simulator, and notes what changes something.
 func (a *testAccount) serve(w http.ResponseWriter, r *http.Request) {
+	a.underWay.Add(1)
+	defer a.underWay.Add(-1)
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
@@ -237,8 +267,8 @@ func cmdAccount(ts *testscript.TestScript, _ bool, args []string) {
 	o := accountOptions{regions: 2, clusters: 2, tasks: 1}
 	for _, arg := range args {
 		key, value, _ := strings.Cut(arg, "=")
-		if key == "hostile-names" {
-			o.seed = hostileNames
+		if seed := map[string]func(*cloud.Cloud){"hostile-names": hostileNames, "honest-alarms": honestAlarms}[key]; seed != nil {
+			o.seed = seed
 			continue
 		}
 		n, err := strconv.Atoi(value)
@@ -292,6 +322,38 @@ func hostileNames(c *cloud.Cloud) {
 		})
 		c.SeedCluster(region, cloud.ClusterSeed{Name: "hx" + name, Tags: map[string]string{name: name}})
 		c.SeedService(region, cloud.ServiceSeed{Cluster: "hx" + name, Name: "s" + name, TaskDefinition: family, Desired: 1})
+	}
+}
+
+// honestAlarms are a rule, a schedule and a scaling target that somebody may silence by mistake.
+func honestAlarms(c *cloud.Cloud) {
+	const seoul, role = "ap-northeast-2", "arn:aws:iam::123456789012:role/ecsEventsRole"
+	c.SeedRule(seoul, cloud.RuleSeed{Name: "nightly", Schedule: "rate(12 hours)", Cluster: "prod-api", TaskDefinition: "api", Role: role, Count: 1})
+	c.SeedSchedule(seoul, cloud.ScheduleSeed{Name: "daily", Expression: "rate(1 day)", Cluster: "prod-api", TaskDefinition: "api", Role: role, Count: 1})
+	c.SeedScalableTarget(seoul, cloud.ScalableTargetSeed{Cluster: "prod-api", Service: "당근", Min: 3, Max: 9, Policy: "cpu-60"})
+}
+
+// cmdRestored is "restored FILE": the last output, of scan --json, holds the same resources as the file, but for what a thing that was made
+// again cannot share with the old one.
+func cmdRestored(ts *testscript.TestScript, neg bool, args []string) {
+	resources := func(text string) string {
+		var scan struct{ Resources []map[string]any }
+		ts.Check(json.Unmarshal([]byte(text), &scan))
+		for _, r := range scan.Resources {
+			for _, key := range []string{"madeAt", "changedAt", "firstSeen"} {
+				delete(r, key)
+			}
+			if r["kind"] == "application-autoscaling:target" {
+				delete(r, "arn")
+			}
+		}
+		out, err := json.MarshalIndent(scan.Resources, "", " ")
+		ts.Check(err)
+		return string(out)
+	}
+	was, is := resources(ts.ReadFile(args[0])), resources(ts.ReadFile("stdout"))
+	if len(was) < 10 || (was != is) != neg {
+		ts.Fatalf("was\n%s\nand is\n%s", was, is)
 	}
 }
 

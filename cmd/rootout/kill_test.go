@@ -118,7 +118,12 @@ func (r *killRig) command(ctx context.Context, a *testAccount, dir string) *exec
 
 func (r *killRig) run(t *testing.T, a *testAccount, dir string) (code int, said string) {
 	t.Helper()
-	cmd := r.command(t.Context(), a, dir)
+	return output(t, r.command(t.Context(), a, dir))
+}
+
+// output runs a command to its end.
+func output(t *testing.T, cmd *exec.Cmd) (code int, said string) {
+	t.Helper()
 	out, err := cmd.CombinedOutput()
 	if failed := (*exec.ExitError)(nil); err != nil && !errors.As(err, &failed) {
 		t.Fatal(err)
@@ -130,7 +135,19 @@ func (r *killRig) run(t *testing.T, a *testAccount, dir string) (code int, said 
 func (r *killRig) killAt(t *testing.T, n int, how string, rng *rand.Rand) {
 	a, dir := r.account(t), r.copyCase(t)
 	spared := a.scenario.Truth()
-	cmd := r.command(t.Context(), a, dir)
+	first := killed(t, a, r.command(t.Context(), a, dir), n, how, rng)
+	proven := r.proven(t, dir)
+	code, said := r.run(t, a, dir)
+	if code != exitDone {
+		t.Fatalf("the second run: %d\n%s", code, said)
+	}
+	r.judge(t, a, arns(spared.Attacker), first, proven)
+	checkChain(t, dir)
+}
+
+// killed starts a command, kills it at its n-th write, and returns how many writes had reached AWS when it was dead.
+func killed(t *testing.T, a *testAccount, cmd *exec.Cmd, n int, how string, rng *rand.Rand) (writes int) {
+	t.Helper()
 	// Reading that the process is there and starting it must not run side by side.
 	var started sync.Mutex
 	dead := make(chan struct{})
@@ -171,17 +188,12 @@ func (r *killRig) killAt(t *testing.T, n int, how string, rng *rand.Rand) {
 	}
 	_ = cmd.Wait()
 	close(dead)
+	// What the dead process had sent is still on its way.
+	a.quiet(t)
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.before, a.after = nil, nil
-	first := len(a.writes)
-	a.mu.Unlock()
-	proven := r.proven(t, dir)
-	code, said := r.run(t, a, dir)
-	if code != exitDone {
-		t.Fatalf("the second run: %d\n%s", code, said)
-	}
-	r.judge(t, a, arns(spared.Attacker), first, proven)
-	checkChain(t, dir)
+	return len(a.writes)
 }
 
 // proven are the steps that the journal calls verified when the run was killed.
@@ -214,9 +226,16 @@ func (r *killRig) judge(t *testing.T, a *testAccount, before []string, first int
 	if got := arns(truth.Honest); !slices.Equal(got, a.honest) {
 		t.Errorf("honest things were %q and are %q", a.honest, got)
 	}
+	r.judgeCalls(t, a, first, proven, regions[:killPlanned])
+}
+
+// judgeCalls looks at the calls of both runs: they stay within the plan's regions, and from the first write of the second run on nothing is
+// done twice and nothing that was proven is done again.
+func (r *killRig) judgeCalls(t *testing.T, a *testAccount, first int, proven []plan.Step, regions []string) {
+	t.Helper()
 	taken := map[string]int{}
 	for i, w := range a.changes() {
-		if !slices.Contains(regions[:killPlanned], w.region) {
+		if !slices.Contains(regions, w.region) {
 			t.Errorf("a call outside the plan: %v", w)
 		}
 		if i < first {

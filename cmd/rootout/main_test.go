@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"account": cmdAccount, "elsewhere": cmdElsewhere, "fault": cmdFault, "renew": cmdRenew, "query": cmdQuery, "code": cmdCode, "phrase": cmdPhrase,
-			"untouched": cmdUntouched, "purged": cmdPurged, "hold": cmdHold, "cut": cmdCut, "poke": cmdPoke, "alter": cmdAlter, "harmless": cmdHarmless,
+			"untouched": cmdUntouched, "purged": cmdPurged, "hold": cmdHold, "cut": cmdCut, "poke": cmdPoke, "alter": cmdAlter, "harmless": cmdHarmless, "restored": cmdRestored,
 		},
 	})
 }
