@@ -6,6 +6,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Priority says who goes first where calls wait for the same token.
@@ -44,7 +46,7 @@ const (
 // call that AWS threw back keeps its age. One timer serves all waiters, so thousands cost no more than their place in the heap.
 type bucket struct {
 	now   func() time.Time
-	limit Limit
+	limit service.Limit
 	scale float64
 
 	mu sync.Mutex
@@ -68,7 +70,7 @@ type ticket struct {
 	sentAt time.Time
 }
 
-func newBucket(limit Limit, scale float64, now func() time.Time) *bucket {
+func newBucket(limit service.Limit, scale float64, now func() time.Time) *bucket {
 	b := &bucket{now: now, limit: limit, scale: scale}
 	b.rate = b.fullRate()
 	b.tokens = float64(limit.Burst)
@@ -230,7 +232,7 @@ func (q *waiters) Pop() any {
 type buckets struct {
 	now    func() time.Time
 	scale  float64
-	budget map[string]Limit
+	budget map[string]service.Limit
 
 	mu  sync.Mutex
 	all map[bucketKey]*bucket
@@ -238,12 +240,12 @@ type buckets struct {
 
 type bucketKey struct{ region, name string }
 
-func newBuckets(scale float64, budget map[string]Limit, now func() time.Time) *buckets {
+func newBuckets(scale float64, budget map[string]service.Limit, now func() time.Time) *buckets {
 	return &buckets{now: now, scale: scale, budget: budget, all: map[bucketKey]*bucket{}}
 }
 
-func (bs *buckets) of(service, operation, region string) *bucket {
-	limit := LimitOf(service, operation)
+func (bs *buckets) of(from service.Service, operation, region string) *bucket {
+	limit := from.Limit(operation)
 	if own, ok := bs.budget[limit.Bucket]; ok {
 		limit.Burst, limit.PerSecond = own.Burst, own.PerSecond
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Options say how to connect. The zero value is the usual credential chain of the SDK.
@@ -34,8 +36,8 @@ type Options struct {
 	MFAToken func(ctx context.Context, serial string) (string, error)
 	// Now is the clock, time.Now if nil. It must run at the pace of time.AfterFunc.
 	Now func() time.Time
-	// Budget overrides limits by the name of the bucket (Limit.Bucket), for accounts whose limits AWS has changed.
-	Budget map[string]Limit
+	// Budget overrides limits by the name of the bucket (service.Limit.Bucket), for accounts whose limits AWS has changed.
+	Budget map[string]service.Limit
 	// RateScale multiplies every refill, for a simulator that runs faster than AWS; 0 is 1.
 	RateScale float64
 	// UserAgent is the application id in the user agent of every call; empty is "rootout".
@@ -123,7 +125,9 @@ func (c *Connection) ReadOnly() bool { return c.options.ReadOnly }
 func (c *Connection) BootstrapRegion() string { return c.bootstrap }
 
 // GlobalRegion is where the partition's global services and their events live.
-func (c *Connection) GlobalRegion() string { return bootstrapRegion(c.Caller().Partition) }
+func (c *Connection) GlobalRegion() string {
+	return service.PartitionNamed(c.Caller().Partition).GlobalRegion
+}
 
 // Warnings is what the operator should know of the connection before trusting it.
 func (c *Connection) Warnings() []Warning { return c.warnings() }
@@ -159,7 +163,7 @@ func load(ctx, life context.Context, options Options) (sdk.Config, error) {
 		config.WithAssumeRoleCredentialOptions(newMFADesk(life, options).configure),
 		config.WithCredentialsCacheOptions(func(o *sdk.CredentialsCacheOptions) { o.ExpiryWindow = earlyRenewal }),
 		// A role is assumed in some region even where none is configured.
-		config.WithDefaultRegion(bootstrapRegion("aws")),
+		config.WithDefaultRegion(service.PartitionOf("").GlobalRegion),
 	}
 	if options.Profile != "" {
 		chain = append(chain, config.WithSharedConfigProfile(options.Profile))
@@ -182,7 +186,7 @@ func (c *Connection) guarded(base sdk.Config) sdk.Config {
 	// Either would wrap the retryer in the SDK's own idea of attempts.
 	cfg.RetryMaxAttempts, cfg.RetryMode = 0, ""
 	cfg.APIOptions = append(slices.Clone(base.APIOptions), c.guard.add, addThrottle(c.buckets))
-	proof := &nameProof{now: c.options.Now, witness: stsHost(PartitionOf(c.configured))}
+	proof := &nameProof{now: c.options.Now, witness: service.PartitionOf(c.configured).STSHost()}
 	if c.options.Transport == nil && cfg.BaseEndpoint == nil {
 		proof.lookup = net.DefaultResolver.LookupHost
 	}
@@ -197,7 +201,7 @@ func (c *Connection) signIn(ctx context.Context, base sdk.Config) error {
 	if err != nil {
 		return err
 	}
-	regions := []string{c.configured, bootstrapRegion(PartitionOf(c.configured))}
+	regions := []string{c.configured, service.PartitionOf(c.configured).GlobalRegion}
 	if c.configured == "" || c.configured == regions[1] {
 		regions = regions[1:]
 	}

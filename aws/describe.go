@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
 
@@ -70,7 +71,7 @@ func Describe(err error) Failure {
 func (f *Failure) place(err error) {
 	var operation *smithy.OperationError
 	if errors.As(err, &operation) {
-		f.Service, f.Op = ServicePrefix(operation.ServiceID), operation.OperationName
+		f.Service, f.Op = service.Of(operation.ServiceID).Prefix, operation.OperationName
 	}
 	var call *CallError
 	if errors.As(err, &call) {

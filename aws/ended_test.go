@@ -45,7 +45,7 @@ func TestAPatienceThatRunsOutIsADeadline(t *testing.T) {
 				c := connect(t, static(), account(x.aws))
 				ctx, cancel := context.WithCancelCause(t.Context())
 				time.AfterFunc(100*time.Millisecond, func() { cancel(x.cause) })
-				_, err := c.Clients("eu-west-3").ECS().ListClusters(ctx, &ecs.ListClustersInput{})
+				_, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(ctx, &ecs.ListClustersInput{})
 				f := aws.Describe(err)
 				if f.Class != x.want || f.Op != "ListClusters" || f.Region != "eu-west-3" {
 					t.Errorf("%v: %+v, want %v", err, f, x.want)
@@ -91,9 +91,9 @@ func TestTheListenerHearsAnswersAndNothingElse(t *testing.T) {
 		ctx := aws.WithListener(t.Context(), func() { outer = append(outer, asked.of("ecs")) })
 		ctx = aws.WithListener(ctx, func() { heard = append(heard, asked.of("ecs")) })
 		for range 3 {
-			_, _ = c.Clients("eu-west-3").ECS().ListClusters(ctx, &ecs.ListClustersInput{})
+			_, _ = aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(ctx, &ecs.ListClustersInput{})
 		}
-		_, _ = c.Clients("eu-west-3").ECS().ListClusters(t.Context(), &ecs.ListClustersInput{})
+		_, _ = aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{})
 		want := []int{4, 5, 6, 7} // "Slow down" is no answer.
 		if !slices.Equal(heard, want) || !slices.Equal(outer, want) {
 			t.Errorf("of %d attempts it heard %v, the outer one %v", asked.of("ecs"), heard, outer)

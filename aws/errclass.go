@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Class is what kind of failure an error is, told by codes and types, never by its text.
@@ -48,13 +50,13 @@ func Classify(err error) Class {
 	if err == nil {
 		return None
 	}
-	service := serviceOf(err)
+	prefix := prefixOf(err)
 	err = worstPart(err)
 	if class, ok := classifyOwn(err); ok {
 		return class
 	}
 	if code := errorCode(err); code != "" {
-		if class, ok := classOfCode(service, code); ok {
+		if class, ok := classOfCode(prefix, code); ok {
 			return class
 		}
 		if statusOf(err) >= http.StatusInternalServerError {
@@ -173,11 +175,11 @@ func statusOf(err error) int {
 	return 0
 }
 
-// serviceOf is the IAM prefix of the service that was asked, or "".
-func serviceOf(err error) string {
+// prefixOf is the IAM prefix of the service that was asked, or "".
+func prefixOf(err error) string {
 	var operation *smithy.OperationError
 	if errors.As(err, &operation) {
-		return ServicePrefix(operation.ServiceID)
+		return service.Of(operation.ServiceID).Prefix
 	}
 	return ""
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // classOfCode is the table of AWS's error codes, from the API references of the services and the common errors of each protocol.
-func classOfCode(service, code string) (Class, bool) {
-	if throttleCode(service, code) {
+func classOfCode(prefix, code string) (Class, bool) {
+	if throttleCode(prefix, code) {
 		return Throttled, true
 	}
 	switch code {
@@ -46,22 +46,22 @@ func classOfCode(service, code string) (Class, bool) {
 
 // throttleCode is the SDK's list (aws/retry DefaultThrottleErrorCodes) but for LimitExceededException, which ECS, Organizations and others say of
 // a quota of things and only Cost Explorer of a rate.
-func throttleCode(service, code string) bool {
+func throttleCode(prefix, code string) bool {
 	switch code {
 	case "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
 		"TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded",
 		"BandwidthLimitExceeded", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException":
 		return true
 	case "LimitExceededException":
-		return service == "ce"
+		return prefix == "ce"
 	}
 	return false
 }
 
 // isThrottle says whether AWS threw a call of the service back.
-func isThrottle(service string, err error) bool {
+func isThrottle(prefix string, err error) bool {
 	if code := errorCode(err); code != "" {
-		return throttleCode(service, code)
+		return throttleCode(prefix, code)
 	}
 	return statusOf(err) == http.StatusTooManyRequests
 }

@@ -7,6 +7,8 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Refusal says why the write guard refused.
@@ -58,10 +60,10 @@ type guard struct{ reads map[string]map[string]bool }
 
 func newGuard() *guard {
 	g := &guard{reads: map[string]map[string]bool{}}
-	for service, operations := range reads() {
-		g.reads[service] = map[string]bool{}
-		for _, operation := range operations {
-			g.reads[service][operation] = true
+	for _, s := range service.All() {
+		g.reads[s.Prefix] = map[string]bool{}
+		for _, operation := range s.Reads {
+			g.reads[s.Prefix][operation] = true
 		}
 	}
 	return g
@@ -77,27 +79,27 @@ func (*guard) ID() string { return "RootoutGuard" }
 func (g *guard) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	middleware.InitializeOutput, middleware.Metadata, error,
 ) {
-	service := ServicePrefix(awsmiddleware.GetServiceID(ctx))
+	asked := service.Of(awsmiddleware.GetServiceID(ctx))
 	operation, region := awsmiddleware.GetOperationName(ctx), awsmiddleware.GetRegion(ctx)
-	if !g.reads[service][operation] {
-		if refused := g.check(ctx, service, operation, region); refused != nil {
+	if !g.reads[asked.Prefix][operation] {
+		if refused := g.check(ctx, asked, operation, region); refused != nil {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, refused
 		}
 	}
 	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, stampKey{}, g), in)
 	if err != nil {
-		err = &CallError{Service: service, Operation: operation, Region: region, Err: late(ctx, err)}
+		err = &CallError{Service: asked.Prefix, Operation: operation, Region: region, Err: late(ctx, err)}
 	}
 	return out, metadata, err
 }
 
-func (g *guard) check(ctx context.Context, service, operation, region string) error {
+func (g *guard) check(ctx context.Context, asked service.Service, operation, region string) error {
 	held, _ := ctx.Value(permitKey{}).(heldPermit)
-	refusal := held.permit.allows(g, held.step, service, operation, region)
+	refusal := held.permit.allows(g, held.step, asked, operation, region)
 	if refusal == "" {
 		return nil
 	}
-	return &GuardError{Service: service, Operation: operation, Region: region, Step: held.step, Refusal: refusal}
+	return &GuardError{Service: asked.Prefix, Operation: operation, Region: region, Step: held.step, Refusal: refusal}
 }
 
 // add puts the guard in front of a client's stack, right behind the step that says which service and region it is where there is one.
@@ -121,7 +123,7 @@ func (g *gate) Do(request *http.Request) (*http.Response, error) {
 	ctx := request.Context()
 	if passed, _ := ctx.Value(stampKey{}).(*guard); passed == nil || passed != g.guard {
 		return nil, &GuardError{
-			Service:   ServicePrefix(awsmiddleware.GetServiceID(ctx)),
+			Service:   service.Of(awsmiddleware.GetServiceID(ctx)).Prefix,
 			Operation: awsmiddleware.GetOperationName(ctx),
 			Region:    awsmiddleware.GetRegion(ctx),
 			Refusal:   RefusedUnstamped,

@@ -19,8 +19,8 @@ func WithListener(ctx context.Context, heard func()) context.Context {
 }
 
 // tellListener tells the context's listener of an attempt that AWS answered.
-func tellListener(ctx context.Context, service string, err error) {
-	answered := err == nil || (errorCode(err) != "" && !isThrottle(service, err))
+func tellListener(ctx context.Context, prefix string, err error) {
+	answered := err == nil || (errorCode(err) != "" && !isThrottle(prefix, err))
 	if heard, ok := ctx.Value(listenerKey{}).(func()); ok && answered {
 		heard()
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Allowed is what one step of a confirmed plan may call.
 type Allowed struct {
-	// Service is any of the names that ServicePrefix takes.
+	// Service is any of its names (see service.Of).
 	Service string
 	// Operations are names of the API, for example "DeleteCluster".
 	Operations []string
@@ -45,7 +47,7 @@ func (c *Connection) Grant(digest, account string, steps map[string]Allowed) (*P
 			return nil, &GuardError{Step: id, Refusal: RefusedEmpty}
 		}
 		g.steps[id] = Allowed{
-			Service: ServicePrefix(step.Service), Operations: slices.Clone(step.Operations), Region: step.Region,
+			Service: service.Of(step.Service).Prefix, Operations: slices.Clone(step.Operations), Region: step.Region,
 		}
 	}
 	return &Permit{grant: g}, nil
@@ -79,7 +81,7 @@ func WithPermit(ctx context.Context, p *Permit, stepID string) context.Context {
 }
 
 // allows returns "" if the step may make the call, else why not.
-func (p *Permit) allows(g *guard, step, service, operation, region string) Refusal {
+func (p *Permit) allows(g *guard, step string, asked service.Service, operation, region string) Refusal {
 	switch {
 	case p == nil:
 		return RefusedNoPermit
@@ -92,9 +94,9 @@ func (p *Permit) allows(g *guard, step, service, operation, region string) Refus
 	switch {
 	case !ok:
 		return RefusedStep
-	case allowed.Service != service || !slices.Contains(allowed.Operations, operation):
+	case allowed.Service != asked.Prefix || !slices.Contains(allowed.Operations, operation):
 		return RefusedOperation
-	case allowed.Region != region && (allowed.Region != "" || !isGlobal(service)):
+	case allowed.Region != region && (allowed.Region != "" || !asked.Global):
 		return RefusedRegion
 	}
 	return ""

@@ -19,7 +19,7 @@ func refusedWith(t *testing.T, region, code string) error {
 	c := connect(t, static(), account(func(r *http.Request) (*http.Response, error) {
 		return jsonError(r, http.StatusBadRequest, code, "words of "+code), nil
 	}))
-	_, err := c.Clients(region).ECS().ListClusters(t.Context(), &ecs.ListClustersInput{})
+	_, err := aws.Client(c.Clients(region), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{})
 	if err == nil {
 		t.Fatal("no error")
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
@@ -163,8 +164,8 @@ func (r *Runner) input(snapshot *model.Snapshot) plan.Input {
 
 // rates reads the token buckets of package aws for operations written as "ecs:StopTask".
 func rates(op string) (bucket string, burst int, perSecond float64) {
-	service, operation, _ := strings.Cut(op, ":")
-	limit := aws.LimitOf(service, operation)
+	prefix, operation, _ := strings.Cut(op, ":")
+	limit := service.Of(prefix).Limit(operation)
 	return limit.Bucket, limit.Burst, limit.PerSecond
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
@@ -52,7 +53,7 @@ func autoscalingTarget() Def {
 		},
 		Ops: map[string]Op{"application-autoscaling:DeregisterScalableTarget": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-				_, err := v.Clients.AutoScaling().DeregisterScalableTarget(ctx, &applicationautoscaling.DeregisterScalableTargetInput{
+				_, err := autoscalingClient(v).DeregisterScalableTarget(ctx, &applicationautoscaling.DeregisterScalableTargetInput{
 					ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(step.Targets[0].ID),
 					ScalableDimension: types.ScalableDimensionECSServiceDesiredCount,
 				})
@@ -62,6 +63,11 @@ func autoscalingTarget() Def {
 		}},
 		Prove: k.prove, ProveBatch: scalingMost, ProveCalls: []string{"application-autoscaling:DescribeScalableTargets"},
 	}
+}
+
+// autoscalingClient asks Application Auto Scaling in the visit's region.
+func autoscalingClient(v *Visit) *applicationautoscaling.Client {
+	return aws.Client(v.Clients, applicationautoscaling.NewFromConfig)
 }
 
 // scalingMost is a page of every Describe of Application Auto Scaling (its API Reference, MaxResults).
@@ -136,7 +142,7 @@ func (k scaling) list(ctx context.Context, v *Visit) error {
 
 func (k scaling) describe(ctx context.Context, v *Visit, resources []string, each func(types.ScalableTarget)) error {
 	return pages(ctx, func(ctx context.Context, token *string) ([]types.ScalableTarget, *string, error) {
-		out, err := v.Clients.AutoScaling().DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
+		out, err := autoscalingClient(v).DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
 			ServiceNamespace: types.ServiceNamespaceEcs, ResourceIds: resources, MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {
@@ -174,7 +180,7 @@ func (k scaling) evidence(ctx context.Context, v *Visit, r *model.Resource) []Ev
 func (k scaling) policies(ctx context.Context, v *Visit, r *model.Resource) Evidence {
 	var all []types.ScalingPolicy
 	err := pages(ctx, func(ctx context.Context, token *string) ([]types.ScalingPolicy, *string, error) {
-		out, err := v.Clients.AutoScaling().DescribeScalingPolicies(ctx, &applicationautoscaling.DescribeScalingPoliciesInput{
+		out, err := autoscalingClient(v).DescribeScalingPolicies(ctx, &applicationautoscaling.DescribeScalingPoliciesInput{
 			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(r.Ref.ID), MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {
@@ -188,7 +194,7 @@ func (k scaling) policies(ctx context.Context, v *Visit, r *model.Resource) Evid
 func (k scaling) scheduledActions(ctx context.Context, v *Visit, r *model.Resource) Evidence {
 	var all []types.ScheduledAction
 	err := pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduledAction, *string, error) {
-		out, err := v.Clients.AutoScaling().DescribeScheduledActions(ctx, &applicationautoscaling.DescribeScheduledActionsInput{
+		out, err := autoscalingClient(v).DescribeScheduledActions(ctx, &applicationautoscaling.DescribeScheduledActionsInput{
 			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(r.Ref.ID), MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {

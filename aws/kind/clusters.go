@@ -8,7 +8,12 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/rootout/rootout/aws"
 )
+
+// ecsClient asks Amazon ECS in the visit's region.
+func ecsClient(v *Visit) *ecs.Client { return aws.Client(v.Clients, ecs.NewFromConfig) }
 
 // clusterPage is one page of a region's clusters. Pages hang together as a list that grows as it is walked: whichever kind of the visit comes
 // first asks AWS, the others get the same answer, and everybody starts on a page as soon as it is there.
@@ -28,7 +33,7 @@ func clusterPages(ctx context.Context, v *Visit) (*clusterPage, error) {
 }
 
 func listClusterPage(ctx context.Context, v *Visit, token *string) (*clusterPage, error) {
-	out, err := v.Clients.ECS().ListClusters(ctx, &ecs.ListClustersInput{MaxResults: sdk.Int32(100), NextToken: token})
+	out, err := ecsClient(v).ListClusters(ctx, &ecs.ListClustersInput{MaxResults: sdk.Int32(100), NextToken: token})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +55,7 @@ func describeClusters(ctx context.Context, v *Visit, arns []string) (map[string]
 	for len(arns) > 0 {
 		batch := arns[:min(most, len(arns))]
 		arns = arns[len(batch):]
-		out, err := v.Clients.ECS().DescribeClusters(ctx, &ecs.DescribeClustersInput{
+		out, err := ecsClient(v).DescribeClusters(ctx, &ecs.DescribeClustersInput{
 			Clusters: batch,
 			Include: []types.ClusterField{
 				types.ClusterFieldStatistics, types.ClusterFieldAttachments, types.ClusterFieldSettings, types.ClusterFieldConfigurations,

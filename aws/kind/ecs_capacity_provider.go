@@ -43,7 +43,7 @@ func ecsCapacityProvider() Def {
 				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
 					// The cluster is planned too, so that it loses all of its providers: two steps of one cluster cannot undo each other. The
 					// provider's ARN does not say which cluster it is, so that this one param has to be verified by making the steps again.
-					_, err := v.Clients.ECS().PutClusterCapacityProviders(ctx, &ecs.PutClusterCapacityProvidersInput{
+					_, err := ecsClient(v).PutClusterCapacityProviders(ctx, &ecs.PutClusterCapacityProvidersInput{
 						Cluster: sdk.String(step.Params["cluster"]), CapacityProviders: []string{},
 						DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{},
 					})
@@ -59,7 +59,7 @@ func ecsCapacityProvider() Def {
 					if home, err := v.stepHome(step); err == nil {
 						in.Cluster = sdk.String(home)
 					}
-					_, err := v.Clients.ECS().DeleteCapacityProvider(ctx, in)
+					_, err := ecsClient(v).DeleteCapacityProvider(ctx, in)
 					return nil, err
 				},
 				Gone:  []string{"ClusterNotFoundException", "ResourceNotFoundException"},
@@ -207,7 +207,7 @@ func (k provider) describe(ctx context.Context, v *Visit, clusterARN string, nam
 	}
 	return pages(ctx, func(ctx context.Context, token *string) ([]types.CapacityProvider, *string, error) {
 		in.NextToken = token
-		out, err := v.Clients.ECS().DescribeCapacityProviders(ctx, in)
+		out, err := ecsClient(v).DescribeCapacityProviders(ctx, in)
 		if err != nil {
 			return nil, nil, err
 		}

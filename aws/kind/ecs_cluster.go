@@ -54,7 +54,7 @@ func ecsCluster() Def {
 		},
 		Ops: map[string]Op{"ecs:DeleteCluster": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-				_, err := v.Clients.ECS().DeleteCluster(ctx, &ecs.DeleteClusterInput{Cluster: sdk.String(step.Targets[0].ID)})
+				_, err := ecsClient(v).DeleteCluster(ctx, &ecs.DeleteClusterInput{Cluster: sdk.String(step.Targets[0].ID)})
 				return nil, err
 			},
 			Gone: []string{"ClusterNotFoundException"},

@@ -168,7 +168,7 @@ func (k instance) list(ctx context.Context, v *Visit) error {
 // instanceLister lists all states but INACTIVE, which is what AWS does when none is named.
 func instanceLister(v *Visit, clusterARN string) func(context.Context, *string) ([]string, *string, error) {
 	return func(ctx context.Context, token *string) ([]string, *string, error) {
-		out, err := v.Clients.ECS().ListContainerInstances(ctx, &ecs.ListContainerInstancesInput{
+		out, err := ecsClient(v).ListContainerInstances(ctx, &ecs.ListContainerInstancesInput{
 			Cluster: sdk.String(clusterARN), MaxResults: sdk.Int32(100), NextToken: token,
 		})
 		if err != nil {
@@ -181,7 +181,7 @@ func instanceLister(v *Visit, clusterARN string) func(context.Context, *string) 
 func (k instance) describe(ctx context.Context, v *Visit, clusterARN string, arns []string) ([]types.ContainerInstance, error) {
 	var found []types.ContainerInstance
 	for _, batch := range batched(arns, describeInstancesMost) {
-		out, err := v.Clients.ECS().DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
+		out, err := ecsClient(v).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
 			Cluster: sdk.String(clusterARN), ContainerInstances: batch, Include: []types.ContainerInstanceField{types.ContainerInstanceFieldTags},
 		})
 		if err != nil {
@@ -262,7 +262,7 @@ func (k instance) deregister(ctx context.Context, v *Visit, step plan.Step) (map
 	if err != nil {
 		return nil, err
 	}
-	_, err = v.Clients.ECS().DeregisterContainerInstance(ctx, &ecs.DeregisterContainerInstanceInput{
+	_, err = ecsClient(v).DeregisterContainerInstance(ctx, &ecs.DeregisterContainerInstanceInput{
 		Cluster: sdk.String(home), ContainerInstance: sdk.String(step.Targets[0].ID), Force: sdk.Bool(false),
 	})
 	if !hasCode(err, "InvalidParameterException") {

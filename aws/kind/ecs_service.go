@@ -41,7 +41,7 @@ func ecsService() Def {
 					if err != nil {
 						return nil, err
 					}
-					_, err = v.Clients.ECS().DeleteService(ctx, &ecs.DeleteServiceInput{
+					_, err = ecsClient(v).DeleteService(ctx, &ecs.DeleteServiceInput{
 						Cluster: sdk.String(home), Service: sdk.String(step.Targets[0].ID), Force: sdk.Bool(true),
 					})
 					return nil, err
@@ -55,7 +55,7 @@ func ecsService() Def {
 					if err != nil {
 						return nil, err
 					}
-					_, err = v.Clients.ECS().DeleteTaskSet(ctx, &ecs.DeleteTaskSetInput{
+					_, err = ecsClient(v).DeleteTaskSet(ctx, &ecs.DeleteTaskSetInput{
 						Cluster: sdk.String(home), Service: sdk.String(step.Targets[0].ID),
 						TaskSet: sdk.String(step.Params["taskSet"]), Force: sdk.Bool(true),
 					})
@@ -65,7 +65,7 @@ func ecsService() Def {
 			},
 			"ecs:DeleteExpressGatewayService": {
 				Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
-					_, err := v.Clients.ECS().DeleteExpressGatewayService(ctx, &ecs.DeleteExpressGatewayServiceInput{
+					_, err := ecsClient(v).DeleteExpressGatewayService(ctx, &ecs.DeleteExpressGatewayServiceInput{
 						ServiceArn: sdk.String(step.Targets[0].ID),
 					})
 					return nil, err
@@ -298,7 +298,7 @@ func drainingServices(c types.Cluster) (int, bool) {
 func serviceLister(v *Visit, clusterARN string) func(context.Context, *string) ([]string, *string, error) {
 	return func(ctx context.Context, token *string) ([]string, *string, error) {
 		// The default is 10 a page, unlike everywhere else in ECS.
-		out, err := v.Clients.ECS().ListServices(ctx, &ecs.ListServicesInput{Cluster: sdk.String(clusterARN), MaxResults: sdk.Int32(100), NextToken: token})
+		out, err := ecsClient(v).ListServices(ctx, &ecs.ListServicesInput{Cluster: sdk.String(clusterARN), MaxResults: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -308,7 +308,7 @@ func serviceLister(v *Visit, clusterARN string) func(context.Context, *string) (
 
 // describe describes at most ten services of one cluster; what is MISSING has gone away meanwhile.
 func (k service) describe(ctx context.Context, v *Visit, clusterARN string, services []string, each func(types.Service)) error {
-	out, err := v.Clients.ECS().DescribeServices(ctx, &ecs.DescribeServicesInput{
+	out, err := ecsClient(v).DescribeServices(ctx, &ecs.DescribeServicesInput{
 		Cluster: sdk.String(clusterARN), Services: services, Include: []types.ServiceField{types.ServiceFieldTags},
 	})
 	if err != nil {

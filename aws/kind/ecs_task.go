@@ -142,7 +142,7 @@ func (k task) look(ctx context.Context, v *Visit, c inCluster, arns []string, de
 // taskLister lists the ARNs of a cluster's tasks by desired status. The status is always named: without it AWS lists RUNNING only.
 func taskLister(v *Visit, clusterARN, desired string) func(context.Context, *string) ([]string, *string, error) {
 	return func(ctx context.Context, token *string) ([]string, *string, error) {
-		out, err := v.Clients.ECS().ListTasks(ctx, &ecs.ListTasksInput{
+		out, err := ecsClient(v).ListTasks(ctx, &ecs.ListTasksInput{
 			Cluster: sdk.String(clusterARN), DesiredStatus: types.DesiredStatus(desired), MaxResults: sdk.Int32(100), NextToken: token,
 		})
 		if err != nil {
@@ -156,7 +156,7 @@ func taskLister(v *Visit, clusterARN, desired string) func(context.Context, *str
 func (k task) describe(ctx context.Context, v *Visit, clusterARN string, arns []string) ([]types.Task, error) {
 	var found []types.Task
 	for _, batch := range batched(arns, describeTasksMost) {
-		out, err := v.Clients.ECS().DescribeTasks(ctx, &ecs.DescribeTasksInput{
+		out, err := ecsClient(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{
 			Cluster: sdk.String(clusterARN), Tasks: batch, Include: []types.TaskField{types.TaskFieldTags},
 		})
 		if err != nil {

@@ -16,6 +16,14 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
+// ec2Client asks Amazon EC2 in the visit's region.
+func ec2Client(v *Visit) *ec2.Client { return aws.Client(v.Clients, ec2.NewFromConfig) }
+
+// logsClient asks CloudWatch Logs in the visit's region.
+func logsClient(v *Visit) *cloudwatchlogs.Client {
+	return aws.Client(v.Clients, cloudwatchlogs.NewFromConfig)
+}
+
 // logLines is how many of the last lines of each container are kept.
 const logLines = 50
 
@@ -98,7 +106,7 @@ func interfaces(ctx context.Context, v *Visit, ids []string) ([]ec2types.Network
 func describeInterfaces(ctx context.Context, v *Visit, ids []string) (map[string]ec2types.NetworkInterface, error) {
 	found := make(map[string]ec2types.NetworkInterface, len(ids))
 	err := pages(ctx, func(ctx context.Context, token *string) ([]ec2types.NetworkInterface, *string, error) {
-		out, err := v.Clients.EC2().DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{
+		out, err := ec2Client(v).DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{
 			Filters:    []ec2types.Filter{{Name: sdk.String("network-interface-id"), Values: ids}},
 			MaxResults: sdk.Int32(1000), NextToken: token,
 		})
@@ -119,7 +127,7 @@ func (k task) logTail(ctx context.Context, v *Visit, r *model.Resource) []Eviden
 	none := func(why string) []Evidence { return []Evidence{{What: "log tail", Missing: why}} }
 	name := k.definition(r).String()
 	definition, err := share(ctx, v, "definition "+name, func(ctx context.Context) (*types.TaskDefinition, error) {
-		out, err := v.Clients.ECS().DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(name)})
+		out, err := ecsClient(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(name)})
 		if err != nil {
 			return nil, err
 		}
@@ -164,7 +172,7 @@ func (k task) containerTail(ctx context.Context, v *Visit, r *model.Resource, c 
 	}
 	// The stream is prefix/container/task (ECS Developer Guide, "awslogs-stream-prefix").
 	stream := prefix + "/" + container + "/" + tail(r.Ref.ID)
-	out, err := v.Clients.Logs().GetLogEvents(ctx, &cloudwatchlogs.GetLogEventsInput{
+	out, err := logsClient(v).GetLogEvents(ctx, &cloudwatchlogs.GetLogEventsInput{
 		LogGroupName: sdk.String(group), LogStreamName: sdk.String(stream), Limit: sdk.Int32(logLines), StartFromHead: sdk.Bool(false),
 	})
 	if err != nil {

@@ -67,7 +67,7 @@ func (p *protections) askBatch(ctx context.Context, v *Visit, c inCluster, arns 
 	}
 	ctx, cancel := context.WithTimeout(ctx, protectionWait)
 	defer cancel()
-	out, err := v.Clients.ECS().GetTaskProtection(ctx, &ecs.GetTaskProtectionInput{Cluster: sdk.String(c.arn), Tasks: arns})
+	out, err := ecsClient(v).GetTaskProtection(ctx, &ecs.GetTaskProtectionInput{Cluster: sdk.String(c.arn), Tasks: arns})
 	if err != nil {
 		if !hasCode(err, "ClusterNotFoundException", "InvalidParameterException") {
 			p.refused.Store(true)

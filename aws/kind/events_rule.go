@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
@@ -39,6 +40,11 @@ func eventsRule() Def {
 		Ops:   k.ops(),
 		Prove: k.prove, ProveBatch: 20, ProveCalls: []string{"events:DescribeRule"},
 	}
+}
+
+// eventsClient asks Amazon EventBridge in the visit's region.
+func eventsClient(v *Visit) *eventbridge.Client {
+	return aws.Client(v.Clients, eventbridge.NewFromConfig)
 }
 
 type rule struct {
@@ -139,7 +145,7 @@ func (k rule) list(ctx context.Context, v *Visit) error {
 	team := newCrew()
 	team.do(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, team, "default") })
 	team.failed(pages(ctx, func(ctx context.Context, token *string) ([]types.EventBus, *string, error) {
-		out, err := v.Clients.Events().ListEventBuses(ctx, &eventbridge.ListEventBusesInput{Limit: sdk.Int32(100), NextToken: token})
+		out, err := eventsClient(v).ListEventBuses(ctx, &eventbridge.ListEventBusesInput{Limit: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -156,7 +162,7 @@ func (k rule) list(ctx context.Context, v *Visit) error {
 
 func (k rule) listBus(ctx context.Context, v *Visit, team *crew, bus string) error {
 	return pages(ctx, func(ctx context.Context, token *string) ([]types.Rule, *string, error) {
-		out, err := v.Clients.Events().ListRules(ctx, &eventbridge.ListRulesInput{EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token})
+		out, err := eventsClient(v).ListRules(ctx, &eventbridge.ListRulesInput{EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token})
 		if hasCode(err, ruleGone()...) {
 			return nil, nil, nil
 		}
@@ -189,7 +195,7 @@ func (k rule) look(ctx context.Context, v *Visit, r types.Rule) error {
 func targetsOf(ctx context.Context, v *Visit, name, bus string) ([]types.Target, error) {
 	var all []types.Target
 	err := pages(ctx, func(ctx context.Context, token *string) ([]types.Target, *string, error) {
-		out, err := v.Clients.Events().ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{
+		out, err := eventsClient(v).ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{
 			Rule: sdk.String(name), EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token,
 		})
 		if hasCode(err, ruleGone()...) {
@@ -270,7 +276,7 @@ func (k rule) ops() map[string]Op {
 		"events:DisableRule": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
 				name, bus := named(step)
-				_, err := v.Clients.Events().DisableRule(ctx, &eventbridge.DisableRuleInput{Name: name, EventBusName: bus})
+				_, err := eventsClient(v).DisableRule(ctx, &eventbridge.DisableRuleInput{Name: name, EventBusName: bus})
 				return nil, err
 			},
 			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
@@ -278,7 +284,7 @@ func (k rule) ops() map[string]Op {
 		"events:RemoveTargets": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
 				name, bus := named(step)
-				out, err := v.Clients.Events().RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{
+				out, err := eventsClient(v).RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{
 					Rule: name, EventBusName: bus, Ids: strings.Split(step.Params["ids"], ","),
 				})
 				if err != nil || out.FailedEntryCount == 0 {
@@ -298,7 +304,7 @@ func (k rule) ops() map[string]Op {
 		"events:DeleteRule": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
 				name, bus := named(step)
-				_, err := v.Clients.Events().DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: name, EventBusName: bus})
+				_, err := eventsClient(v).DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: name, EventBusName: bus})
 				return nil, err
 			},
 			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
@@ -338,7 +344,7 @@ func (k rule) evidence(ctx context.Context, v *Visit, r *model.Resource) []Evide
 func (k rule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Fate, error) {
 	fates := make(map[model.Ref]Fate, len(refs))
 	for _, ref := range refs {
-		out, err := v.Clients.Events().DescribeRule(ctx, &eventbridge.DescribeRuleInput{
+		out, err := eventsClient(v).DescribeRule(ctx, &eventbridge.DescribeRuleInput{
 			Name: sdk.String(tail(ref.ID)), EventBusName: sdk.String(busInARN(ref.ID)),
 		})
 		switch {

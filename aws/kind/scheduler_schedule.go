@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
@@ -48,7 +49,7 @@ func schedulerSchedule() Def {
 		Ops: map[string]Op{"scheduler:DeleteSchedule": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (map[model.Ref]*model.Failure, error) {
 				group, name := scheduleOf(step.Targets[0])
-				_, err := v.Clients.Scheduler().DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
+				_, err := schedulerClient(v).DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
 				return nil, err
 			},
 			Gone: scheduleGone(), Again: []string{"ConflictException"},
@@ -64,6 +65,11 @@ func scheduleOf(ref model.Ref) (group, name string) {
 	_, _, resource, _ := arnParts(ref.ID)
 	group, name, _ = strings.Cut(strings.TrimPrefix(resource, "schedule/"), "/")
 	return group, name
+}
+
+// schedulerClient asks EventBridge Scheduler in the visit's region.
+func schedulerClient(v *Visit) *scheduler.Client {
+	return aws.Client(v.Clients, scheduler.NewFromConfig)
 }
 
 type schedule struct {
@@ -143,7 +149,7 @@ func scheduleColumns() []column[timed] {
 func (k schedule) list(ctx context.Context, v *Visit) error {
 	team := newCrew()
 	team.failed(pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduleSummary, *string, error) {
-		out, err := v.Clients.Scheduler().ListSchedules(ctx, &scheduler.ListSchedulesInput{MaxResults: sdk.Int32(100), NextToken: token})
+		out, err := schedulerClient(v).ListSchedules(ctx, &scheduler.ListSchedulesInput{MaxResults: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -154,7 +160,7 @@ func (k schedule) list(ctx context.Context, v *Visit) error {
 				continue
 			}
 			team.do(ctx, func(ctx context.Context) error {
-				out, err := v.Clients.Scheduler().GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: s.GroupName, Name: s.Name})
+				out, err := schedulerClient(v).GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: s.GroupName, Name: s.Name})
 				if hasCode(err, scheduleGone()...) {
 					return nil
 				}
@@ -209,7 +215,7 @@ func (k schedule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[mo
 	fates := make(map[model.Ref]Fate, len(refs))
 	for _, ref := range refs {
 		group, name := scheduleOf(ref)
-		out, err := v.Clients.Scheduler().GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
+		out, err := schedulerClient(v).GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
 		switch {
 		case hasCode(err, scheduleGone()...):
 			fates[ref] = Fate{State: Gone}

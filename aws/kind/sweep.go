@@ -87,13 +87,13 @@ const stopReason = "rootout: removed by plan"
 
 // stopTask stops a task. AWS has no code of its own for a task that is not there (InvalidParameterException), so that answer is proven by asking.
 func stopTask(ctx context.Context, v *Visit, clusterARN, task string) error {
-	_, err := v.Clients.ECS().StopTask(ctx, &ecs.StopTaskInput{
+	_, err := ecsClient(v).StopTask(ctx, &ecs.StopTaskInput{
 		Cluster: sdk.String(clusterARN), Task: sdk.String(task), Reason: sdk.String(stopReason),
 	})
 	if !hasCode(err, "InvalidParameterException") {
 		return err
 	}
-	out, lookErr := v.Clients.ECS().DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: sdk.String(clusterARN), Tasks: []string{task}})
+	out, lookErr := ecsClient(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: sdk.String(clusterARN), Tasks: []string{task}})
 	if lookErr != nil {
 		return fmt.Errorf("%w (and looking whether the task is there failed: %w)", err, lookErr)
 	}
