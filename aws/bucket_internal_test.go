@@ -17,7 +17,8 @@ import (
 
 func ecsRead() service.Limit { return service.Limit{Bucket: "test", Burst: 10, PerSecond: 20} }
 
-// take waits for n tokens, each in its own goroutine, and returns when they came after the start, sorted.
+// take waits for n tokens, each in its own goroutine, and returns when they came after the start,
+// sorted.
 func take(b *bucket, n int, p Priority) []time.Duration {
 	start := time.Now()
 	var mu sync.Mutex
@@ -62,7 +63,8 @@ func TestRateScaleMakesASimulatorsHourShort(t *testing.T) {
 	})
 }
 
-// TestNeverMoreThanAWSAllows compares with a bucket of AWS's own that starts full: no call may come before its token.
+// TestNeverMoreThanAWSAllows compares with a bucket of AWS's own that starts full: no call may come
+// before its token.
 func TestNeverMoreThanAWSAllows(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		limit := service.Limit{
@@ -156,7 +158,8 @@ func TestCancelledCallsLeaveTheirTokensToOthers(t *testing.T) {
 	})
 }
 
-// TestATokenGrantedInTheMomentOfCancellingIsNotLost holds the lock while a waiter has seen its cancellation and is given a token none the less.
+// TestATokenGrantedInTheMomentOfCancellingIsNotLost holds the lock while a waiter has seen its
+// cancellation and is given a token none the less.
 func TestATokenGrantedInTheMomentOfCancellingIsNotLost(t *testing.T) {
 	for range 50 {
 		b := newBucket(service.Limit{Bucket: "test", Burst: 1, PerSecond: 1e-6}, 1, time.Now)

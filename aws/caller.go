@@ -1,11 +1,11 @@
 package aws
 
-import "strings"
+import awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
 
 // Caller is who the connection is, as GetCallerIdentity says it.
 type Caller struct {
-	// Account is the twelve-digit account id, ARN the caller's ARN (a session's for roles), UserID the unique id, for a session with the
-	// session's name behind a colon.
+	// Account is the twelve-digit account id, ARN the caller's ARN (a session's for roles), UserID
+	// the unique id, for a session with the session's name behind a colon.
 	Account, ARN, UserID string
 	// Partition is taken from the ARN, never assumed.
 	Partition string
@@ -15,11 +15,9 @@ type Caller struct {
 
 func newCaller(account, arn, userID string) Caller {
 	c := Caller{Account: account, ARN: arn, UserID: userID}
-	// arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) == 6 {
-		c.Partition = parts[1]
-		c.IsRoot = parts[2] == "iam" && parts[5] == "root"
+	if parsed, err := awsarn.Parse(arn); err == nil {
+		c.Partition = parsed.Partition
+		c.IsRoot = parsed.Service == "iam" && parsed.Resource == "root"
 	}
 	return c
 }

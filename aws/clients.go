@@ -27,7 +27,8 @@ type Clients struct {
 // once a region, or once a partition where the service is global: behind an endpoint override the
 // SDK would sign a global service's calls for the caller's region.
 //
-// It answers with the SDK's concrete type, so that the linker drops the operations that nobody uses.
+// It answers with the SDK's concrete type, so that the linker drops the operations that nobody
+// uses.
 func Client[C, O any](c *Clients, build func(sdk.Config, ...func(*O)) *C) *C {
 	key := reflect.TypeFor[C]()
 	if c.global != nil && service.Of(path.Base(key.PkgPath())).Global {

@@ -23,7 +23,8 @@ import (
 	"github.com/rootout/rootout/aws/service"
 )
 
-// home is an empty home with the given AWS configuration, and an environment that says nothing of AWS.
+// home is an empty home with the given AWS configuration, and an environment that says nothing of
+// AWS.
 func home(t *testing.T, config string) string {
 	t.Helper()
 	for _, pair := range os.Environ() {

@@ -30,7 +30,8 @@ import (
 	"github.com/rootout/rootout/aws"
 )
 
-// reads is one read of each client, so that every protocol and both of the SDK's serialisers are met.
+// reads is one read of each client, so that every protocol and both of the SDK's serialisers are
+// met.
 func reads(c *aws.Clients) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"ecs": func(ctx context.Context) error {
@@ -245,7 +246,8 @@ func TestClassesOfContexts(t *testing.T) {
 	if aws.Classify(nil) != aws.None || aws.Classify(errors.New("x")) != aws.Other {
 		t.Error("nil or a plain error is misjudged")
 	}
-	// A missing file is an error number that calls itself temporary or not, as a reset connection does; it is no network.
+	// A missing file is an error number that calls itself temporary or not, as a reset connection
+	// does; it is no network.
 	_, err := os.Open("/does/not/exist")
 	if aws.Classify(fmt.Errorf("read: %w", err)) != aws.Other {
 		t.Errorf("%v is %v", err, aws.Classify(err))

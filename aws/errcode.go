@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// classOfCode is the table of AWS's error codes, from the API references of the services and the common errors of each protocol.
+// classOfCode is the table of AWS's error codes, from the API references of the services and the
+// common errors of each protocol.
 func classOfCode(prefix, code string) (Class, bool) {
 	if throttleCode(prefix, code) {
 		return Throttled, true
@@ -13,7 +14,8 @@ func classOfCode(prefix, code string) (Class, bool) {
 	switch code {
 	case "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "UnauthorizedException", "AuthorizationError",
 		"AuthorizationErrorException", "NotAuthorized", "UnauthorizedAccess", "Forbidden", "ForbiddenException",
-		// The account may not use the service at all, by its contract or because AWS has blocked it.
+		// The account may not use the service at all, by its contract or because AWS has blocked
+		// it.
 		"OptInRequired", "SubscriptionRequiredException", "BlockedException", "Blocked":
 		return Denied, true
 	case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired",
@@ -44,8 +46,9 @@ func classOfCode(prefix, code string) (Class, bool) {
 	return None, false
 }
 
-// throttleCode is the SDK's list (aws/retry DefaultThrottleErrorCodes) but for LimitExceededException, which ECS, Organizations and others say of
-// a quota of things and only Cost Explorer of a rate.
+// throttleCode is the SDK's list (aws/retry DefaultThrottleErrorCodes) but for
+// LimitExceededException, which ECS, Organizations and others say of a quota of things and only
+// Cost Explorer of a rate.
 func throttleCode(prefix, code string) bool {
 	switch code {
 	case "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",

@@ -30,7 +30,8 @@ const (
 
 // GuardError is a call that was refused before anything was sent, or a permit that was not granted.
 type GuardError struct {
-	// Service is the IAM prefix; Service, Operation and Region are empty where a permit was refused as a whole.
+	// Service is the IAM prefix; Service, Operation and Region are empty where a permit was refused
+	// as a whole.
 	Service, Operation, Region string
 	// Step is the step that the call named, if any.
 	Step string
@@ -54,8 +55,9 @@ func (e *GuardError) Error() string {
 	return text + string(e.Refusal)
 }
 
-// guard refuses every operation that is not on the read list unless the context holds a permit of this very guard that matches the call. What
-// it lets pass it stamps, and its gate sends nothing unstamped.
+// guard refuses every operation that is not on the read list unless the context holds a permit of
+// this very guard that matches the call. What it lets pass it stamps, and its gate sends nothing
+// unstamped.
 type guard struct{ reads map[string]map[string]bool }
 
 func newGuard() *guard {
@@ -75,7 +77,8 @@ type stampKey struct{}
 // ID implements middleware.InitializeMiddleware.
 func (*guard) ID() string { return "RootoutGuard" }
 
-// HandleInitialize implements middleware.InitializeMiddleware: it is the first step that runs, and adds to every error where the call went.
+// HandleInitialize implements middleware.InitializeMiddleware: it is the first step that runs, and
+// adds to every error where the call went.
 func (g *guard) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	middleware.InitializeOutput, middleware.Metadata, error,
 ) {
@@ -102,7 +105,8 @@ func (g *guard) check(ctx context.Context, asked service.Service, operation, reg
 	return &GuardError{Service: asked.Prefix, Operation: operation, Region: region, Step: held.step, Refusal: refusal}
 }
 
-// add puts the guard in front of a client's stack, right behind the step that says which service and region it is where there is one.
+// add puts the guard in front of a client's stack, right behind the step that says which service
+// and region it is where there is one.
 func (g *guard) add(stack *middleware.Stack) error {
 	const metadata = "RegisterServiceMetadata"
 	if _, ok := stack.Initialize.Get(metadata); ok {
@@ -111,7 +115,8 @@ func (g *guard) add(stack *middleware.Stack) error {
 	return stack.Initialize.Add(g, middleware.Before)
 }
 
-// gate is the second net: the HTTP client of all guarded clients. A call whose options dropped the guard's step carries no stamp.
+// gate is the second net: the HTTP client of all guarded clients. A call whose options dropped the
+// guard's step carries no stamp.
 type gate struct {
 	guard  *guard
 	client sdk.HTTPClient

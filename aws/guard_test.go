@@ -51,8 +51,8 @@ type operation struct {
 	call          func(ctx context.Context, bare bool) error
 }
 
-// linked is one client of every service that rootout calls. A client that is missing here is guarded
-// like any other, only not tried.
+// linked is one client of every service that rootout calls. A client that is missing here is
+// guarded like any other, only not tried.
 func linked(c *aws.Clients) []any {
 	return []any{
 		aws.Client(c, accountapi.NewFromConfig),
@@ -159,7 +159,8 @@ func TestEveryChangeIsRefusedBeforeTheWire(t *testing.T) {
 				t.Errorf("%s %s: class %v, %d touches", op.service, op.name, aws.Classify(err), *touches-before)
 			}
 		}
-		// Whatever drops the guard's step is refused by the gate, reads too; the SDK's own validation may come first.
+		// Whatever drops the guard's step is refused by the gate, reads too; the SDK's own
+		// validation may come first.
 		before = *touches
 		if err := op.call(t.Context(), true); aws.Classify(err) == aws.Guard {
 			gated++

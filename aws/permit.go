@@ -14,13 +14,13 @@ type Allowed struct {
 	Service string
 	// Operations are names of the API, for example "DeleteCluster".
 	Operations []string
-	// Region is the region that is asked. For a service with one endpoint for all regions it may be empty; the region that a call enables or
-	// disables is a parameter of it and not this one.
+	// Region is the region that is asked. For a service with one endpoint for all regions it may be
+	// empty; the region that a call enables or disables is a parameter of it and not this one.
 	Region string
 }
 
-// Permit is the leave that a confirmation gives to the steps of one plan in one account. Only Grant makes one that is good for anything: the zero
-// value allows nothing.
+// Permit is the leave that a confirmation gives to the steps of one plan in one account. Only Grant
+// makes one that is good for anything: the zero value allows nothing.
 type Permit struct{ grant *grant }
 
 type grant struct {
@@ -30,8 +30,9 @@ type grant struct {
 	revoked         atomic.Bool
 }
 
-// Grant makes the permit of a plan that was confirmed under its digest, for the account of this connection. The steps are copied: what is
-// changed afterwards is not allowed. A read-only connection grants none. Errors are of type *GuardError.
+// Grant makes the permit of a plan that was confirmed under its digest, for the account of this
+// connection. The steps are copied: what is changed afterwards is not allowed. A read-only
+// connection grants none. Errors are of type *GuardError.
 func (c *Connection) Grant(digest, account string, steps map[string]Allowed) (*Permit, error) {
 	switch {
 	case c.options.ReadOnly:
@@ -75,7 +76,8 @@ type heldPermit struct {
 	step   string
 }
 
-// WithPermit lets the calls under the context do what the step is allowed. Derive one context for each step.
+// WithPermit lets the calls under the context do what the step is allowed. Derive one context for
+// each step.
 func WithPermit(ctx context.Context, p *Permit, stepID string) context.Context {
 	return context.WithValue(ctx, permitKey{}, heldPermit{permit: p, step: stepID})
 }

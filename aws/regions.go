@@ -30,9 +30,11 @@ const (
 
 // RegionList is the account's regions and how well they are known.
 type RegionList struct {
-	// Regions are sorted by name. A status is empty where it could not be told: with FromEmbedded, for opt-in regions that did not answer.
+	// Regions are sorted by name. A status is empty where it could not be told: with FromEmbedded,
+	// for opt-in regions that did not answer.
 	Regions []model.Region
-	// Source is where the list comes from. FromEC2 knows no region in transition; FromEmbedded misses regions newer than this program.
+	// Source is where the list comes from. FromEC2 knows no region in transition; FromEmbedded
+	// misses regions newer than this program.
 	Source RegionSource
 	// Failures say why better sources were not used.
 	Failures []Failure
@@ -44,14 +46,15 @@ const regionPage = 50
 // probeTimeout is how long a region may take to say who we are; all are asked at once.
 const probeTimeout = 10 * time.Second
 
-// Regions lists the regions of the account's partition in every status, from the best source that answers (see RegionList).
+// Regions lists the regions of the account's partition in every status, from the best source that
+// answers (see RegionList).
 func (c *Connection) Regions(ctx context.Context) ([]model.Region, error) {
 	list, err := c.RegionList(ctx)
 	return list.Regions, err
 }
 
-// RegionList is Regions with what is known of its source. It fails only if the context ends or the credentials have run out: anybody who can ask
-// who he is gets a list.
+// RegionList is Regions with what is known of its source. It fails only if the context ends or the
+// credentials have run out: anybody who can ask who he is gets a list.
 func (c *Connection) RegionList(ctx context.Context) (RegionList, error) {
 	var list RegionList
 	for _, source := range []struct {
@@ -78,7 +81,8 @@ func (c *Connection) RegionList(ctx context.Context) (RegionList, error) {
 	return list, fmt.Errorf("list regions: no table for partition %q", c.Caller().Partition)
 }
 
-// within gives a source its share of time: a region list that hangs would keep everything else from starting.
+// within gives a source its share of time: a region list that hangs would keep everything else from
+// starting.
 func within(ctx context.Context, ask func(context.Context) ([]model.Region, error)) ([]model.Region, error) {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()
@@ -121,7 +125,8 @@ func (c *Connection) ec2Regions(ctx context.Context) ([]model.Region, error) {
 	return regions, nil
 }
 
-// appendRegion leaves out what is not of the caller's partition, as stand-ins for AWS list it, and what cannot be a host name.
+// appendRegion leaves out what is not of the caller's partition, as stand-ins for AWS list it, and
+// what cannot be a host name.
 func (c *Connection) appendRegion(regions []model.Region, name string, status model.OptStatus) []model.Region {
 	if !isRegionName(name) || service.PartitionOf(name).ID != c.Caller().Partition {
 		return regions
@@ -129,9 +134,9 @@ func (c *Connection) appendRegion(regions []model.Region, name string, status mo
 	return append(regions, newRegion(name, status))
 }
 
-// embeddedRegions takes the table and asks each opt-in region who we are, which no policy can deny: it answers if it is enabled, and does not
-// know the credentials if it is not. It knows none of a version 1 token either, so that with a session that no opt-in region accepts all stay
-// unknown.
+// embeddedRegions takes the table and asks each opt-in region who we are, which no policy can deny:
+// it answers if it is enabled, and does not know the credentials if it is not. It knows none of a
+// version 1 token either, so that with a session that no opt-in region accepts all stay unknown.
 func (c *Connection) embeddedRegions(ctx context.Context) ([]model.Region, error) {
 	rows := service.PartitionNamed(c.Caller().Partition).Regions()
 	regions := make([]model.Region, len(rows))

@@ -15,14 +15,15 @@ import (
 	"github.com/rootout/rootout/aws/service"
 )
 
-// maxAttempts and maxBackoff are for transport errors and 5xx only: three attempts as the SDK has it, but waiting at most 1 s between them,
-// since each region has a deadline of seconds.
+// maxAttempts and maxBackoff are for transport errors and 5xx only: three attempts as the SDK has
+// it, but waiting at most 1 s between them, since each region has a deadline of seconds.
 const (
 	maxAttempts = 3
 	maxBackoff  = time.Second
 )
 
-// QueueError says that a call's deadline came while it waited for a token: nothing was answered, or nothing but "slow down".
+// QueueError says that a call's deadline came while it waited for a token: nothing was answered, or
+// nothing but "slow down".
 type QueueError struct {
 	// Service (IAM prefix), Operation and Region say what was asked where.
 	Service, Operation, Region string
@@ -50,8 +51,8 @@ func (e *QueueError) Unwrap() []error {
 	return []error{e.Err, e.Last}
 }
 
-// newRetryer is the SDK's standard retryer for transport errors and 5xx. Throttling is left to the buckets, and there is no retry quota: a dead
-// region's calls would use it up for all.
+// newRetryer is the SDK's standard retryer for transport errors and 5xx. Throttling is left to the
+// buckets, and there is no retry quota: a dead region's calls would use it up for all.
 func newRetryer() sdk.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = maxAttempts
@@ -90,7 +91,8 @@ type call struct {
 
 type callKey struct{}
 
-// throwBack is the outer step, around the SDK's retries: what AWS throttles goes back to its bucket until the context ends.
+// throwBack is the outer step, around the SDK's retries: what AWS throttles goes back to its bucket
+// until the context ends.
 type throwBack struct{ buckets *buckets }
 
 // ID implements middleware.FinalizeMiddleware.
@@ -131,7 +133,8 @@ func (m *throwBack) HandleFinalize(ctx context.Context, in middleware.FinalizeIn
 	}
 }
 
-// takeToken is the inner step, once for each attempt, before the request is signed: AWS counts attempts, and a signature does not keep.
+// takeToken is the inner step, once for each attempt, before the request is signed: AWS counts
+// attempts, and a signature does not keep.
 type takeToken struct{}
 
 // ID implements middleware.FinalizeMiddleware.
@@ -152,7 +155,7 @@ func (*takeToken) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 		}
 	}
 	out, metadata, err := next.HandleFinalize(ctx, in)
-	tellListener(ctx, c.prefix, err)
+	notifyListener(ctx, c.prefix, err)
 	if err == nil || (statusOf(err) != 0 && !isThrottle(c.prefix, err)) {
 		c.bucket.succeeded()
 	}

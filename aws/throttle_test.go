@@ -183,8 +183,9 @@ func TestAQuotaOfThingsIsNoThrottling(t *testing.T) {
 	}
 }
 
-// TestARegionsSweepTakesTheBound is the budget of the scan seen from here: calls through the real client against documented buckets, with a
-// server that keeps buckets of its own and refuses what comes too early.
+// TestARegionsSweepTakesTheBound is the budget of the scan seen from here: calls through the real
+// client against documented buckets, with a server that keeps buckets of its own and refuses what
+// comes too early.
 func TestARegionsSweepTakesTheBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const latency, calls = 40 * time.Millisecond, 300

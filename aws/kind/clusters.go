@@ -94,15 +94,15 @@ func (c inCluster) live() bool {
 
 // eachCluster runs list for every cluster of the region, all at once and whatever their counters say. The descriptions are asked for beside it, so
 // that they cost no round trip of their own. A cluster that went away meanwhile is no error; any other error is joined to the rest.
-func eachCluster(ctx context.Context, v *Visit, team *crew, list func(ctx context.Context, c inCluster) error) error {
+func eachCluster(ctx context.Context, v *Visit, calls *group, list func(ctx context.Context, c inCluster) error) error {
 	return eachClusterPage(ctx, v, func(page *clusterPage) {
-		team.do(ctx, func(context.Context) error {
+		calls.start(ctx, func(context.Context) error {
 			_, _ = page.describe() // The clusters' own listing reports its error.
 			return nil
 		})
 		for _, arn := range page.arns {
 			c := inCluster{arn: arn, name: tail(arn), page: page}
-			team.do(ctx, func(ctx context.Context) error {
+			calls.start(ctx, func(ctx context.Context) error {
 				err := list(ctx, c)
 				if hasCode(err, "ClusterNotFoundException") {
 					return nil

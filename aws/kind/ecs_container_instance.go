@@ -146,10 +146,10 @@ func registered(i placed, resource string, unit float64) model.Value {
 }
 
 func (k instance) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	err := eachCluster(ctx, v, team, func(ctx context.Context, c inCluster) error {
+	calls := newGroup()
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		return pages(ctx, instanceLister(v, c.arn), func(arns []string) {
-			team.do(ctx, func(ctx context.Context) error {
+			calls.start(ctx, func(ctx context.Context) error {
 				records, err := k.describe(ctx, v, c.arn, arns)
 				for _, i := range records {
 					if c.live() {
@@ -161,8 +161,8 @@ func (k instance) list(ctx context.Context, v *Visit) error {
 			})
 		})
 	})
-	team.failed(err)
-	return team.done()
+	calls.fail(err)
+	return calls.wait()
 }
 
 // instanceLister lists all states but INACTIVE, which is what AWS does when none is named.

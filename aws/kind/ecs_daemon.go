@@ -123,8 +123,8 @@ func daemonProviders(d types.DaemonDetail) []string {
 
 // list asks cluster by cluster: without one AWS takes the cluster named default (ECS API Reference, ListDaemons).
 func (k daemon) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	err := eachCluster(ctx, v, team, func(ctx context.Context, c inCluster) error {
+	calls := newGroup()
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		return pages(ctx, func(ctx context.Context, token *string) ([]types.DaemonSummary, *string, error) {
 			out, err := ecsClient(v).ListDaemons(ctx, &ecs.ListDaemonsInput{
 				ClusterArn: sdk.String(c.arn), MaxResults: sdk.Int32(100), NextToken: token,
@@ -138,12 +138,12 @@ func (k daemon) list(ctx context.Context, v *Visit) error {
 				if !c.live() {
 					continue
 				}
-				team.do(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c, s) })
+				calls.start(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c, s) })
 			}
 		})
 	})
-	team.failed(err)
-	return team.done()
+	calls.fail(err)
+	return calls.wait()
 }
 
 // describe reports a daemon; one that cannot be described is there all the same.

@@ -97,13 +97,13 @@ func newTask(now func() time.Time) task {
 func (k task) home(r *model.Resource) string { return clusterARN(r.Ref, k.cluster(r).String()) }
 
 func (k task) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
+	calls := newGroup()
 	guard := newProtections(v)
-	err := eachCluster(ctx, v, team, func(ctx context.Context, c inCluster) error {
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		for _, desired := range [...]string{"RUNNING", stopped} {
-			team.do(ctx, func(ctx context.Context) error {
+			calls.start(ctx, func(ctx context.Context) error {
 				err := pages(ctx, taskLister(v, c.arn, desired), func(arns []string) {
-					team.do(ctx, func(ctx context.Context) error {
+					calls.start(ctx, func(ctx context.Context) error {
 						return goneIsNothing(k.look(ctx, v, c, arns, desired, guard))
 					})
 				})
@@ -112,8 +112,8 @@ func (k task) list(ctx context.Context, v *Visit) error {
 		}
 		return nil
 	})
-	team.failed(err)
-	return team.done()
+	calls.fail(err)
+	return calls.wait()
 }
 
 // look describes one page of a cluster's tasks and reports it, and then, as a later finding, which of them are protected.
@@ -257,8 +257,8 @@ func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) st
 
 // carries says whether rootout itself runs in the task: the session of a task's role is named by the task's id.
 func (k task) carries(r *model.Resource, caller plan.Caller) string {
-	_, _, resource, ok := arnParts(caller.ARN)
-	if !ok || !strings.HasPrefix(resource, "assumed-role/") {
+	resource := resourceOf(caller.ARN)
+	if !strings.HasPrefix(resource, "assumed-role/") {
 		return ""
 	}
 	if tail(resource) == tail(r.Ref.ID) {

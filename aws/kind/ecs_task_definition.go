@@ -196,7 +196,7 @@ func (k definition) list(ctx context.Context, v *Visit) error {
 	for _, r := range v.known(definitionKind) {
 		known[r.Ref.ID] = r
 	}
-	team := newCrew()
+	calls := newGroup()
 	var denied atomic.Bool
 	for _, status := range definitionStatuses() {
 		err := pages(ctx, definitionLister(v, status), func(arns []string) {
@@ -207,7 +207,7 @@ func (k definition) list(ctx context.Context, v *Visit) error {
 					continue
 				}
 				v.Found(k.bare(v, arn, status), nil)
-				team.do(ctx, func(ctx context.Context) error {
+				calls.start(ctx, func(ctx context.Context) error {
 					if denied.Load() {
 						return nil
 					}
@@ -219,9 +219,9 @@ func (k definition) list(ctx context.Context, v *Visit) error {
 				})
 			}
 		})
-		team.failed(err)
+		calls.fail(err)
 	}
-	return team.done()
+	return calls.wait()
 }
 
 func definitionLister(v *Visit, status types.TaskDefinitionStatus) func(context.Context, *string) ([]string, *string, error) {

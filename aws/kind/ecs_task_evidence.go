@@ -75,25 +75,25 @@ func (k task) publicAddress(ctx context.Context, v *Visit, r *model.Resource) Ev
 	return item
 }
 
-// interfacesMost is how many values one filter of DescribeNetworkInterfaces takes (EC2 API Reference, Filter: 200), interfacesMoment how long the first
+// interfacesMost is how many values one filter of DescribeNetworkInterfaces takes (EC2 API Reference, Filter: 200), interfacesDelay how long the first
 // task waits for others. EC2 allows 20 of these calls a second, which alone would hold up a run that stops 40 tasks a second.
 const (
-	interfacesMost   = 200
-	interfacesMoment = 20 * time.Millisecond
+	interfacesMost  = 200
+	interfacesDelay = 20 * time.Millisecond
 )
 
 // interfaces are those network interfaces that are there, asked for together with those of other tasks. They are filtered for rather than named: one
 // that has gone away would spoil the answer about all others.
 func interfaces(ctx context.Context, v *Visit, ids []string) ([]ec2types.NetworkInterface, error) {
-	together, err := share(ctx, v, "interfaces", func(context.Context) (*gather[ec2types.NetworkInterface], error) {
-		return &gather[ec2types.NetworkInterface]{most: interfacesMost, moment: interfacesMoment, ask: func(ctx context.Context, ids []string) (map[string]ec2types.NetworkInterface, error) {
+	batches, err := share(ctx, v, "interfaces", func(context.Context) (*batcher[ec2types.NetworkInterface], error) {
+		return &batcher[ec2types.NetworkInterface]{limit: interfacesMost, delay: interfacesDelay, ask: func(ctx context.Context, ids []string) (map[string]ec2types.NetworkInterface, error) {
 			return describeInterfaces(ctx, v, ids)
 		}}, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	all, err := together.of(ctx, ids)
+	all, err := batches.get(ctx, ids)
 	var found []ec2types.NetworkInterface
 	for _, id := range ids {
 		if n, ok := all[id]; ok {

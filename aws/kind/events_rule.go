@@ -131,7 +131,7 @@ func (s *starts) names() []string { return distinct(append(tails(ids(s.definitio
 // busName is the name of a bus by its name or ARN, "default" where AWS leaves it out. A partner's bus has slashes in its name.
 func busName(bus *string) string {
 	name := sdk.ToString(bus)
-	if _, _, resource, ok := arnParts(name); ok {
+	if resource := resourceOf(name); resource != "" {
 		name = strings.TrimPrefix(resource, "event-bus/")
 	}
 	if name == "" {
@@ -142,9 +142,9 @@ func busName(bus *string) string {
 
 // list reads every bus, the default one without waiting for the list of buses.
 func (k rule) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	team.do(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, team, "default") })
-	team.failed(pages(ctx, func(ctx context.Context, token *string) ([]types.EventBus, *string, error) {
+	calls := newGroup()
+	calls.start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, "default") })
+	calls.fail(pages(ctx, func(ctx context.Context, token *string) ([]types.EventBus, *string, error) {
 		out, err := eventsClient(v).ListEventBuses(ctx, &eventbridge.ListEventBusesInput{Limit: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
@@ -153,14 +153,14 @@ func (k rule) list(ctx context.Context, v *Visit) error {
 	}, func(buses []types.EventBus) {
 		for _, b := range buses {
 			if name := sdk.ToString(b.Name); name != "default" {
-				team.do(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, team, name) })
+				calls.start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, name) })
 			}
 		}
 	}))
-	return team.done()
+	return calls.wait()
 }
 
-func (k rule) listBus(ctx context.Context, v *Visit, team *crew, bus string) error {
+func (k rule) listBus(ctx context.Context, v *Visit, calls *group, bus string) error {
 	return pages(ctx, func(ctx context.Context, token *string) ([]types.Rule, *string, error) {
 		out, err := eventsClient(v).ListRules(ctx, &eventbridge.ListRulesInput{EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token})
 		if hasCode(err, ruleGone()...) {
@@ -172,7 +172,7 @@ func (k rule) listBus(ctx context.Context, v *Visit, team *crew, bus string) err
 		return out.Rules, out.NextToken, nil
 	}, func(rules []types.Rule) {
 		for _, r := range rules {
-			team.do(ctx, func(ctx context.Context) error { return k.look(ctx, v, r) })
+			calls.start(ctx, func(ctx context.Context) error { return k.look(ctx, v, r) })
 		}
 	})
 }
@@ -361,8 +361,7 @@ func (k rule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.
 
 // busInARN is the bus in a rule's ARN: rule/NAME on the default one, rule/BUS/NAME on others. A partner's bus has slashes in its name.
 func busInARN(arn string) string {
-	_, _, resource, _ := arnParts(arn)
-	rest := strings.TrimPrefix(resource, "rule/")
+	rest := strings.TrimPrefix(resourceOf(arn), "rule/")
 	if at := strings.LastIndexByte(rest, '/'); at > 0 {
 		return rest[:at]
 	}

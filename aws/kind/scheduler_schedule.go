@@ -62,8 +62,7 @@ func scheduleGone() []string { return []string{"ResourceNotFoundException"} }
 
 // scheduleOf is the group and name in a schedule's ARN: schedule/GROUP/NAME.
 func scheduleOf(ref model.Ref) (group, name string) {
-	_, _, resource, _ := arnParts(ref.ID)
-	group, name, _ = strings.Cut(strings.TrimPrefix(resource, "schedule/"), "/")
+	group, name, _ = strings.Cut(strings.TrimPrefix(resourceOf(ref.ID), "schedule/"), "/")
 	return group, name
 }
 
@@ -147,8 +146,8 @@ func scheduleColumns() []column[timed] {
 
 // list reads the schedules of all groups, and describes those whose target is ECS.
 func (k schedule) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	team.failed(pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduleSummary, *string, error) {
+	calls := newGroup()
+	calls.fail(pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduleSummary, *string, error) {
 		out, err := schedulerClient(v).ListSchedules(ctx, &scheduler.ListSchedulesInput{MaxResults: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
@@ -159,7 +158,7 @@ func (k schedule) list(ctx context.Context, v *Visit) error {
 			if s.Target == nil || !startsTasks(sdk.ToString(s.Target.Arn)) {
 				continue
 			}
-			team.do(ctx, func(ctx context.Context) error {
+			calls.start(ctx, func(ctx context.Context) error {
 				out, err := schedulerClient(v).GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: s.GroupName, Name: s.Name})
 				if hasCode(err, scheduleGone()...) {
 					return nil
@@ -174,7 +173,7 @@ func (k schedule) list(ctx context.Context, v *Visit) error {
 			})
 		}
 	}))
-	return team.done()
+	return calls.wait()
 }
 
 func startsTasks(target string) bool {

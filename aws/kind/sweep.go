@@ -14,15 +14,15 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// sweepCluster looks, right before DeleteCluster, at what lives in the cluster now, and changes nothing. Tasks that a planned service, rule or
+// inspectCluster looks, right before DeleteCluster, at what lives in the cluster now, and changes nothing. Tasks that a planned service, rule or
 // schedule started since the plan was frozen go with it: they are Later, each with its record as a listing hands it on. Everything else that
 // nobody planned is a newcomer.
-func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(model.Ref) bool) (Swept, error) {
+func inspectCluster(ctx context.Context, v *Visit, step plan.Step, planned func(model.Ref) bool) (Swept, error) {
 	c := inCluster{arn: step.Targets[0].ID, name: tail(step.Targets[0].ID)}
 	var (
 		mu    sync.Mutex
 		swept Swept
-		team  = newCrew()
+		calls = newGroup()
 	)
 	met := func(r *model.Resource, raw json.RawMessage, ours bool) {
 		if !r.Counts || planned(r.Ref) {
@@ -36,7 +36,7 @@ func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(mo
 			swept.Newcomers = append(swept.Newcomers, r)
 		}
 	}
-	team.do(ctx, func(ctx context.Context) error {
+	calls.start(ctx, func(ctx context.Context) error {
 		services := newService()
 		found, err := services.named(ctx, v, c)
 		for _, s := range found {
@@ -45,7 +45,7 @@ func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(mo
 		}
 		return goneIsNothing(err)
 	})
-	team.do(ctx, func(ctx context.Context) error {
+	calls.start(ctx, func(ctx context.Context) error {
 		tasks := newTask(v.Now)
 		found, err := tasks.running(ctx, v, c)
 		for _, t := range found {
@@ -54,7 +54,7 @@ func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(mo
 		}
 		return goneIsNothing(err)
 	})
-	team.do(ctx, func(ctx context.Context) error {
+	calls.start(ctx, func(ctx context.Context) error {
 		instances := newInstance()
 		found, err := instances.in(ctx, v, c)
 		for _, i := range found {
@@ -63,14 +63,14 @@ func sweepCluster(ctx context.Context, v *Visit, step plan.Step, planned func(mo
 		}
 		return goneIsNothing(err)
 	})
-	err := team.done()
+	err := calls.wait()
 	slices.SortFunc(swept.Later, func(a, b Later) int { return a.Resource.Ref.Compare(b.Resource.Ref) })
 	slices.SortFunc(swept.Newcomers, func(a, b *model.Resource) int { return a.Ref.Compare(b.Ref) })
 	return swept, err
 }
 
-// clearTask stops one task that sweepCluster found, under the step's permit. It is asked of the step's own cluster, whatever the task's record says.
-func clearTask(ctx context.Context, v *Visit, step plan.Step, r *model.Resource) error {
+// removeSpawned stops one task that inspectCluster found, under the step's permit. It is asked of the step's own cluster, whatever the task's record says.
+func removeSpawned(ctx context.Context, v *Visit, step plan.Step, r *model.Resource) error {
 	return goneIsNothing(stopTask(ctx, v, step.Targets[0].ID, r.Ref.ID))
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/rootout/rootout/model"
@@ -53,7 +54,9 @@ func getter(fields []model.Field, id string) func(*model.Resource) model.Value {
 
 // clusterARN is the ARN of the cluster that something lives in, by its name.
 func clusterARN(ref model.Ref, name string) string {
-	return "arn:" + ref.Partition + ":ecs:" + ref.Region + ":" + ref.Account + ":cluster/" + name
+	return awsarn.ARN{
+		Partition: ref.Partition, Service: "ecs", Region: ref.Region, AccountID: ref.Account, Resource: "cluster/" + name,
+	}.String()
 }
 
 // strategyNames are the providers that a strategy names.

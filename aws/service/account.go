@@ -12,8 +12,8 @@ func account() Service {
 	}
 }
 
-// accountLimit is the quota table of the Account Management reference guide. Its quota of six region
-// requests in flight shows as throttling and is waited for in the same bucket.
+// accountLimit is the quota table of the Account Management reference guide. Its quota of six
+// region requests in flight shows as throttling and is waited for in the same bucket.
 func accountLimit(operation string) Limit {
 	switch operation {
 	case "ListRegions", "GetRegionOptStatus":

@@ -12,8 +12,8 @@ func cloudTrail() Service {
 	}
 }
 
-// cloudTrailLimit: the API reference says of LookupEvents "two per second, per account, per Region".
-// DescribeTrails and the like get 10 a second, unverified.
+// cloudTrailLimit: the API reference says of LookupEvents "two per second, per account, per
+// Region". DescribeTrails and the like get 10 a second, unverified.
 func cloudTrailLimit(operation string) Limit {
 	if operation == "LookupEvents" {
 		return Limit{Bucket: "lookup-events", Burst: 2, PerSecond: 2}

@@ -23,7 +23,8 @@ func ecs() Service {
 	}
 }
 
-// ecsLimit is the table "Request throttling for the Amazon ECS API" of the Amazon ECS API reference.
+// ecsLimit is the table "Request throttling for the Amazon ECS API" of the Amazon ECS API
+// reference.
 func ecsLimit(operation string) Limit {
 	switch operation {
 	case "DescribeClusters", "ListClusters":
@@ -70,8 +71,8 @@ func ecsLimit(operation string) Limit {
 }
 
 // ecsUnpublishedLimit covers what the table leaves out. A family gets a bucket of its own with the
-// lowest figures that the table gives to reads and to changes of its neighbours, so that being wrong
-// about one family never slows another.
+// lowest figures that the table gives to reads and to changes of its neighbours, so that being
+// wrong about one family never slows another.
 func ecsUnpublishedLimit(operation string) Limit {
 	family := "other"
 	for _, name := range [...]string{"ExpressGateway", "Gateway", "Daemon", "TaskSet", "ServiceDeployment"} {

@@ -15,9 +15,9 @@ func logs() Service {
 }
 
 func logsLimit(operation string) Limit {
-	// CloudWatch Logs quotas, read second-hand: GetLogEvents 25 requests a second for an account and
-	// region, 10 in some regions, where the bucket slows down by itself; the burst is unpublished,
-	// one second's worth is assumed.
+	// CloudWatch Logs quotas, read second-hand: GetLogEvents 25 requests a second for an account
+	// and region, 10 in some regions, where the bucket slows down by itself; the burst is
+	// unpublished, one second's worth is assumed.
 	if operation == "GetLogEvents" {
 		return Limit{Bucket: operation, Burst: 25, PerSecond: 25}
 	}

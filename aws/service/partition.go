@@ -93,8 +93,8 @@ func (p Partition) Regions() []Region {
 	return regions
 }
 
-// RegionTitle is the city or area that people know a region by, or "" for one that is newer than the
-// table.
+// RegionTitle is the city or area that people know a region by, or "" for one that is newer than
+// the table.
 func RegionTitle(name string) string {
 	for _, row := range table(regionsCSV) {
 		if row[0] == name {

@@ -15,9 +15,9 @@ type Service struct {
 	// Global is true of a service with one endpoint and one set of token buckets for the whole
 	// partition, whatever region a client names.
 	Global bool
-	// Reads are the operations that change nothing and hand out no credential. Every other operation
-	// needs a permit. Names are whole, never prefixes: AWS calls some things Get that make
-	// credentials.
+	// Reads are the operations that change nothing and hand out no credential. Every other
+	// operation needs a permit. Names are whole, never prefixes: AWS calls some things Get that
+	// make credentials.
 	Reads []string
 	// limit tells an operation's bucket without the service's prefix; nil is moderate.
 	limit func(operation string) Limit

@@ -85,7 +85,8 @@ func TestCredentialMakersAreNoReads(t *testing.T) {
 	}
 }
 
-// TestRatesAreAWSs compares with rows of "Request throttling for the Amazon ECS API", of the CloudTrail and Account Management references.
+// TestRatesAreAWSs compares with rows of "Request throttling for the Amazon ECS API", of the
+// CloudTrail and Account Management references.
 func TestRatesAreAWSs(t *testing.T) {
 	for _, test := range []struct {
 		service, operation string
