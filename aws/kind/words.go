@@ -33,11 +33,14 @@ func ecsConsole(r *model.Resource, path string) string {
 // escaped makes a path fit for an address: names are an attacker's words.
 func escaped(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
-// ecsTags are tags as key=value.
+// ecsTags are tags as key=value. What a tag's name calls a secret is not shown.
 func ecsTags(tags []types.Tag) model.Value {
 	words := make([]string, len(tags))
 	for i, t := range tags {
 		words[i] = sdk.ToString(t.Key) + "=" + sdk.ToString(t.Value)
+		if namesSecret(sdk.ToString(t.Key)) && sdk.ToString(t.Value) != "" {
+			words[i] = sdk.ToString(t.Key) + "=(sealed)"
+		}
 	}
 	return model.List(words...)
 }
