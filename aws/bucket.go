@@ -6,6 +6,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Priority says who goes first where calls wait for the same token.
@@ -19,7 +21,8 @@ const (
 
 type priorityKey struct{}
 
-// WithClass says for whom the calls under the context are made: Run goes before Scan in every bucket.
+// WithClass says for whom the calls under the context are made: Run goes before Scan in every
+// bucket.
 func WithClass(ctx context.Context, p Priority) context.Context {
 	return context.WithValue(ctx, priorityKey{}, p)
 }
@@ -29,30 +32,35 @@ func priorityOf(ctx context.Context) Priority {
 	return p
 }
 
-// How a bucket answers to throttling. The factor and the floor are those of the SDK's own adaptive mode; the rest is chosen so that a bucket
-// whose tokens somebody else uses up settles near what is left, and one that was throttled by chance is back at its full rate after 20 calls.
+// How a bucket answers to throttling. The factor and the floor are those of the SDK's own adaptive
+// mode; the rest is chosen so that a bucket whose tokens somebody else uses up settles near what is
+// left, and one that was throttled by chance is back at its full rate after 20 calls.
 const (
 	shrinkFactor = 0.7
 	floorRate    = 0.5  // Calls a second; never above the documented rate.
 	recoverShare = 0.05 // Of the documented rate, for each call that was not throttled.
 	firstPause   = 500 * time.Millisecond
 	longestPause = 8 * time.Second
-	wakeSlack    = time.Microsecond // A call arrives rather a moment late than a moment before AWS has the token.
+	// A call arrives rather a moment late than a moment before AWS has the token.
+	wakeSlack = time.Microsecond
 )
 
-// bucket is one token bucket of AWS's, kept on our side. The bucket decides when a call goes: waiters are served by priority, then by age, and a
-// call that AWS threw back keeps its age. One timer serves all waiters, so thousands cost no more than their place in the heap.
+// bucket is one token bucket of AWS's, kept on our side. The bucket decides when a call goes:
+// waiters are served by priority, then by age, and a call that AWS threw back keeps its age. One
+// timer serves all waiters, so thousands cost no more than their place in the heap.
 type bucket struct {
 	now   func() time.Time
-	limit Limit
+	limit service.Limit
 	scale float64
 
 	mu sync.Mutex
-	// rate is the present refill in tokens a second; tokens may be used until asOf, when they were last counted.
+	// rate is the present refill in tokens a second; tokens may be used until asOf, when they were
+	// last counted.
 	rate, tokens float64
 	asOf         time.Time
 	pausedUntil  time.Time
-	// shrunkAt is when the rate was last cut and streak how often in a row without a success: answers to calls that left before are old news.
+	// shrunkAt is when the rate was last cut and streak how often in a row without a success:
+	// answers to calls that left before are old news.
 	shrunkAt time.Time
 	streak   int
 	queue    waiters
@@ -60,7 +68,8 @@ type bucket struct {
 	nextAge  uint64
 }
 
-// ticket is a call's place in a bucket: its age, by which it is served even when it has to come back.
+// ticket is a call's place in a bucket: its age, by which it is served even when it has to come
+// back.
 type ticket struct {
 	age      uint64
 	priority Priority
@@ -68,7 +77,7 @@ type ticket struct {
 	sentAt time.Time
 }
 
-func newBucket(limit Limit, scale float64, now func() time.Time) *bucket {
+func newBucket(limit service.Limit, scale float64, now func() time.Time) *bucket {
 	b := &bucket{now: now, limit: limit, scale: scale}
 	b.rate = b.fullRate()
 	b.tokens = float64(limit.Burst)
@@ -153,8 +162,9 @@ func (b *bucket) refill(now time.Time) {
 	}
 }
 
-// throttled tells the bucket that AWS threw a call back. One round of calls cuts the rate once: what left before the last cut says nothing new.
-// Tokens keep coming at the smaller rate during the pause, so that pausing costs patience and not throughput.
+// throttled tells the bucket that AWS threw a call back. One round of calls cuts the rate once:
+// what left before the last cut says nothing new. Tokens keep coming at the smaller rate during the
+// pause, so that pausing costs time and not throughput.
 func (b *bucket) throttled(t *ticket) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -230,7 +240,7 @@ func (q *waiters) Pop() any {
 type buckets struct {
 	now    func() time.Time
 	scale  float64
-	budget map[string]Limit
+	budget map[string]service.Limit
 
 	mu  sync.Mutex
 	all map[bucketKey]*bucket
@@ -238,12 +248,12 @@ type buckets struct {
 
 type bucketKey struct{ region, name string }
 
-func newBuckets(scale float64, budget map[string]Limit, now func() time.Time) *buckets {
+func newBuckets(scale float64, budget map[string]service.Limit, now func() time.Time) *buckets {
 	return &buckets{now: now, scale: scale, budget: budget, all: map[bucketKey]*bucket{}}
 }
 
-func (bs *buckets) of(service, operation, region string) *bucket {
-	limit := LimitOf(service, operation)
+func (bs *buckets) of(from service.Service, operation, region string) *bucket {
+	limit := from.Limit(operation)
 	if own, ok := bs.budget[limit.Bucket]; ok {
 		limit.Burst, limit.PerSecond = own.Burst, own.PerSecond
 	}

@@ -11,11 +11,14 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
-func ecsRead() Limit { return Limit{Bucket: "test", Burst: 10, PerSecond: 20} }
+func ecsRead() service.Limit { return service.Limit{Bucket: "test", Burst: 10, PerSecond: 20} }
 
-// take waits for n tokens, each in its own goroutine, and returns when they came after the start, sorted.
+// take waits for n tokens, each in its own goroutine, and returns when they came after the start,
+// sorted.
 func take(b *bucket, n int, p Priority) []time.Duration {
 	start := time.Now()
 	var mu sync.Mutex
@@ -60,10 +63,11 @@ func TestRateScaleMakesASimulatorsHourShort(t *testing.T) {
 	})
 }
 
-// TestNeverMoreThanAWSAllows compares with a bucket of AWS's own that starts full: no call may come before its token.
+// TestNeverMoreThanAWSAllows compares with a bucket of AWS's own that starts full: no call may come
+// before its token.
 func TestNeverMoreThanAWSAllows(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		limit := Limit{
+		limit := service.Limit{
 			Bucket: "test", Burst: rapid.IntRange(1, 20).Draw(r, "burst"),
 			PerSecond: rapid.SampledFrom([]float64{0.5, 1, 3, 5, 20, 80}).Draw(r, "rate"),
 		}
@@ -92,7 +96,7 @@ func TestNeverMoreThanAWSAllows(t *testing.T) {
 
 func TestRunGoesBeforeScanAndOldBeforeYoung(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket(Limit{Bucket: "test", Burst: 1, PerSecond: 1}, 1, time.Now)
+		b := newBucket(service.Limit{Bucket: "test", Burst: 1, PerSecond: 1}, 1, time.Now)
 		take(b, 1, Scan)
 		var mu sync.Mutex
 		var order []int
@@ -124,7 +128,7 @@ func TestRunGoesBeforeScanAndOldBeforeYoung(t *testing.T) {
 
 func TestCancelledCallsLeaveTheirTokensToOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket(Limit{Bucket: "test", Burst: 1, PerSecond: 1}, 1, time.Now)
+		b := newBucket(service.Limit{Bucket: "test", Burst: 1, PerSecond: 1}, 1, time.Now)
 		take(b, 1, Scan)
 		ctx, cancel := context.WithCancel(t.Context())
 		failed := make(chan error, 100)
@@ -154,10 +158,11 @@ func TestCancelledCallsLeaveTheirTokensToOthers(t *testing.T) {
 	})
 }
 
-// TestATokenGrantedInTheMomentOfCancellingIsNotLost holds the lock while a waiter has seen its cancellation and is given a token none the less.
+// TestATokenGrantedInTheMomentOfCancellingIsNotLost holds the lock while a waiter has seen its
+// cancellation and is given a token none the less.
 func TestATokenGrantedInTheMomentOfCancellingIsNotLost(t *testing.T) {
 	for range 50 {
-		b := newBucket(Limit{Bucket: "test", Burst: 1, PerSecond: 1e-6}, 1, time.Now)
+		b := newBucket(service.Limit{Bucket: "test", Burst: 1, PerSecond: 1e-6}, 1, time.Now)
 		take(b, 1, Scan)
 		ctx, cancel := context.WithCancel(t.Context())
 		failed := make(chan error)
@@ -231,7 +236,7 @@ func TestThrottlingShrinksOnceARoundAndRecovers(t *testing.T) {
 
 func TestAThrownBackCallKeepsItsPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket(Limit{Bucket: "test", Burst: 1, PerSecond: 1}, 1, time.Now)
+		b := newBucket(service.Limit{Bucket: "test", Burst: 1, PerSecond: 1}, 1, time.Now)
 		old := b.enter(Scan)
 		if err := b.wait(t.Context(), old); err != nil {
 			t.Fatal(err)
@@ -260,17 +265,17 @@ func TestAThrownBackCallKeepsItsPlace(t *testing.T) {
 }
 
 func TestBucketsAreApartByRegionAndShared(t *testing.T) {
-	bs := newBuckets(1, map[string]Limit{"ecs:cluster-read": {Burst: 7, PerSecond: 3}}, time.Now)
-	if bs.of("ecs", "ListClusters", "eu-west-3") != bs.of("ECS", "DescribeClusters", "eu-west-3") {
+	bs := newBuckets(1, map[string]service.Limit{"ecs:cluster-read": {Burst: 7, PerSecond: 3}}, time.Now)
+	if bs.of(service.Of("ecs"), "ListClusters", "eu-west-3") != bs.of(service.Of("ECS"), "DescribeClusters", "eu-west-3") {
 		t.Error("ListClusters and DescribeClusters do not share the bucket that AWS gives them")
 	}
-	if bs.of("ecs", "ListClusters", "eu-west-3") == bs.of("ecs", "ListClusters", "eu-west-1") {
+	if bs.of(service.Of("ecs"), "ListClusters", "eu-west-3") == bs.of(service.Of("ecs"), "ListClusters", "eu-west-1") {
 		t.Error("two regions share a bucket")
 	}
-	if bs.of("account", "ListRegions", "eu-west-3") != bs.of("account", "ListRegions", "us-east-1") {
+	if bs.of(service.Of("account"), "ListRegions", "eu-west-3") != bs.of(service.Of("account"), "ListRegions", "us-east-1") {
 		t.Error("a global service has a bucket for each region")
 	}
-	if b := bs.of("ecs", "ListClusters", "eu-west-3"); b.limit.Burst != 7 || b.rate != 3 {
+	if b := bs.of(service.Of("ecs"), "ListClusters", "eu-west-3"); b.limit.Burst != 7 || b.rate != 3 {
 		t.Errorf("the budget's override gave %+v", b.limit)
 	}
 }

@@ -1,7 +1,7 @@
 package aws
 
 import (
-	"strings"
+	awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"github.com/rootout/rootout/model"
 )
@@ -9,11 +9,9 @@ import (
 // newCaller is who GetCallerIdentity says the connection is.
 func newCaller(account, arn, userID string) model.Caller {
 	c := model.Caller{Account: account, ARN: arn, UserID: userID}
-	// arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) == 6 {
-		c.Partition = parts[1]
-		c.Root = parts[2] == "iam" && parts[5] == "root"
+	if parsed, err := awsarn.Parse(arn); err == nil {
+		c.Partition = parsed.Partition
+		c.Root = parsed.Service == "iam" && parsed.Resource == "root"
 	}
 	return c
 }

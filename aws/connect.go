@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
 
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
 
@@ -31,28 +32,29 @@ type Options struct {
 	Transport http.RoundTripper
 	// Credentials replace the chain; no file and no variable of the environment is read then.
 	Credentials sdk.CredentialsProvider
-	// MFAToken asks the operator for the code of the MFA device with that serial. Asking happens one at a time and once for all clients. Nil
-	// fails instead of asking.
+	// MFAToken asks the operator for the code of the MFA device with that serial. Asking happens
+	// one at a time and once for all clients. Nil fails instead of asking.
 	MFAToken func(ctx context.Context, serial string) (string, error)
 	// Now is the clock, time.Now if nil. It must run at the pace of time.AfterFunc.
 	Now func() time.Time
-	// Budget overrides limits by the name of the bucket (Limit.Bucket), for accounts whose limits AWS has changed.
-	Budget map[string]Limit
+	// Budget overrides limits by the name of the bucket (service.Limit.Bucket), for accounts whose
+	// limits AWS has changed.
+	Budget map[string]service.Limit
 	// RateScale multiplies every refill, for a simulator that runs faster than AWS; 0 is 1.
 	RateScale float64
 	// UserAgent is the application id in the user agent of every call; empty is "rootout".
 	UserAgent string
 }
 
-// identifyTimeout is how long a region may take to say who we are, and proveTimeout how long the credential chain may take; a person may be
-// asked for a code meanwhile.
+// identifyTimeout is how long a region may take to say who we are, and proveTimeout how long the
+// credential chain may take; a person may be asked for a code meanwhile.
 const (
 	identifyTimeout = 20 * time.Second
 	proveTimeout    = 5 * time.Minute
 )
 
-// Connection is a signed-in caller in one account: his identity, and clients for every region that share one HTTP client, one credential cache,
-// one set of buckets and one guard.
+// Connection is a signed-in caller in one account: his identity, and clients for every region that
+// share one HTTP client, one credential cache, one set of buckets and one guard.
 type Connection struct {
 	options Options
 	config  sdk.Config // Guarded; clients are made from copies of it.
@@ -71,7 +73,8 @@ type Connection struct {
 	clients   map[string]*Clients
 }
 
-// Connect loads the configuration once, gets the credentials and asks AWS who they are. Errors are of type *Explained.
+// Connect loads the configuration once, gets the credentials and asks AWS who they are. Errors are
+// of type *Explained.
 func Connect(ctx context.Context, options Options) (*Connection, error) {
 	if options.Now == nil {
 		options.Now = time.Now
@@ -85,7 +88,8 @@ func Connect(ctx context.Context, options Options) (*Connection, error) {
 	if err := checkEndpoint(options.EndpointURL); err != nil {
 		return nil, err
 	}
-	// What the chain does later, such as asking for a code when a role's session ends, must outlive the context of this call.
+	// What the chain does later, such as asking for a code when a role's session ends, must outlive
+	// the context of this call.
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	base, err := load(ctx, life, options)
 	if err != nil {
@@ -125,7 +129,9 @@ func (c *Connection) ReadOnly() bool { return c.options.ReadOnly }
 func (c *Connection) BootstrapRegion() string { return c.bootstrap }
 
 // GlobalRegion is where the partition's global services and their events live.
-func (c *Connection) GlobalRegion() string { return bootstrapRegion(c.Caller().Partition) }
+func (c *Connection) GlobalRegion() string {
+	return service.PartitionNamed(c.Caller().Partition).GlobalRegion
+}
 
 // Warnings is what the operator should know of the connection before trusting it.
 func (c *Connection) Warnings() []Warning { return c.warnings() }
@@ -158,10 +164,10 @@ func load(ctx, life context.Context, options Options) (sdk.Config, error) {
 		config.WithHTTPClient(client),
 		// The SDK's logger writes to the terminal that the console draws on.
 		config.WithLogger(logging.Nop{}),
-		config.WithAssumeRoleCredentialOptions(newMFADesk(life, options).configure),
+		config.WithAssumeRoleCredentialOptions(newMFAPrompter(life, options).configure),
 		config.WithCredentialsCacheOptions(func(o *sdk.CredentialsCacheOptions) { o.ExpiryWindow = earlyRenewal }),
 		// A role is assumed in some region even where none is configured.
-		config.WithDefaultRegion(bootstrapRegion("aws")),
+		config.WithDefaultRegion(service.PartitionOf("").GlobalRegion),
 	}
 	if options.Profile != "" {
 		chain = append(chain, config.WithSharedConfigProfile(options.Profile))
@@ -175,7 +181,8 @@ func load(ctx, life context.Context, options Options) (sdk.Config, error) {
 	return config.LoadDefaultConfig(ctx, chain...)
 }
 
-// guarded is the configuration that clients are made from: a copy, so that the credential chain's own AssumeRole is not refused.
+// guarded is the configuration that clients are made from: a copy, so that the credential chain's
+// own AssumeRole is not refused.
 func (c *Connection) guarded(base sdk.Config) sdk.Config {
 	cfg := base.Copy()
 	cfg.Credentials = c.source
@@ -184,7 +191,7 @@ func (c *Connection) guarded(base sdk.Config) sdk.Config {
 	// Either would wrap the retryer in the SDK's own idea of attempts.
 	cfg.RetryMaxAttempts, cfg.RetryMode = 0, ""
 	cfg.APIOptions = append(slices.Clone(base.APIOptions), c.guard.add, addThrottle(c.buckets))
-	proof := &nameProof{now: c.options.Now, witness: stsHost(PartitionOf(c.configured))}
+	proof := &nameProof{now: c.options.Now, witness: service.PartitionOf(c.configured).STSHost()}
 	if c.options.Transport == nil && cfg.BaseEndpoint == nil {
 		proof.lookup = net.DefaultResolver.LookupHost
 	}
@@ -192,14 +199,14 @@ func (c *Connection) guarded(base sdk.Config) sdk.Config {
 	return cfg
 }
 
-// signIn gets the credentials and asks who they are: the configured region first, and where that does not know them the region that no account
-// can disable.
+// signIn gets the credentials and asks who they are: the configured region first, and where that
+// does not know them the region that no account can disable.
 func (c *Connection) signIn(ctx context.Context, base sdk.Config) error {
 	credentials, err := prove(ctx, c.options, base)
 	if err != nil {
 		return err
 	}
-	regions := []string{c.configured, bootstrapRegion(PartitionOf(c.configured))}
+	regions := []string{c.configured, service.PartitionOf(c.configured).GlobalRegion}
 	if c.configured == "" || c.configured == regions[1] {
 		regions = regions[1:]
 	}
@@ -208,7 +215,7 @@ func (c *Connection) signIn(ctx context.Context, base sdk.Config) error {
 		caller, err := c.identify(ctx, region, c.source)
 		if err == nil {
 			c.bootstrap = region
-			c.settle(caller, credentials)
+			c.setCaller(caller, credentials)
 			return nil
 		}
 		if failed == nil {
@@ -221,8 +228,8 @@ func (c *Connection) signIn(ctx context.Context, base sdk.Config) error {
 	return failed
 }
 
-// settle takes over who the caller is.
-func (c *Connection) settle(caller model.Caller, credentials sdk.Credentials) {
+// setCaller takes over who the caller is.
+func (c *Connection) setCaller(caller model.Caller, credentials sdk.Credentials) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.caller, c.sessional = caller, credentials.SessionToken != ""

@@ -20,10 +20,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
 
-// home is an empty home with the given AWS configuration, and an environment that says nothing of AWS.
+// home is an empty home with the given AWS configuration, and an environment that says nothing of
+// AWS.
 func home(t *testing.T, config string) string {
 	t.Helper()
 	for _, pair := range os.Environ() {
@@ -223,7 +225,7 @@ func TestOneCodeServesAllRegions(t *testing.T) {
 			var wait sync.WaitGroup
 			for i := range 34 {
 				wait.Go(func() {
-					_, err := c.Clients(fmt.Sprintf("eu-test-%d", i)).ECS().ListClusters(t.Context(), &ecs.ListClustersInput{})
+					_, err := aws.Client(c.Clients(fmt.Sprintf("eu-test-%d", i)), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{})
 					if err != nil {
 						t.Error(err)
 					}
@@ -265,7 +267,7 @@ func TestADeclinedCodeIsNotAskedForAgainAtOnce(t *testing.T) {
 		})
 		time.Sleep(61 * time.Minute)
 		list := func() error {
-			_, err := c.Clients("eu-west-3").ECS().ListClusters(t.Context(), &ecs.ListClustersInput{})
+			_, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{})
 			return err
 		}
 		for range 20 {
@@ -306,7 +308,7 @@ func TestPartitionsHaveTheirOwnBootstrapRegion(t *testing.T) {
 			if got == region {
 				return queryError(r, http.StatusForbidden, "InvalidClientTokenId", "no"), nil
 			}
-			return identity(r, "arn:"+aws.PartitionOf(got)+":iam::123456789012:user/jm"), nil
+			return identity(r, "arn:"+service.PartitionOf(got).ID+":iam::123456789012:user/jm"), nil
 		})
 		if c.BootstrapRegion() != want || c.GlobalRegion() != want {
 			t.Errorf("%s: bootstrap %s, global %s, want %s", region, c.BootstrapRegion(), c.GlobalRegion(), want)
@@ -335,7 +337,7 @@ func TestSigningInAgainGoesOnWithTheSamePermits(t *testing.T) {
 	})
 	p := grant(t, c)
 	remove := func() error {
-		_, err := c.Clients("eu-west-3").ECS().DeleteService(aws.WithPermit(t.Context(), p, "step-1"), &ecs.DeleteServiceInput{Service: sdk.String("x")})
+		_, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).DeleteService(aws.WithPermit(t.Context(), p, "step-1"), &ecs.DeleteServiceInput{Service: sdk.String("x")})
 		return err
 	}
 	expired = true
@@ -386,7 +388,7 @@ func TestEndpointOverrideOverARealSocket(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		out, err := c.Clients("sa-east-1").ECS().ListClusters(t.Context(), &ecs.ListClustersInput{})
+		out, err := aws.Client(c.Clients("sa-east-1"), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{})
 		if err != nil || len(out.ClusterArns) != 1 || c.Endpoint() != server.URL || len(c.Warnings()) != 1 {
 			t.Errorf("%v, %v, endpoint %q, warnings %v", out, err, c.Endpoint(), c.Warnings())
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
 
@@ -25,9 +26,11 @@ func (e *CallError) Unwrap() error { return e.Err }
 
 // Failure is an error fit to be shown and kept.
 type Failure struct {
-	// Service is the IAM prefix ("ecs"), Op the operation ("ListTasks"), Region the one that was asked; empty if the error says nothing of it.
+	// Service is the IAM prefix ("ecs"), Op the operation ("ListTasks"), Region the one that was
+	// asked; empty if the error says nothing of it.
 	Service, Op, Region string
-	// Code and Message are AWS's own, cleaned for the terminal. Without an answer of AWS the code is empty and the message is ours.
+	// Code and Message are AWS's own, cleaned for the terminal. Without an answer of AWS the code
+	// is empty and the message is ours.
 	Code, Message string
 	// RequestID is what AWS Support asks for.
 	RequestID string
@@ -44,7 +47,8 @@ func (f Failure) Model() *model.Failure {
 	return &model.Failure{Operation: operation, Region: f.Region, Code: f.Code, Message: f.Message, RequestID: f.RequestID}
 }
 
-// Describe takes an error apart; of joined errors it is the worst. Everything that came from outside is cleaned by model.Clean.
+// Describe takes an error apart; of joined errors it is the worst. Everything that came from
+// outside is cleaned by model.Clean.
 func Describe(err error) Failure {
 	if err == nil {
 		return Failure{}
@@ -59,9 +63,9 @@ func Describe(err error) Failure {
 	if errors.As(part, &response) {
 		f.RequestID = model.Clean(response.ServiceRequestID())
 	}
-	var several *SeveralError
-	if errors.As(err, &several) {
-		f.Message += " (" + several.more() + ")"
+	var multi *MultiError
+	if errors.As(err, &multi) {
+		f.Message += " (" + multi.more() + ")"
 	}
 	return f
 }
@@ -70,7 +74,7 @@ func Describe(err error) Failure {
 func (f *Failure) place(err error) {
 	var operation *smithy.OperationError
 	if errors.As(err, &operation) {
-		f.Service, f.Op = ServicePrefix(operation.ServiceID), operation.OperationName
+		f.Service, f.Op = service.Of(operation.ServiceID).Prefix, operation.OperationName
 	}
 	var call *CallError
 	if errors.As(err, &call) {
@@ -78,7 +82,8 @@ func (f *Failure) place(err error) {
 	}
 }
 
-// words is AWS's message, or the innermost thing that can be said without one: the layers of the SDK around it tell nobody anything.
+// words is AWS's message, or the innermost thing that can be said without one: the layers of the
+// SDK around it tell nobody anything.
 func words(err error) string {
 	var api smithy.APIError
 	if errors.As(err, &api) && errorCode(err) != "" {

@@ -14,8 +14,8 @@ import (
 	"github.com/rootout/rootout/aws"
 )
 
-// TestAPatienceThatRunsOutIsADeadline: nobody called anything off, so the cell must not say so.
-func TestAPatienceThatRunsOutIsADeadline(t *testing.T) {
+// TestAnIdleTimeoutIsADeadline: nobody called anything off, so the cell must not say so.
+func TestAnIdleTimeoutIsADeadline(t *testing.T) {
 	silent := func(r *http.Request) (*http.Response, error) {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
@@ -33,19 +33,19 @@ func TestAPatienceThatRunsOutIsADeadline(t *testing.T) {
 		cause error
 		want  aws.Class
 	}{
-		{"no answer, out of patience", silent, context.DeadlineExceeded, aws.Unreachable},
+		{"no answer, idle for too long", silent, context.DeadlineExceeded, aws.Unreachable},
 		{"no answer, called off", silent, context.Canceled, aws.Canceled},
 		{"no answer, called off for a reason", silent, quit, aws.Canceled},
-		{"in the queue, out of patience", slow, context.DeadlineExceeded, aws.Throttled},
+		{"in the queue, idle for too long", slow, context.DeadlineExceeded, aws.Throttled},
 		{"in the queue, called off", slow, quit, aws.Canceled},
-		{"between two attempts, out of patience", broken, context.DeadlineExceeded, aws.Unreachable},
+		{"between two attempts, idle for too long", broken, context.DeadlineExceeded, aws.Unreachable},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := connect(t, static(), account(x.aws))
 				ctx, cancel := context.WithCancelCause(t.Context())
 				time.AfterFunc(100*time.Millisecond, func() { cancel(x.cause) })
-				_, err := c.Clients("eu-west-3").ECS().ListClusters(ctx, &ecs.ListClustersInput{})
+				_, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(ctx, &ecs.ListClustersInput{})
 				f := aws.Describe(err)
 				if f.Class != x.want || f.Op != "ListClusters" || f.Region != "eu-west-3" {
 					t.Errorf("%v: %+v, want %v", err, f, x.want)
@@ -87,16 +87,16 @@ func TestTheListenerHearsAnswersAndNothingElse(t *testing.T) {
 			}
 			return jsonError(r, http.StatusBadRequest, "AccessDeniedException", "no"), nil
 		}))
-		var heard, outer []int
+		var inner, outer []int
 		ctx := aws.WithListener(t.Context(), func() { outer = append(outer, asked.of("ecs")) })
-		ctx = aws.WithListener(ctx, func() { heard = append(heard, asked.of("ecs")) })
+		ctx = aws.WithListener(ctx, func() { inner = append(inner, asked.of("ecs")) })
 		for range 3 {
-			_, _ = c.Clients("eu-west-3").ECS().ListClusters(ctx, &ecs.ListClustersInput{})
+			_, _ = aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(ctx, &ecs.ListClustersInput{})
 		}
-		_, _ = c.Clients("eu-west-3").ECS().ListClusters(t.Context(), &ecs.ListClustersInput{})
+		_, _ = aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{})
 		want := []int{4, 5, 6, 7} // "Slow down" is no answer.
-		if !slices.Equal(heard, want) || !slices.Equal(outer, want) {
-			t.Errorf("of %d attempts it heard %v, the outer one %v", asked.of("ecs"), heard, outer)
+		if !slices.Equal(inner, want) || !slices.Equal(outer, want) {
+			t.Errorf("of %d attempts it heard %v, the outer one %v", asked.of("ecs"), inner, outer)
 		}
 	})
 }

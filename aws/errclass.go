@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Class is what kind of failure an error is, told by codes and types, never by its text.
@@ -20,19 +22,36 @@ type Class uint8
 
 // The classes.
 const (
-	None         Class = iota // No error.
-	Denied                    // AWS refused the caller: permission, policy, or a block on the account.
-	Throttled                 // AWS said "slow down", or the deadline came while the call waited for its turn.
-	Expired                   // The session's credentials have run out: signing in again helps.
-	InvalidToken              // AWS does not know the credential here: it is wrong, switched off, or the region is disabled.
-	V1Token                   // InvalidToken in an enabled opt-in region for a session that works elsewhere (see ClassifyIn).
-	Unreachable               // No answer, or none that AWS gave: dial, DNS, time-out, reset, 5xx, a page of a proxy.
-	Unsupported               // AWS said by its code that the region has no such thing, or the service's name does not exist there.
-	NotFound                  // The thing asked for is not there.
-	Conflict                  // The state of the thing, or of what hangs on it, is in the way.
-	Canceled                  // We stopped asking.
-	Guard                     // The write guard refused the call before it was sent.
-	Other                     // AWS answered with another error: its code and words say which.
+	// None is no error.
+	None Class = iota
+	// Denied: AWS refused the caller, by permission, policy, or a block on the account.
+	Denied
+	// Throttled: AWS said "slow down", or the deadline came while the call waited for its turn.
+	Throttled
+	// Expired: the session's credentials have run out; signing in again helps.
+	Expired
+	// InvalidToken: AWS does not know the credential here. It is wrong, switched off, or the region is
+	// disabled.
+	InvalidToken
+	// V1Token is InvalidToken in an enabled opt-in region for a session that works elsewhere (see
+	// ClassifyIn).
+	V1Token
+	// Unreachable: no answer, or none that AWS gave. Dial, DNS, time-out, reset, 5xx, a page of a
+	// proxy.
+	Unreachable
+	// Unsupported: AWS said by its code that the region has no such thing, or the service's name does
+	// not exist there.
+	Unsupported
+	// NotFound: the thing asked for is not there.
+	NotFound
+	// Conflict: the state of the thing, or of what hangs on it, is in the way.
+	Conflict
+	// Canceled: we stopped asking.
+	Canceled
+	// Guard: the write guard refused the call before it was sent.
+	Guard
+	// Other: AWS answered with another error; its code and words say which.
+	Other
 )
 
 // String is the class in a word.
@@ -48,13 +67,13 @@ func Classify(err error) Class {
 	if err == nil {
 		return None
 	}
-	service := serviceOf(err)
+	prefix := prefixOf(err)
 	err = worstPart(err)
 	if class, ok := classifyOwn(err); ok {
 		return class
 	}
 	if code := errorCode(err); code != "" {
-		if class, ok := classOfCode(service, code); ok {
+		if class, ok := classOfCode(prefix, code); ok {
 			return class
 		}
 		if statusOf(err) >= http.StatusInternalServerError {
@@ -77,7 +96,8 @@ func Classify(err error) Class {
 	return Other
 }
 
-// calledOff says whether somebody ended the call, rather than a deadline: a patience that runs out does it by cancelling.
+// calledOff says whether somebody ended the call, rather than a deadline: an idle timeout does it
+// by cancelling.
 func calledOff(err error) bool {
 	return errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
@@ -110,8 +130,9 @@ func classifyOwn(err error) (Class, bool) {
 	return None, false
 }
 
-// classOfStatus is for responses without an AWS code: an AWS service always sends one, so this is a proxy, a load balancer or a stand-in for
-// AWS that does not know the operation. Of those only "too many requests" is plain.
+// classOfStatus is for responses without an AWS code: an AWS service always sends one, so this is a
+// proxy, a load balancer or a stand-in for AWS that does not know the operation. Of those only "too
+// many requests" is plain.
 func classOfStatus(status int) Class {
 	if status == http.StatusTooManyRequests {
 		return Throttled
@@ -125,8 +146,8 @@ func isNoName(err error) bool {
 	return errors.As(err, &dns) && dns.IsNotFound
 }
 
-// isTransport says whether the error came from the way to AWS rather than from AWS: dialling, DNS, TLS, time-outs, resets, a cut or
-// unreadable answer.
+// isTransport says whether the error came from the way to AWS rather than from AWS: dialling, DNS,
+// TLS, time-outs, resets, a cut or unreadable answer.
 func isTransport(err error) bool {
 	var (
 		timeout     interface{ Timeout() bool }
@@ -150,8 +171,8 @@ func isTransport(err error) bool {
 	return false
 }
 
-// errorCode is AWS's code, or "" where the response carried none. The SDK fills the gap with "UnknownError", and the JSON protocols take
-// whatever stands in a __type field or header.
+// errorCode is AWS's code, or "" where the response carried none. The SDK fills the gap with
+// "UnknownError", and the JSON protocols take whatever stands in a __type field or header.
 func errorCode(err error) string {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
@@ -173,11 +194,11 @@ func statusOf(err error) int {
 	return 0
 }
 
-// serviceOf is the IAM prefix of the service that was asked, or "".
-func serviceOf(err error) string {
+// prefixOf is the IAM prefix of the service that was asked, or "".
+func prefixOf(err error) string {
 	var operation *smithy.OperationError
 	if errors.As(err, &operation) {
-		return ServicePrefix(operation.ServiceID)
+		return service.Of(operation.ServiceID).Prefix
 	}
 	return ""
 }

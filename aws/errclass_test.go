@@ -30,45 +30,46 @@ import (
 	"github.com/rootout/rootout/aws"
 )
 
-// reads is one read of each client, so that every protocol and both of the SDK's serialisers are met.
+// reads is one read of each client, so that every protocol and both of the SDK's serialisers are
+// met.
 func reads(c *aws.Clients) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"ecs": func(ctx context.Context) error {
-			_, err := c.ECS().ListClusters(ctx, &ecs.ListClustersInput{})
+			_, err := aws.Client(c, ecs.NewFromConfig).ListClusters(ctx, &ecs.ListClustersInput{})
 			return err
 		},
 		"ec2": func(ctx context.Context) error {
-			_, err := c.EC2().DescribeInstances(ctx, &ec2.DescribeInstancesInput{})
+			_, err := aws.Client(c, ec2.NewFromConfig).DescribeInstances(ctx, &ec2.DescribeInstancesInput{})
 			return err
 		},
 		"account": func(ctx context.Context) error {
-			_, err := c.Account().ListRegions(ctx, &accountapi.ListRegionsInput{})
+			_, err := aws.Client(c, accountapi.NewFromConfig).ListRegions(ctx, &accountapi.ListRegionsInput{})
 			return err
 		},
 		"sts": func(ctx context.Context) error {
-			_, err := c.STS().GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+			_, err := aws.Client(c, sts.NewFromConfig).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 			return err
 		},
 		"application-autoscaling": func(ctx context.Context) error {
-			_, err := c.AutoScaling().DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
+			_, err := aws.Client(c, applicationautoscaling.NewFromConfig).DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
 				ServiceNamespace: types.ServiceNamespaceEcs,
 			})
 			return err
 		},
 		"events": func(ctx context.Context) error {
-			_, err := c.Events().ListRules(ctx, &eventbridge.ListRulesInput{})
+			_, err := aws.Client(c, eventbridge.NewFromConfig).ListRules(ctx, &eventbridge.ListRulesInput{})
 			return err
 		},
 		"scheduler": func(ctx context.Context) error {
-			_, err := c.Scheduler().ListSchedules(ctx, &scheduler.ListSchedulesInput{})
+			_, err := aws.Client(c, scheduler.NewFromConfig).ListSchedules(ctx, &scheduler.ListSchedulesInput{})
 			return err
 		},
 		"cloudtrail": func(ctx context.Context) error {
-			_, err := c.CloudTrail().LookupEvents(ctx, &cloudtrail.LookupEventsInput{})
+			_, err := aws.Client(c, cloudtrail.NewFromConfig).LookupEvents(ctx, &cloudtrail.LookupEventsInput{})
 			return err
 		},
 		"logs": func(ctx context.Context) error {
-			_, err := c.Logs().DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+			_, err := aws.Client(c, cloudwatchlogs.NewFromConfig).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
 			return err
 		},
 	}
@@ -235,7 +236,7 @@ func TestClassesOfContexts(t *testing.T) {
 				c := connect(t, static(), account(hang))
 				ctx, cancel := test.end(t.Context())
 				defer cancel()
-				_, err := c.Clients("eu-west-3").ECS().ListClusters(ctx, &ecs.ListClustersInput{})
+				_, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(ctx, &ecs.ListClustersInput{})
 				if got := aws.Classify(err); got != test.want {
 					t.Errorf("%v is %v, want %v", err, got, test.want)
 				}
@@ -245,7 +246,8 @@ func TestClassesOfContexts(t *testing.T) {
 	if aws.Classify(nil) != aws.None || aws.Classify(errors.New("x")) != aws.Other {
 		t.Error("nil or a plain error is misjudged")
 	}
-	// A missing file is an error number that calls itself temporary or not, as a reset connection does; it is no network.
+	// A missing file is an error number that calls itself temporary or not, as a reset connection
+	// does; it is no network.
 	_, err := os.Open("/does/not/exist")
 	if aws.Classify(fmt.Errorf("read: %w", err)) != aws.Other {
 		t.Errorf("%v is %v", err, aws.Classify(err))
@@ -294,10 +296,10 @@ func TestGlobalServiceIsSignedForItsOwnRegion(t *testing.T) {
 		regions.add(service + " " + region + " " + r.URL.Host)
 		return answer(r, http.StatusOK, "application/json", `{"Regions":[]}`), nil
 	}))
-	if _, err := c.Clients("ap-northeast-2").Account().ListRegions(t.Context(), &accountapi.ListRegionsInput{}); err != nil {
+	if _, err := aws.Client(c.Clients("ap-northeast-2"), accountapi.NewFromConfig).ListRegions(t.Context(), &accountapi.ListRegionsInput{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Clients("ap-northeast-2").ECS().ListClusters(t.Context(), &ecs.ListClustersInput{MaxResults: sdk.Int32(1)}); err != nil {
+	if _, err := aws.Client(c.Clients("ap-northeast-2"), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{MaxResults: sdk.Int32(1)}); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]int{
@@ -307,7 +309,7 @@ func TestGlobalServiceIsSignedForItsOwnRegion(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	paris, again := c.Clients("eu-west-3"), c.Clients("eu-west-3")
-	if paris.Account() != c.Clients("ap-northeast-2").Account() || paris != again || paris.ECS() != again.ECS() {
+	if aws.Client(paris, accountapi.NewFromConfig) != aws.Client(c.Clients("ap-northeast-2"), accountapi.NewFromConfig) || paris != again || aws.Client(paris, ecs.NewFromConfig) != aws.Client(again, ecs.NewFromConfig) {
 		t.Error("clients are made anew")
 	}
 }

@@ -5,15 +5,17 @@ import (
 	"strings"
 )
 
-// classOfCode is the table of AWS's error codes, from the API references of the services and the common errors of each protocol.
-func classOfCode(service, code string) (Class, bool) {
-	if throttleCode(service, code) {
+// classOfCode is the table of AWS's error codes, from the API references of the services and the
+// common errors of each protocol.
+func classOfCode(prefix, code string) (Class, bool) {
+	if throttleCode(prefix, code) {
 		return Throttled, true
 	}
 	switch code {
 	case "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "UnauthorizedException", "AuthorizationError",
 		"AuthorizationErrorException", "NotAuthorized", "UnauthorizedAccess", "Forbidden", "ForbiddenException",
-		// The account may not use the service at all, by its contract or because AWS has blocked it.
+		// The account may not use the service at all, by its contract or because AWS has blocked
+		// it.
 		"OptInRequired", "SubscriptionRequiredException", "BlockedException", "Blocked":
 		return Denied, true
 	case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired",
@@ -44,24 +46,25 @@ func classOfCode(service, code string) (Class, bool) {
 	return None, false
 }
 
-// throttleCode is the SDK's list (aws/retry DefaultThrottleErrorCodes) but for LimitExceededException, which ECS, Organizations and others say of
-// a quota of things and only Cost Explorer of a rate.
-func throttleCode(service, code string) bool {
+// throttleCode is the SDK's list (aws/retry DefaultThrottleErrorCodes) but for
+// LimitExceededException, which ECS, Organizations and others say of a quota of things and only
+// Cost Explorer of a rate.
+func throttleCode(prefix, code string) bool {
 	switch code {
 	case "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
 		"TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded",
 		"BandwidthLimitExceeded", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException":
 		return true
 	case "LimitExceededException":
-		return service == "ce"
+		return prefix == "ce"
 	}
 	return false
 }
 
 // isThrottle says whether AWS threw a call of the service back.
-func isThrottle(service string, err error) bool {
+func isThrottle(prefix string, err error) bool {
 	if code := errorCode(err); code != "" {
-		return throttleCode(service, code)
+		return throttleCode(prefix, code)
 	}
 	return statusOf(err) == http.StatusTooManyRequests
 }

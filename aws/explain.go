@@ -25,11 +25,13 @@ const (
 	ReasonV1Token              // The session token is of version 1.
 )
 
-// Explained is an error made for the person who reads it: what failed, where, AWS's code and words, and what to do next.
+// Explained is an error made for the person who reads it: what failed, where, AWS's code and words,
+// and what to do next.
 type Explained struct { //nolint:errname // It is what the word says; errors.As reads well with it.
 	Reason Reason
 	Class  Class
-	// What failed, lower case, for example "signing in"; Where is a profile, region or address, as a phrase such as "with profile prod".
+	// What failed, lower case, for example "signing in"; Where is a profile, region or address, as
+	// a phrase such as "with profile prod".
 	What, Where string
 	// Code and Words are AWS's own where AWS spoke, cleaned; else Words are ours.
 	Code, Words string
@@ -39,7 +41,8 @@ type Explained struct { //nolint:errname // It is what the word says; errors.As 
 	Err error
 }
 
-// Error is the one style of all of them: "signing in with profile prod: ExpiredToken: the words. What to do next."
+// Error is the one style of all of them: "signing in with profile prod: ExpiredToken: the words.
+// What to do next."
 func (e *Explained) Error() string {
 	var b strings.Builder
 	b.WriteString(e.What)

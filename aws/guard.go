@@ -7,6 +7,8 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Refusal says why the write guard refused.
@@ -28,7 +30,8 @@ const (
 
 // GuardError is a call that was refused before anything was sent, or a permit that was not granted.
 type GuardError struct {
-	// Service is the IAM prefix; Service, Operation and Region are empty where a permit was refused as a whole.
+	// Service is the IAM prefix; Service, Operation and Region are empty where a permit was refused
+	// as a whole.
 	Service, Operation, Region string
 	// Step is the step that the call named, if any.
 	Step string
@@ -52,16 +55,17 @@ func (e *GuardError) Error() string {
 	return text + string(e.Refusal)
 }
 
-// guard refuses every operation that is not on the read list unless the context holds a permit of this very guard that matches the call. What
-// it lets pass it stamps, and its gate sends nothing unstamped.
+// guard refuses every operation that is not on the read list unless the context holds a permit of
+// this very guard that matches the call. What it lets pass it stamps, and its gate sends nothing
+// unstamped.
 type guard struct{ reads map[string]map[string]bool }
 
 func newGuard() *guard {
 	g := &guard{reads: map[string]map[string]bool{}}
-	for service, operations := range reads() {
-		g.reads[service] = map[string]bool{}
-		for _, operation := range operations {
-			g.reads[service][operation] = true
+	for _, s := range service.All() {
+		g.reads[s.Prefix] = map[string]bool{}
+		for _, operation := range s.Reads {
+			g.reads[s.Prefix][operation] = true
 		}
 	}
 	return g
@@ -73,34 +77,36 @@ type stampKey struct{}
 // ID implements middleware.InitializeMiddleware.
 func (*guard) ID() string { return "RootoutGuard" }
 
-// HandleInitialize implements middleware.InitializeMiddleware: it is the first step that runs, and adds to every error where the call went.
+// HandleInitialize implements middleware.InitializeMiddleware: it is the first step that runs, and
+// adds to every error where the call went.
 func (g *guard) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	middleware.InitializeOutput, middleware.Metadata, error,
 ) {
-	service := ServicePrefix(awsmiddleware.GetServiceID(ctx))
+	asked := service.Of(awsmiddleware.GetServiceID(ctx))
 	operation, region := awsmiddleware.GetOperationName(ctx), awsmiddleware.GetRegion(ctx)
-	if !g.reads[service][operation] {
-		if refused := g.check(ctx, service, operation, region); refused != nil {
+	if !g.reads[asked.Prefix][operation] {
+		if refused := g.check(ctx, asked, operation, region); refused != nil {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, refused
 		}
 	}
 	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, stampKey{}, g), in)
 	if err != nil {
-		err = &CallError{Service: service, Operation: operation, Region: region, Err: late(ctx, err)}
+		err = &CallError{Service: asked.Prefix, Operation: operation, Region: region, Err: late(ctx, err)}
 	}
 	return out, metadata, err
 }
 
-func (g *guard) check(ctx context.Context, service, operation, region string) error {
+func (g *guard) check(ctx context.Context, asked service.Service, operation, region string) error {
 	held, _ := ctx.Value(permitKey{}).(heldPermit)
-	refusal := held.permit.allows(g, held.step, service, operation, region)
+	refusal := held.permit.allows(g, held.step, asked, operation, region)
 	if refusal == "" {
 		return nil
 	}
-	return &GuardError{Service: service, Operation: operation, Region: region, Step: held.step, Refusal: refusal}
+	return &GuardError{Service: asked.Prefix, Operation: operation, Region: region, Step: held.step, Refusal: refusal}
 }
 
-// add puts the guard in front of a client's stack, right behind the step that says which service and region it is where there is one.
+// add puts the guard in front of a client's stack, right behind the step that says which service
+// and region it is where there is one.
 func (g *guard) add(stack *middleware.Stack) error {
 	const metadata = "RegisterServiceMetadata"
 	if _, ok := stack.Initialize.Get(metadata); ok {
@@ -109,7 +115,8 @@ func (g *guard) add(stack *middleware.Stack) error {
 	return stack.Initialize.Add(g, middleware.Before)
 }
 
-// gate is the second net: the HTTP client of all guarded clients. A call whose options dropped the guard's step carries no stamp.
+// gate is the second net: the HTTP client of all guarded clients. A call whose options dropped the
+// guard's step carries no stamp.
 type gate struct {
 	guard  *guard
 	client sdk.HTTPClient
@@ -121,7 +128,7 @@ func (g *gate) Do(request *http.Request) (*http.Response, error) {
 	ctx := request.Context()
 	if passed, _ := ctx.Value(stampKey{}).(*guard); passed == nil || passed != g.guard {
 		return nil, &GuardError{
-			Service:   ServicePrefix(awsmiddleware.GetServiceID(ctx)),
+			Service:   service.Of(awsmiddleware.GetServiceID(ctx)).Prefix,
 			Operation: awsmiddleware.GetOperationName(ctx),
 			Region:    awsmiddleware.GetRegion(ctx),
 			Refusal:   RefusedUnstamped,

@@ -4,21 +4,23 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
 // Allowed is what one step of a confirmed plan may call.
 type Allowed struct {
-	// Service is any of the names that ServicePrefix takes.
+	// Service is any of its names (see service.Of).
 	Service string
 	// Operations are names of the API, for example "DeleteCluster".
 	Operations []string
-	// Region is the region that is asked. For a service with one endpoint for all regions it may be empty; the region that a call enables or
-	// disables is a parameter of it and not this one.
+	// Region is the region that is asked. For a service with one endpoint for all regions it may be
+	// empty; the region that a call enables or disables is a parameter of it and not this one.
 	Region string
 }
 
-// Permit is the leave that a confirmation gives to the steps of one plan in one account. Only Grant makes one that is good for anything: the zero
-// value allows nothing.
+// Permit is the leave that a confirmation gives to the steps of one plan in one account. Only Grant
+// makes one that is good for anything: the zero value allows nothing.
 type Permit struct{ grant *grant }
 
 type grant struct {
@@ -28,8 +30,9 @@ type grant struct {
 	revoked         atomic.Bool
 }
 
-// Grant makes the permit of a plan that was confirmed under its digest, for the account of this connection. The steps are copied: what is
-// changed afterwards is not allowed. A read-only connection grants none. Errors are of type *GuardError.
+// Grant makes the permit of a plan that was confirmed under its digest, for the account of this
+// connection. The steps are copied: what is changed afterwards is not allowed. A read-only
+// connection grants none. Errors are of type *GuardError.
 func (c *Connection) Grant(digest, account string, steps map[string]Allowed) (*Permit, error) {
 	switch {
 	case c.options.ReadOnly:
@@ -45,7 +48,7 @@ func (c *Connection) Grant(digest, account string, steps map[string]Allowed) (*P
 			return nil, &GuardError{Step: id, Refusal: RefusedEmpty}
 		}
 		g.steps[id] = Allowed{
-			Service: ServicePrefix(step.Service), Operations: slices.Clone(step.Operations), Region: step.Region,
+			Service: service.Of(step.Service).Prefix, Operations: slices.Clone(step.Operations), Region: step.Region,
 		}
 	}
 	return &Permit{grant: g}, nil
@@ -73,13 +76,14 @@ type heldPermit struct {
 	step   string
 }
 
-// WithPermit lets the calls under the context do what the step is allowed. Derive one context for each step.
+// WithPermit lets the calls under the context do what the step is allowed. Derive one context for
+// each step.
 func WithPermit(ctx context.Context, p *Permit, stepID string) context.Context {
 	return context.WithValue(ctx, permitKey{}, heldPermit{permit: p, step: stepID})
 }
 
 // allows returns "" if the step may make the call, else why not.
-func (p *Permit) allows(g *guard, step, service, operation, region string) Refusal {
+func (p *Permit) allows(g *guard, step string, asked service.Service, operation, region string) Refusal {
 	switch {
 	case p == nil:
 		return RefusedNoPermit
@@ -92,9 +96,9 @@ func (p *Permit) allows(g *guard, step, service, operation, region string) Refus
 	switch {
 	case !ok:
 		return RefusedStep
-	case allowed.Service != service || !slices.Contains(allowed.Operations, operation):
+	case allowed.Service != asked.Prefix || !slices.Contains(allowed.Operations, operation):
 		return RefusedOperation
-	case allowed.Region != region && (allowed.Region != "" || !isGlobal(service)):
+	case allowed.Region != region && (allowed.Region != "" || !asked.Global):
 		return RefusedRegion
 	}
 	return ""

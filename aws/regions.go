@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
 
@@ -29,9 +30,11 @@ const (
 
 // RegionList is the account's regions and how well they are known.
 type RegionList struct {
-	// Regions are sorted by name. A status is empty where it could not be told: with FromEmbedded, for opt-in regions that did not answer.
+	// Regions are sorted by name. A status is empty where it could not be told: with FromEmbedded,
+	// for opt-in regions that did not answer.
 	Regions []model.Region
-	// Source is where the list comes from. FromEC2 knows no region in transition; FromEmbedded misses regions newer than this program.
+	// Source is where the list comes from. FromEC2 knows no region in transition; FromEmbedded
+	// misses regions newer than this program.
 	Source RegionSource
 	// Failures say why better sources were not used.
 	Failures []Failure
@@ -43,14 +46,15 @@ const regionPage = 50
 // probeTimeout is how long a region may take to say who we are; all are asked at once.
 const probeTimeout = 10 * time.Second
 
-// Regions lists the regions of the account's partition in every status, from the best source that answers (see RegionList).
+// Regions lists the regions of the account's partition in every status, from the best source that
+// answers (see RegionList).
 func (c *Connection) Regions(ctx context.Context) ([]model.Region, error) {
 	list, err := c.RegionList(ctx)
 	return list.Regions, err
 }
 
-// RegionList is Regions with what is known of its source. It fails only if the context ends or the credentials have run out: anybody who can ask
-// who he is gets a list.
+// RegionList is Regions with what is known of its source. It fails only if the context ends or the
+// credentials have run out: anybody who can ask who he is gets a list.
 func (c *Connection) RegionList(ctx context.Context) (RegionList, error) {
 	var list RegionList
 	for _, source := range []struct {
@@ -77,7 +81,8 @@ func (c *Connection) RegionList(ctx context.Context) (RegionList, error) {
 	return list, fmt.Errorf("list regions: no table for partition %q", c.Caller().Partition)
 }
 
-// within gives a source its share of time: a region list that hangs would keep everything else from starting.
+// within gives a source its share of time: a region list that hangs would keep everything else from
+// starting.
 func within(ctx context.Context, ask func(context.Context) ([]model.Region, error)) ([]model.Region, error) {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()
@@ -86,7 +91,7 @@ func within(ctx context.Context, ask func(context.Context) ([]model.Region, erro
 
 func (c *Connection) accountRegions(ctx context.Context) ([]model.Region, error) {
 	var regions []model.Region
-	pages := account.NewListRegionsPaginator(c.Clients(c.bootstrap).Account(), &account.ListRegionsInput{MaxResults: sdk.Int32(regionPage)})
+	pages := account.NewListRegionsPaginator(Client(c.Clients(c.bootstrap), account.NewFromConfig), &account.ListRegionsInput{MaxResults: sdk.Int32(regionPage)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -100,7 +105,7 @@ func (c *Connection) accountRegions(ctx context.Context) ([]model.Region, error)
 }
 
 func (c *Connection) ec2Regions(ctx context.Context) ([]model.Region, error) {
-	out, err := c.Clients(c.bootstrap).EC2().DescribeRegions(ctx, &ec2.DescribeRegionsInput{AllRegions: sdk.Bool(true)})
+	out, err := Client(c.Clients(c.bootstrap), ec2.NewFromConfig).DescribeRegions(ctx, &ec2.DescribeRegionsInput{AllRegions: sdk.Bool(true)})
 	if err != nil {
 		return nil, err
 	}
@@ -120,27 +125,28 @@ func (c *Connection) ec2Regions(ctx context.Context) ([]model.Region, error) {
 	return regions, nil
 }
 
-// appendRegion leaves out what is not of the caller's partition, as stand-ins for AWS list it, and what cannot be a host name.
+// appendRegion leaves out what is not of the caller's partition, as stand-ins for AWS list it, and
+// what cannot be a host name.
 func (c *Connection) appendRegion(regions []model.Region, name string, status model.OptStatus) []model.Region {
-	if !isRegionName(name) || PartitionOf(name) != c.Caller().Partition {
+	if !isRegionName(name) || service.PartitionOf(name).ID != c.Caller().Partition {
 		return regions
 	}
 	return append(regions, newRegion(name, status))
 }
 
-// embeddedRegions takes the table and asks each opt-in region who we are, which no policy can deny: it answers if it is enabled, and does not
-// know the credentials if it is not. It knows none of a version 1 token either, so that with a session that no opt-in region accepts all stay
-// unknown.
+// embeddedRegions takes the table and asks each opt-in region who we are, which no policy can deny:
+// it answers if it is enabled, and does not know the credentials if it is not. It knows none of a
+// version 1 token either, so that with a session that no opt-in region accepts all stay unknown.
 func (c *Connection) embeddedRegions(ctx context.Context) ([]model.Region, error) {
-	rows := regionTable(c.Caller().Partition)
+	rows := service.PartitionNamed(c.Caller().Partition).Regions()
 	regions := make([]model.Region, len(rows))
 	var wait sync.WaitGroup
 	for i, row := range rows {
-		regions[i] = newRegion(row.name, model.EnabledByDefault)
-		if !row.optIn {
+		regions[i] = newRegion(row.Name, model.EnabledByDefault)
+		if !row.OptIn {
 			continue
 		}
-		wait.Go(func() { regions[i].Status = c.probe(ctx, row.name) })
+		wait.Go(func() { regions[i].Status = c.probe(ctx, row.Name) })
 	}
 	wait.Wait()
 	accepted := slices.ContainsFunc(regions, func(r model.Region) bool { return r.Status == model.Enabled })
@@ -155,7 +161,7 @@ func (c *Connection) embeddedRegions(ctx context.Context) ([]model.Region, error
 func (c *Connection) probe(ctx context.Context, region string) model.OptStatus {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	_, err := c.Clients(region).STS().GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	_, err := Client(c.Clients(region), sts.NewFromConfig).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	switch Classify(err) {
 	case None:
 		return model.Enabled
@@ -164,4 +170,22 @@ func (c *Connection) probe(ctx context.Context, region string) model.OptStatus {
 	default:
 		return ""
 	}
+}
+
+// isRegionName says whether a name can stand in a host name as AWS's regions do; anything else is
+// not asked.
+func isRegionName(name string) bool {
+	if name == "" || len(name) > 63 {
+		return false
+	}
+	for _, r := range name {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func newRegion(name string, status model.OptStatus) model.Region {
+	return model.Region{Name: name, Title: service.RegionTitle(name), Status: status}
 }

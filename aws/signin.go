@@ -10,18 +10,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 )
 
-// roleSession is how long an assumed role's session is asked for where the profile does not say: one hour, which every role allows, and not the
-// SDK's quarter of an hour, after which it would ask for another MFA code in the middle of a run. earlyRenewal is how long before their end
+// roleSession is how long an assumed role's session is asked for where the profile does not say:
+// one hour, which every role allows, and not the SDK's quarter of an hour, after which it would ask
+// for another MFA code in the middle of a run. earlyRenewal is how long before their end
 // credentials count as spent, so that nothing is signed with ones that AWS refuses on arrival.
 const (
 	roleSession  = time.Hour
 	earlyRenewal = 30 * time.Second
-	// declineHolds is how long a refusal to give a code stands: hundreds of calls may be waiting for the same credentials.
-	declineHolds = 30 * time.Second
+	// declinedFor is how long a refusal to give a code stands: hundreds of calls may be waiting for
+	// the same credentials.
+	declinedFor = 30 * time.Second
 )
 
-// mfaDesk asks for MFA codes, one question at a time.
-type mfaDesk struct {
+// mfaPrompter asks for MFA codes, one question at a time.
+type mfaPrompter struct {
 	life context.Context //nolint:containedctx // The SDK's token provider takes no context.
 	ask  func(ctx context.Context, serial string) (string, error)
 	now  func() time.Time
@@ -38,39 +40,39 @@ func (e *mfaError) Error() string { return "the MFA code was not given: " + e.er
 
 func (e *mfaError) Unwrap() error { return e.err }
 
-func newMFADesk(life context.Context, options Options) *mfaDesk {
-	return &mfaDesk{life: life, ask: options.MFAToken, now: options.Now}
+func newMFAPrompter(life context.Context, options Options) *mfaPrompter {
+	return &mfaPrompter{life: life, ask: options.MFAToken, now: options.Now}
 }
 
 // configure is called by the SDK for each role that a profile assumes.
-func (d *mfaDesk) configure(o *stscreds.AssumeRoleOptions) {
+func (p *mfaPrompter) configure(o *stscreds.AssumeRoleOptions) {
 	if o.Duration == 0 {
 		o.Duration = roleSession
 	}
-	if d.ask == nil {
+	if p.ask == nil {
 		return
 	}
 	serial := sdk.ToString(o.SerialNumber)
-	o.TokenProvider = func() (string, error) { return d.token(serial) }
+	o.TokenProvider = func() (string, error) { return p.token(serial) }
 }
 
-func (d *mfaDesk) token(serial string) (string, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.declined != nil && d.now().Sub(d.declinedAt) < declineHolds {
-		return "", d.declined
+func (p *mfaPrompter) token(serial string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.declined != nil && p.now().Sub(p.declinedAt) < declinedFor {
+		return "", p.declined
 	}
-	code, err := d.ask(d.life, serial)
+	code, err := p.ask(p.life, serial)
 	if err != nil {
-		d.declined, d.declinedAt = &mfaError{err: err}, d.now()
-		return "", d.declined
+		p.declined, p.declinedAt = &mfaError{err: err}, p.now()
+		return "", p.declined
 	}
-	d.declined = nil
+	p.declined = nil
 	return code, nil
 }
 
-// credentialSource is what all clients sign with: the chain's one cache, replaceable when the operator signs in again, with errors that a person
-// can act on.
+// credentialSource is what all clients sign with: the chain's one cache, replaceable when the
+// operator signs in again, with errors that a person can act on.
 type credentialSource struct {
 	options Options
 
@@ -100,7 +102,8 @@ func (s *credentialSource) Retrieve(ctx context.Context) (sdk.Credentials, error
 	return credentials, nil
 }
 
-// ProviderSources implements sdk.CredentialProviderSource, from which the SDK builds its user agent.
+// ProviderSources implements sdk.CredentialProviderSource, from which the SDK builds its user
+// agent.
 func (s *credentialSource) ProviderSources() []sdk.CredentialSource { return sourcesOf(s.current()) }
 
 func sourcesOf(base sdk.Config) []sdk.CredentialSource {
@@ -110,8 +113,9 @@ func sourcesOf(base sdk.Config) []sdk.CredentialSource {
 	return nil
 }
 
-// SignInAgain loads the credential chain anew, after `aws login` or new keys in a file, and goes on with it if it leads to the same account.
-// Clients, buckets and permits stay as they are, so that a paused run can continue. Errors are of type *Explained or *GuardError.
+// SignInAgain loads the credential chain anew, after `aws login` or new keys in a file, and goes on
+// with it if it leads to the same account. Clients, buckets and permits stay as they are, so that a
+// paused run can continue. Errors are of type *Explained or *GuardError.
 func (c *Connection) SignInAgain(ctx context.Context) error {
 	base, err := load(ctx, c.life, c.options)
 	if err != nil {
@@ -129,7 +133,7 @@ func (c *Connection) SignInAgain(ctx context.Context) error {
 		return &GuardError{Refusal: RefusedOtherAccount}
 	}
 	c.source.replace(base)
-	c.settle(caller, credentials)
+	c.setCaller(caller, credentials)
 	return nil
 }
 

@@ -47,7 +47,8 @@ func explainConfig(options Options, err error) *Explained {
 	return e
 }
 
-// explainCredentials words a failure of the credential chain. Where the chain says nothing by type, what it was made of does.
+// explainCredentials words a failure of the credential chain. Where the chain says nothing by type,
+// what it was made of does.
 func explainCredentials(options Options, base sdk.Config, err error) error {
 	var already *Explained
 	if errors.As(err, &already) {
@@ -90,8 +91,9 @@ func explainCredentials(options Options, base sdk.Config, err error) error {
 	return e
 }
 
-// sessionEnded knows the services that renew a session for us: what they refuse, the session can no longer do. IAM Identity Center says
-// UnauthorizedException of a session that has ended, and ForbiddenException of a role that is not assigned.
+// sessionEnded knows the services that renew a session for us: what they refuse, the session can no
+// longer do. IAM Identity Center says UnauthorizedException of a session that has ended, and
+// ForbiddenException of a role that is not assigned.
 func sessionEnded(err error) bool {
 	f := Describe(err)
 	switch f.Service {
@@ -103,7 +105,8 @@ func sessionEnded(err error) bool {
 	return false
 }
 
-// signInAgain is the command that brings a new session for the source that the chain was made of, or "".
+// signInAgain is the command that brings a new session for the source that the chain was made of,
+// or "".
 func signInAgain(options Options, sources []sdk.CredentialSource) string {
 	profile := ""
 	if options.Profile != "" {

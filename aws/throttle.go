@@ -11,16 +11,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/rootout/rootout/aws/service"
 )
 
-// maxAttempts and maxBackoff are for transport errors and 5xx only: three attempts as the SDK has it, but waiting at most 1 s between them,
-// since each region has a deadline of seconds.
+// maxAttempts and maxBackoff are for transport errors and 5xx only: three attempts as the SDK has
+// it, but waiting at most 1 s between them, since each region has a deadline of seconds.
 const (
 	maxAttempts = 3
 	maxBackoff  = time.Second
 )
 
-// QueueError says that a call's deadline came while it waited for a token: nothing was answered, or nothing but "slow down".
+// QueueError says that a call's deadline came while it waited for a token: nothing was answered, or
+// nothing but "slow down".
 type QueueError struct {
 	// Service (IAM prefix), Operation and Region say what was asked where.
 	Service, Operation, Region string
@@ -48,8 +51,8 @@ func (e *QueueError) Unwrap() []error {
 	return []error{e.Err, e.Last}
 }
 
-// newRetryer is the SDK's standard retryer for transport errors and 5xx. Throttling is left to the buckets, and there is no retry quota: a dead
-// region's calls would use it up for all.
+// newRetryer is the SDK's standard retryer for transport errors and 5xx. Throttling is left to the
+// buckets, and there is no retry quota: a dead region's calls would use it up for all.
 func newRetryer() sdk.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = maxAttempts
@@ -78,17 +81,18 @@ func neverRetried(err error) sdk.Ternary {
 
 // call is what both steps of the throttle know of one call.
 type call struct {
-	service, operation, region string
-	bucket                     *bucket
-	ticket                     *ticket
-	started                    time.Time
-	thrown                     int
-	last                       error
+	prefix, operation, region string
+	bucket                    *bucket
+	ticket                    *ticket
+	started                   time.Time
+	thrown                    int
+	last                      error
 }
 
 type callKey struct{}
 
-// throwBack is the outer step, around the SDK's retries: what AWS throttles goes back to its bucket until the context ends.
+// throwBack is the outer step, around the SDK's retries: what AWS throttles goes back to its bucket
+// until the context ends.
 type throwBack struct{ buckets *buckets }
 
 // ID implements middleware.FinalizeMiddleware.
@@ -98,18 +102,19 @@ func (*throwBack) ID() string { return "RootoutThrowBack" }
 func (m *throwBack) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
 ) {
+	asked := service.Of(awsmiddleware.GetServiceID(ctx))
 	c := &call{
-		service:   ServicePrefix(awsmiddleware.GetServiceID(ctx)),
+		prefix:    asked.Prefix,
 		operation: awsmiddleware.GetOperationName(ctx),
 		region:    awsmiddleware.GetRegion(ctx),
 		started:   m.buckets.now(),
 	}
-	c.bucket = m.buckets.of(c.service, c.operation, c.region)
+	c.bucket = m.buckets.of(asked, c.operation, c.region)
 	c.ticket = c.bucket.enter(priorityOf(ctx))
 	ctx = middleware.WithStackValue(ctx, callKey{}, c)
 	for {
 		out, metadata, err = next.HandleFinalize(ctx, in)
-		if err == nil || !isThrottle(c.service, err) || ctx.Err() != nil {
+		if err == nil || !isThrottle(c.prefix, err) || ctx.Err() != nil {
 			return out, metadata, err
 		}
 		var queue *QueueError
@@ -128,7 +133,8 @@ func (m *throwBack) HandleFinalize(ctx context.Context, in middleware.FinalizeIn
 	}
 }
 
-// takeToken is the inner step, once for each attempt, before the request is signed: AWS counts attempts, and a signature does not keep.
+// takeToken is the inner step, once for each attempt, before the request is signed: AWS counts
+// attempts, and a signature does not keep.
 type takeToken struct{}
 
 // ID implements middleware.FinalizeMiddleware.
@@ -144,13 +150,13 @@ func (*takeToken) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 	}
 	if err := c.bucket.wait(ctx, c.ticket); err != nil {
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, &QueueError{
-			Service: c.service, Operation: c.operation, Region: c.region,
+			Service: c.prefix, Operation: c.operation, Region: c.region,
 			Waited: c.bucket.now().Sub(c.started), Thrown: c.thrown, Last: c.last, Err: err,
 		}
 	}
 	out, metadata, err := next.HandleFinalize(ctx, in)
-	tellListener(ctx, c.service, err)
-	if err == nil || (statusOf(err) != 0 && !isThrottle(c.service, err)) {
+	notifyListener(ctx, c.prefix, err)
+	if err == nil || (statusOf(err) != 0 && !isThrottle(c.prefix, err)) {
 		c.bucket.succeeded()
 	}
 	return out, metadata, err

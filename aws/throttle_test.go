@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/service"
 )
 
 const clusters = `{"clusterArns":["arn:aws:ecs:eu-west-3:123456789012:cluster/a"]}`
@@ -36,7 +37,7 @@ func TestThrottledCallsGoBackUntilTheyAreServed(t *testing.T) {
 			}
 			return ok(r), nil
 		}))
-		out, err := c.Clients("eu-west-3").ECS().ListClusters(t.Context(), &ecs.ListClustersInput{MaxResults: sdk.Int32(100)})
+		out, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{MaxResults: sdk.Int32(100)})
 		if err != nil || len(out.ClusterArns) != 1 {
 			t.Fatalf("%v, %v: a throttled call is no failure", out, err)
 		}
@@ -78,7 +79,7 @@ func TestEC2ThrottlingIsNotRetriedAsA503(t *testing.T) {
 			}
 			return answer(r, http.StatusOK, "text/xml", `<DescribeRegionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"/>`), nil
 		}))
-		if _, err := c.Clients("eu-west-3").EC2().DescribeRegions(t.Context(), &ec2.DescribeRegionsInput{}); err != nil {
+		if _, err := aws.Client(c.Clients("eu-west-3"), ec2.NewFromConfig).DescribeRegions(t.Context(), &ec2.DescribeRegionsInput{}); err != nil {
 			t.Errorf("%v after %d calls", err, asked.of("ec2"))
 		}
 	})
@@ -92,7 +93,7 @@ func TestTheDeadlineEndsAThrottledCall(t *testing.T) {
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		_, err := c.Clients("eu-west-3").ECS().ListClusters(ctx, &ecs.ListClustersInput{})
+		_, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(ctx, &ecs.ListClustersInput{})
 		if took := time.Since(start); took != 30*time.Second {
 			t.Errorf("gave up after %v, want the deadline", took)
 		}
@@ -115,7 +116,7 @@ func TestALateRefusalWithoutACodeIsThrottled(t *testing.T) {
 		}))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := c.Clients("eu-west-3").ECS().ListClusters(ctx, &ecs.ListClustersInput{}); aws.Classify(err) != aws.Throttled {
+		if _, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(ctx, &ecs.ListClustersInput{}); aws.Classify(err) != aws.Throttled {
 			t.Errorf("%v is %v, want throttled", err, aws.Classify(err))
 		}
 	})
@@ -124,9 +125,9 @@ func TestALateRefusalWithoutACodeIsThrottled(t *testing.T) {
 func TestWaitingForATurnIsThrottledAndCancellingIsNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		options := static()
-		options.Budget = map[string]aws.Limit{"ecs:cluster-read": {Burst: 1, PerSecond: 0.01}}
+		options.Budget = map[string]service.Limit{"ecs:cluster-read": {Burst: 1, PerSecond: 0.01}}
 		c := connect(t, options, account(func(r *http.Request) (*http.Response, error) { return ok(r), nil }))
-		client := c.Clients("eu-west-3").ECS()
+		client := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig)
 		if _, err := client.ListClusters(t.Context(), &ecs.ListClustersInput{}); err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +153,7 @@ func TestServerErrorsAreTriedThreeTimesAndNeverRunOutOfQuota(t *testing.T) {
 			asked.add("ecs")
 			return jsonError(r, http.StatusInternalServerError, "ServerException", "Service Unavailable. Please try again later."), nil
 		}))
-		client := c.Clients("eu-west-3").ECS()
+		client := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig)
 		const calls = 400
 		var wait sync.WaitGroup
 		for range calls {
@@ -176,18 +177,19 @@ func TestAQuotaOfThingsIsNoThrottling(t *testing.T) {
 		asked.add("ecs")
 		return jsonError(r, http.StatusBadRequest, "LimitExceededException", "The limit for the resource was exceeded."), nil
 	}))
-	_, err := c.Clients("eu-west-3").ECS().ListClusters(t.Context(), &ecs.ListClustersInput{})
+	_, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{})
 	if aws.Classify(err) != aws.Other || asked.of("ecs") != 1 {
 		t.Errorf("%v is %v after %d calls, want other after one", err, aws.Classify(err), asked.of("ecs"))
 	}
 }
 
-// TestARegionsSweepTakesTheBound is the budget of the scan seen from here: calls through the real client against documented buckets, with a
-// server that keeps buckets of its own and refuses what comes too early.
+// TestARegionsSweepTakesTheBound is the budget of the scan seen from here: calls through the real
+// client against documented buckets, with a server that keeps buckets of its own and refuses what
+// comes too early.
 func TestARegionsSweepTakesTheBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const latency, calls = 40 * time.Millisecond, 300
-		limit := aws.LimitOf("ecs", "ListTasks")
+		limit := service.Of("ecs").Limit("ListTasks")
 		burst, rate := limit.Burst, limit.PerSecond
 		var mu sync.Mutex
 		tokens, asOf, refused := float64(burst), time.Now(), 0
@@ -210,7 +212,7 @@ func TestARegionsSweepTakesTheBound(t *testing.T) {
 			}
 			return answer(r, http.StatusOK, "application/x-amz-json-1.1", `{"taskArns":[]}`), nil
 		}))
-		client := c.Clients("eu-west-3").ECS()
+		client := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig)
 		start := time.Now()
 		var wait sync.WaitGroup
 		for range calls {

@@ -2,9 +2,10 @@ package aws
 
 import "github.com/rootout/rootout/model"
 
-// ClassifyIn refines Classify by what is known of the region: a session that is accepted in the bootstrap region and refused as unknown in an
-// enabled opt-in region is most likely of version 1. Tokens do not say their version, so it is told by behaviour. Long-term keys are valid
-// everywhere, so for them it stays InvalidToken.
+// ClassifyIn refines Classify by what is known of the region: a session that is accepted in the
+// bootstrap region and refused as unknown in an enabled opt-in region is most likely of version 1.
+// Tokens do not say their version, so it is told by behaviour. Long-term keys are valid everywhere,
+// so for them it stays InvalidToken.
 func (c *Connection) ClassifyIn(region model.Region, err error) Class {
 	class := Classify(err)
 	if class == InvalidToken && c.hasSession() && region.Status == model.Enabled {
@@ -13,8 +14,9 @@ func (c *Connection) ClassifyIn(region model.Region, err error) Class {
 	return class
 }
 
-// ExplainOptIn words the refusal of an opt-in region, or returns nil if the error is of another class. The wire says the same of a wrong key, a
-// disabled region, a region that was enabled minutes ago and a version 1 token; what the account says of the region tells them apart.
+// ExplainOptIn words the refusal of an opt-in region, or returns nil if the error is of another
+// class. The wire says the same of a wrong key, a disabled region, a region that was enabled
+// minutes ago and a version 1 token; what the account says of the region tells them apart.
 func (c *Connection) ExplainOptIn(region model.Region, err error) *Explained {
 	class := c.ClassifyIn(region, err)
 	if class != InvalidToken && class != V1Token {

@@ -12,20 +12,23 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
-// The limits of one HTTP exchange. AWS answers control-plane calls within a few seconds; what takes longer than these is a dead region or a dead
-// network, and the caller's deadline is usually shorter still.
+// The limits of one HTTP exchange. AWS answers control-plane calls within a few seconds; what takes
+// longer than these is a dead region or a dead network, and the caller's deadline is usually
+// shorter still.
 const (
 	dialTimeout    = 10 * time.Second
 	tlsTimeout     = 10 * time.Second
 	answerTimeout  = 30 * time.Second
 	keepAlive      = 30 * time.Second
 	idleTimeout    = 90 * time.Second
-	idleConnsHost  = 512 // The SDK keeps 10 and then opens a connection a call where all regions share one host, as a simulator does.
 	idleConnsTotal = 4096
+	// The SDK keeps 10 and then opens a connection a call where all regions share one host, as a
+	// simulator does.
+	idleConnsHost = 512
 )
 
-// newHTTPClient is the one client that all regions and the credential chain share. It is the SDK's own kind, which AWS_CA_BUNDLE needs, unless
-// the transport is given.
+// newHTTPClient is the one client that all regions and the credential chain share. It is the SDK's
+// own kind, which AWS_CA_BUNDLE needs, unless the transport is given.
 func newHTTPClient(transport http.RoundTripper) sdk.HTTPClient {
 	if transport != nil {
 		return &http.Client{
@@ -46,10 +49,11 @@ func newHTTPClient(transport http.RoundTripper) sdk.HTTPClient {
 		})
 }
 
-// nameProof tells a service that a region does not have from a computer without a network: both say that the name does not exist, and the first
-// would count as a complete answer.
+// nameProof tells a service that a region does not have from a computer without a network: both say
+// that the name does not exist, and the first would count as a complete answer.
 type nameProof struct {
-	// lookup resolves a host; nil trusts what the transport says, as with a transport that is given.
+	// lookup resolves a host; nil trusts what the transport says, as with a transport that is
+	// given.
 	lookup func(ctx context.Context, host string) ([]string, error)
 	// witness is a host that exists as long as there is a network.
 	witness string
@@ -59,21 +63,23 @@ type nameProof struct {
 	provenAt time.Time
 }
 
-// proofKeeps is how long one look-up of the witness stands: short enough that a network lost a moment ago is noticed, long enough that a sweep
-// over all regions asks once.
+// proofKeeps is how long one look-up of the witness stands: short enough that a network lost a
+// moment ago is noticed, long enough that a look at all regions asks once.
 const (
 	proofKeeps   = 2 * time.Second
 	proofTimeout = 5 * time.Second
 )
 
-// unprovenNameError is a name that does not exist, said while nothing else resolves either, or of another host such as a proxy.
+// unprovenNameError is a name that does not exist, said while nothing else resolves either, or of
+// another host such as a proxy.
 type unprovenNameError struct{ err error }
 
 func (e *unprovenNameError) Error() string { return e.err.Error() }
 
 func (e *unprovenNameError) Unwrap() error { return e.err }
 
-// check passes errors on; that a name does not exist is believed only of the host that was asked, and while the witness resolves.
+// check passes errors on; that a name does not exist is believed only of the host that was asked,
+// and while the witness resolves.
 func (p *nameProof) check(ctx context.Context, host string, err error) error {
 	var dns *net.DNSError
 	if p == nil || p.lookup == nil || !errors.As(err, &dns) || !dns.IsNotFound {

@@ -18,6 +18,7 @@ import (
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/act/job"
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
@@ -115,9 +116,9 @@ func (r *Runner) input(snapshot *model.Snapshot) plan.Input {
 }
 
 // limitOf is the token bucket of an operation that is written as "ecs:StopTask".
-func limitOf(op string) aws.Limit {
-	service, operation, _ := strings.Cut(op, ":")
-	return aws.LimitOf(service, operation)
+func limitOf(op string) service.Limit {
+	prefix, operation, _ := strings.Cut(op, ":")
+	return service.Of(prefix).Limit(operation)
 }
 
 func bucketOf(op string) string { return limitOf(op).Bucket }

@@ -20,6 +20,7 @@ import (
 	"github.com/rootout/rootout/aws/act"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/scan"
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/aws/sim"
 	"github.com/rootout/rootout/aws/sim/cloud"
 	"github.com/rootout/rootout/model"
@@ -144,7 +145,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w.mu.Lock()
 	w.calls++
-	if op != "" && !aws.IsRead("ecs", op) && !aws.IsRead("events", op) && !aws.IsRead("application-autoscaling", op) {
+	if op != "" && !service.Of("ecs").IsRead(op) && !service.Of("events").IsRead(op) && !service.Of("application-autoscaling").IsRead(op) {
 		w.writes = append(w.writes, op+" "+body)
 	}
 	before := w.before

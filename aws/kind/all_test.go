@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rootout/rootout/aws"
+	table "github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
@@ -102,14 +102,14 @@ func TestDeclarations(t *testing.T) {
 		for name, op := range d.Ops {
 			reads = append(reads, op.Reads...)
 			for _, change := range append([]string{name}, op.Also...) {
-				service, operation, ok := strings.Cut(change, ":")
-				if !ok || aws.IsRead(service, operation) {
+				prefix, operation, ok := strings.Cut(change, ":")
+				if !ok || table.Of(prefix).IsRead(operation) {
 					t.Errorf("%s: %s is no operation that changes something", d.ID, change)
 				}
 			}
 		}
 		for _, read := range reads {
-			if service, operation, _ := strings.Cut(read, ":"); !aws.IsRead(service, operation) {
+			if prefix, operation, _ := strings.Cut(read, ":"); !table.Of(prefix).IsRead(operation) {
 				t.Errorf("%s: the write guard would refuse %s", d.ID, read)
 			}
 		}

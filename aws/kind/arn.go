@@ -1,36 +1,37 @@
 package kind
 
 import (
+	"slices"
 	"strings"
+
+	awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"github.com/rootout/rootout/model"
 )
 
-// arnParts splits an ARN into service, region and resource; ok is false for anything else.
-func arnParts(arn string) (service, region, resource string, ok bool) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" {
-		return "", "", "", false
-	}
-	return parts[2], parts[3], parts[5], true
-}
-
 // isARN says whether a text is an ARN of a service.
 func isARN(text, service string) bool {
-	s, _, _, ok := arnParts(text)
-	return ok && s == service
+	parsed, err := awsarn.Parse(text)
+	return err == nil && parsed.Service == service
+}
+
+// resourceOf is the last part of an ARN, which names the thing within its service; "" of anything
+// else.
+func resourceOf(arn string) string {
+	parsed, err := awsarn.Parse(arn)
+	if err != nil {
+		return ""
+	}
+	return parsed.Resource
 }
 
 // tail is what follows the last slash: the short name in a name or an ARN.
 func tail(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
 
-// clusterInARN is the name of the cluster in the ARN of a service, task or container instance; "" in the old short format, which has none.
+// clusterInARN is the name of the cluster in the ARN of a service, task or container instance; ""
+// in the old short format, which has none.
 func clusterInARN(arn string) string {
-	_, _, resource, ok := arnParts(arn)
-	if !ok {
-		return ""
-	}
-	if parts := strings.Split(resource, "/"); len(parts) >= 3 {
+	if parts := strings.Split(resourceOf(arn), "/"); len(parts) >= 3 {
 		return parts[1]
 	}
 	return ""
@@ -38,7 +39,9 @@ func clusterInARN(arn string) string {
 
 // arn builds the ARN of something in the visit's region.
 func (v *Visit) arn(service, resource string) string {
-	return "arn:" + v.Partition + ":" + service + ":" + v.Region + ":" + v.Account + ":" + resource
+	return awsarn.ARN{
+		Partition: v.Partition, Service: service, Region: v.Region, AccountID: v.Account, Resource: resource,
+	}.String()
 }
 
 // clusterRef names a cluster by its name or ARN.
@@ -49,7 +52,8 @@ func (v *Visit) clusterRef(cluster string) model.Ref {
 	return v.Ref(clusterKind, cluster)
 }
 
-// serviceRef names a service of a cluster. One that is known under the old short ARN, which does not name its cluster, keeps it.
+// serviceRef names a service of a cluster. One that is known under the old short ARN, which does
+// not name its cluster, keeps it.
 func (v *Visit) serviceRef(clusterARN, name string) model.Ref {
 	short := v.arn("ecs", "service/"+name)
 	for _, r := range v.known(serviceKind) {
@@ -60,7 +64,8 @@ func (v *Visit) serviceRef(clusterARN, name string) model.Ref {
 	return v.Ref(serviceKind, v.arn("ecs", "service/"+tail(clusterARN)+"/"+name))
 }
 
-// definitionRef names a task definition by its ARN or family:revision; false for a bare family, which means "the newest" and names none.
+// definitionRef names a task definition by its ARN or family:revision; false for a bare family,
+// which means "the newest" and names none.
 func (v *Visit) definitionRef(definition string) (model.Ref, bool) {
 	if !strings.Contains(tail(definition), ":") {
 		return model.Ref{}, false
@@ -71,7 +76,8 @@ func (v *Visit) definitionRef(definition string) (model.Ref, bool) {
 	return v.Ref(definitionKind, definition), true
 }
 
-// providerRef names a capacity provider over an Auto Scaling group; false for AWS's own FARGATE ones, which are nobody's to remove.
+// providerRef names a capacity provider over an Auto Scaling group; false for AWS's own FARGATE
+// ones, which are nobody's to remove.
 func (v *Visit) providerRef(provider string) (model.Ref, bool) {
 	if provider == "" || isFargate(tail(provider)) {
 		return model.Ref{}, false
@@ -89,26 +95,13 @@ func (v *Visit) providerRef(provider string) (model.Ref, bool) {
 
 func isFargate(provider string) bool { return provider == "FARGATE" || provider == "FARGATE_SPOT" }
 
-func ownedBy(r *model.Resource, owner model.Ref) bool {
-	for _, o := range r.Owners {
-		if o == owner {
-			return true
-		}
-	}
-	return false
-}
+func ownedBy(r *model.Resource, owner model.Ref) bool { return slices.Contains(r.Owners, owner) }
 
 // refSet collects references once each, in the order they came.
 type refSet []model.Ref
 
 func (s *refSet) add(ref model.Ref, ok bool) {
-	if !ok || ref.IsZero() {
-		return
+	if ok && !ref.IsZero() && !slices.Contains(*s, ref) {
+		*s = append(*s, ref)
 	}
-	for _, r := range *s {
-		if r == ref {
-			return
-		}
-	}
-	*s = append(*s, ref)
 }

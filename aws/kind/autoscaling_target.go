@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
@@ -60,7 +61,7 @@ func (k scaling) ops() map[string]Op {
 	all := k.undoOps()
 	all["application-autoscaling:DeregisterScalableTarget"] = Op{
 		Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
-			_, err := v.Clients.AutoScaling().DeregisterScalableTarget(ctx, &applicationautoscaling.DeregisterScalableTargetInput{
+			_, err := autoscalingClient(v).DeregisterScalableTarget(ctx, &applicationautoscaling.DeregisterScalableTargetInput{
 				ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(step.Targets[0].ID),
 				ScalableDimension: types.ScalableDimensionECSServiceDesiredCount,
 			})
@@ -69,6 +70,11 @@ func (k scaling) ops() map[string]Op {
 		Gone: []string{"ObjectNotFoundException"}, Again: []string{"ConcurrentUpdateException"},
 	}
 	return all
+}
+
+// autoscalingClient asks Application Auto Scaling in the visit's region.
+func autoscalingClient(v *Visit) *applicationautoscaling.Client {
+	return aws.Client(v.Clients, applicationautoscaling.NewFromConfig)
 }
 
 // scalingMost is a page of every Describe of Application Auto Scaling (its API Reference, MaxResults).
@@ -143,7 +149,7 @@ func (k scaling) list(ctx context.Context, v *Visit) error {
 
 func (k scaling) describe(ctx context.Context, v *Visit, resources []string, each func(types.ScalableTarget)) error {
 	return pages(ctx, func(ctx context.Context, token *string) ([]types.ScalableTarget, *string, error) {
-		out, err := v.Clients.AutoScaling().DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
+		out, err := autoscalingClient(v).DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
 			ServiceNamespace: types.ServiceNamespaceEcs, ResourceIds: resources, MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {
@@ -185,7 +191,7 @@ func (k scaling) policies(ctx context.Context, v *Visit, r *model.Resource) Evid
 
 func policiesOf(ctx context.Context, v *Visit, resource string) (all []types.ScalingPolicy, err error) {
 	err = pages(ctx, func(ctx context.Context, token *string) ([]types.ScalingPolicy, *string, error) {
-		out, err := v.Clients.AutoScaling().DescribeScalingPolicies(ctx, &applicationautoscaling.DescribeScalingPoliciesInput{
+		out, err := autoscalingClient(v).DescribeScalingPolicies(ctx, &applicationautoscaling.DescribeScalingPoliciesInput{
 			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(resource), MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {
@@ -203,7 +209,7 @@ func (k scaling) scheduledActions(ctx context.Context, v *Visit, r *model.Resour
 
 func actionsOf(ctx context.Context, v *Visit, resource string) (all []types.ScheduledAction, err error) {
 	err = pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduledAction, *string, error) {
-		out, err := v.Clients.AutoScaling().DescribeScheduledActions(ctx, &applicationautoscaling.DescribeScheduledActionsInput{
+		out, err := autoscalingClient(v).DescribeScheduledActions(ctx, &applicationautoscaling.DescribeScheduledActionsInput{
 			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(resource), MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {

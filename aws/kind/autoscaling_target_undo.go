@@ -64,7 +64,7 @@ func (k scaling) register(ctx context.Context, v *Visit, step plan.Step) (Answer
 	}
 	in.ServiceNamespace, in.ScalableDimension = types.ServiceNamespaceEcs, types.ScalableDimensionECSServiceDesiredCount
 	in.ResourceId = sdk.String(step.Targets[0].ID)
-	_, err = v.Clients.AutoScaling().RegisterScalableTarget(ctx, in)
+	_, err = autoscalingClient(v).RegisterScalableTarget(ctx, in)
 	return Answer{}, err
 }
 
@@ -100,7 +100,7 @@ func (k scaling) putPolicy(ctx context.Context, v *Visit, step plan.Step) (Answe
 	}
 	in.ServiceNamespace, in.ScalableDimension = types.ServiceNamespaceEcs, types.ScalableDimensionECSServiceDesiredCount
 	in.ResourceId = sdk.String(step.Targets[0].ID)
-	_, err = v.Clients.AutoScaling().PutScalingPolicy(ctx, in)
+	_, err = autoscalingClient(v).PutScalingPolicy(ctx, in)
 	return Answer{}, err
 }
 
@@ -147,7 +147,7 @@ func (k scaling) putAction(ctx context.Context, v *Visit, step plan.Step) (Answe
 	}
 	in.ServiceNamespace, in.ScalableDimension = types.ServiceNamespaceEcs, types.ScalableDimensionECSServiceDesiredCount
 	in.ResourceId = sdk.String(step.Targets[0].ID)
-	_, err = v.Clients.AutoScaling().PutScheduledAction(ctx, in)
+	_, err = autoscalingClient(v).PutScheduledAction(ctx, in)
 	return Answer{}, err
 }
 

@@ -1,9 +1,6 @@
 package kind
 
-import (
-	"slices"
-	"sync/atomic"
-)
+import "slices"
 
 // batched cuts a list into pieces of at most n.
 func batched[T any](items []T, n int) [][]T { return slices.Collect(slices.Chunk(items, n)) }
@@ -27,12 +24,3 @@ func tails(arns []string) []string {
 	}
 	return out
 }
-
-// tally counts from several goroutines.
-type tally struct{ n atomic.Int64 }
-
-func newTally() *tally { return &tally{} }
-
-func (t *tally) add() { t.n.Add(1) }
-
-func (t *tally) count() int { return int(t.n.Load()) }

@@ -8,7 +8,12 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/rootout/rootout/aws"
 )
+
+// ecsClient asks Amazon ECS in the visit's region.
+func ecsClient(v *Visit) *ecs.Client { return aws.Client(v.Clients, ecs.NewFromConfig) }
 
 // clusterPage is one page of a region's clusters. Pages hang together as a list that grows as it is walked: whichever kind of the visit comes
 // first asks AWS, the others get the same answer, and everybody starts on a page as soon as it is there.
@@ -28,7 +33,7 @@ func clusterPages(ctx context.Context, v *Visit) (*clusterPage, error) {
 }
 
 func listClusterPage(ctx context.Context, v *Visit, token *string) (*clusterPage, error) {
-	out, err := v.Clients.ECS().ListClusters(ctx, &ecs.ListClustersInput{MaxResults: sdk.Int32(100), NextToken: token})
+	out, err := ecsClient(v).ListClusters(ctx, &ecs.ListClustersInput{MaxResults: sdk.Int32(100), NextToken: token})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +55,7 @@ func describeClusters(ctx context.Context, v *Visit, arns []string) (map[string]
 	for len(arns) > 0 {
 		batch := arns[:min(most, len(arns))]
 		arns = arns[len(batch):]
-		out, err := v.Clients.ECS().DescribeClusters(ctx, &ecs.DescribeClustersInput{
+		out, err := ecsClient(v).DescribeClusters(ctx, &ecs.DescribeClustersInput{
 			Clusters: batch,
 			Include: []types.ClusterField{
 				types.ClusterFieldStatistics, types.ClusterFieldAttachments, types.ClusterFieldSettings, types.ClusterFieldConfigurations,
@@ -89,15 +94,15 @@ func (c inCluster) live() bool {
 
 // eachCluster runs list for every cluster of the region, all at once and whatever their counters say. The descriptions are asked for beside it, so
 // that they cost no round trip of their own. A cluster that went away meanwhile is no error; any other error is joined to the rest.
-func eachCluster(ctx context.Context, v *Visit, team *crew, list func(ctx context.Context, c inCluster) error) error {
+func eachCluster(ctx context.Context, v *Visit, calls *group, list func(ctx context.Context, c inCluster) error) error {
 	return eachClusterPage(ctx, v, func(page *clusterPage) {
-		team.do(ctx, func(context.Context) error {
+		calls.start(ctx, func(context.Context) error {
 			_, _ = page.describe() // The clusters' own listing reports its error.
 			return nil
 		})
 		for _, arn := range page.arns {
 			c := inCluster{arn: arn, name: tail(arn), page: page}
-			team.do(ctx, func(ctx context.Context) error {
+			calls.start(ctx, func(ctx context.Context) error {
 				err := list(ctx, c)
 				if hasCode(err, "ClusterNotFoundException") {
 					return nil

@@ -8,51 +8,57 @@ import (
 	"github.com/rootout/rootout/aws"
 )
 
-// crewSize is how many calls of one listing are under way at most. The token buckets decide how fast they go; this bounds the memory of a region
-// with thousands of clusters, and at 40 ms a call still allows for 1,600 calls a second, far above every bucket of ECS.
-const crewSize = 64
+// groupSize is how many calls of one listing are under way at most. The token buckets decide how
+// fast they go; this bounds the memory of a region with thousands of clusters, and at 40 ms a call
+// still allows for 1,600 calls a second, far above every bucket of ECS.
+const groupSize = 64
 
-// crew makes many calls at once and goes on after an error, so that one denied cluster does not hide the others.
-type crew struct {
-	seats chan struct{}
-	wait  sync.WaitGroup
+// group makes many calls at once and goes on after an error, so that one denied cluster does not
+// hide the others. It is no errgroup.Group: that keeps the first error only, and its Go blocks at
+// the limit, so that a call which starts further calls would wait for itself.
+type group struct {
+	sem chan struct{}
+	all sync.WaitGroup
 
 	mu  sync.Mutex
 	err error
 }
 
-func newCrew() *crew { return &crew{seats: make(chan struct{}, crewSize)} }
+func newGroup() *group { return &group{sem: make(chan struct{}, groupSize)} }
 
-// do runs f beside the others; it does not wait, so that f may give out further work itself.
-func (c *crew) do(ctx context.Context, f func(ctx context.Context) error) {
-	c.wait.Go(func() {
+// start runs f beside the others; it does not wait, so that f may start further calls itself.
+func (g *group) start(ctx context.Context, f func(ctx context.Context) error) {
+	g.all.Go(func() {
 		select {
-		case c.seats <- struct{}{}:
-			defer func() { <-c.seats }()
+		case g.sem <- struct{}{}:
+			defer func() { <-g.sem }()
 		case <-ctx.Done():
-			c.failed(aws.Ended(ctx))
+			g.fail(aws.Ended(ctx))
 			return
 		}
-		c.failed(f(ctx))
+		g.fail(f(ctx))
 	})
 }
 
-func (c *crew) failed(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.err = aws.Worse(c.err, err)
+// fail adds an error to the group's; nil is none.
+func (g *group) fail(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.err = aws.AppendError(g.err, err)
 }
 
-// done waits for all and tells what went wrong: one error of the worst class, with the number of the others. A listing is Unsupported, which means that
-// nothing is missing, only if every call of it was.
-func (c *crew) done() error {
-	c.wait.Wait()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.err
+// wait waits for all and tells what went wrong: one error of the worst class, with the number of
+// the others. A listing is Unsupported, which means that nothing is missing, only if every call of
+// it was.
+func (g *group) wait() error {
+	g.all.Wait()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.err
 }
 
-// pages walks through a listing: ask answers with one page and the token of the next, each takes a page as soon as it is there.
+// pages walks through a listing: ask answers with one page and the token of the next, each takes a
+// page as soon as it is there.
 func pages[T any](ctx context.Context, ask func(ctx context.Context, token *string) ([]T, *string, error), each func([]T)) error {
 	var token *string
 	for {

@@ -43,7 +43,7 @@ func ecsCapacityProvider() Def {
 				Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 					// The cluster is planned too, so that it loses all of its providers: two steps of one cluster cannot undo each other. The
 					// provider's ARN does not say which cluster it is, so that this one param has to be verified by making the steps again.
-					_, err := v.Clients.ECS().PutClusterCapacityProviders(ctx, &ecs.PutClusterCapacityProvidersInput{
+					_, err := ecsClient(v).PutClusterCapacityProviders(ctx, &ecs.PutClusterCapacityProvidersInput{
 						Cluster: sdk.String(step.Params["cluster"]), CapacityProviders: []string{},
 						DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{},
 					})
@@ -59,7 +59,7 @@ func ecsCapacityProvider() Def {
 					if home, err := v.stepHome(step); err == nil {
 						in.Cluster = sdk.String(home)
 					}
-					_, err := v.Clients.ECS().DeleteCapacityProvider(ctx, in)
+					_, err := ecsClient(v).DeleteCapacityProvider(ctx, in)
 					return Answer{}, err
 				},
 				Gone:  []string{"ClusterNotFoundException", "ResourceNotFoundException"},
@@ -129,10 +129,10 @@ func groupName(arn string) string { return tail(arn) }
 // list asks for the region's providers, and for those of each cluster that names one which the region's list does not hold: a provider of Managed
 // Instances is shown only to who names its cluster.
 func (k provider) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
+	calls := newGroup()
 	met := &nameSet{}
 	regional := make(chan struct{})
-	team.do(ctx, func(ctx context.Context) error {
+	calls.start(ctx, func(ctx context.Context) error {
 		defer close(regional)
 		return k.describe(ctx, v, "", nil, func(p types.CapacityProvider) {
 			met.add(sdk.ToString(p.Name))
@@ -141,18 +141,18 @@ func (k provider) list(ctx context.Context, v *Visit) error {
 	})
 	err := eachClusterPage(ctx, v, func(page *clusterPage) {
 		records, describeErr := page.describe()
-		team.failed(describeErr)
+		calls.fail(describeErr)
 		select {
 		case <-regional:
 		case <-ctx.Done():
-			team.failed(aws.Ended(ctx))
+			calls.fail(aws.Ended(ctx))
 			return
 		}
 		for arn, c := range records {
 			if sdk.ToString(c.Status) == inactive || !met.lacksAny(c.CapacityProviders) {
 				continue
 			}
-			team.do(ctx, func(ctx context.Context) error {
+			calls.start(ctx, func(ctx context.Context) error {
 				return goneIsNothing(k.describe(ctx, v, arn, nil, func(p types.CapacityProvider) {
 					if p.Cluster != nil || p.ManagedInstancesProvider != nil {
 						if p.Cluster == nil {
@@ -164,8 +164,8 @@ func (k provider) list(ctx context.Context, v *Visit) error {
 			})
 		}
 	})
-	team.failed(err)
-	return team.done()
+	calls.fail(err)
+	return calls.wait()
 }
 
 // nameSet is a set of names for several goroutines.
@@ -207,7 +207,7 @@ func (k provider) describe(ctx context.Context, v *Visit, clusterARN string, nam
 	}
 	return pages(ctx, func(ctx context.Context, token *string) ([]types.CapacityProvider, *string, error) {
 		in.NextToken = token
-		out, err := v.Clients.ECS().DescribeCapacityProviders(ctx, in)
+		out, err := ecsClient(v).DescribeCapacityProviders(ctx, in)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -54,7 +54,7 @@ func ecsCluster() Def {
 		},
 		Ops: map[string]Op{"ecs:DeleteCluster": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
-				_, err := v.Clients.ECS().DeleteCluster(ctx, &ecs.DeleteClusterInput{Cluster: sdk.String(step.Targets[0].ID)})
+				_, err := ecsClient(v).DeleteCluster(ctx, &ecs.DeleteClusterInput{Cluster: sdk.String(step.Targets[0].ID)})
 				return Answer{}, err
 			},
 			Gone: []string{"ClusterNotFoundException"},
@@ -63,7 +63,7 @@ func ecsCluster() Def {
 				"ClusterContainsCapacityProviderException", "UpdateInProgressException",
 			},
 			Ready:   clusterDrained,
-			Inspect: inspectCluster, RemoveSpawned: stopSpawned,
+			Inspect: inspectCluster, RemoveSpawned: removeSpawned,
 			Also: []string{"ecs:StopTask"},
 			Reads: []string{
 				"ecs:DescribeClusters", "ecs:ListTasks", "ecs:DescribeTasks", "ecs:ListServices", "ecs:DescribeServices",
@@ -148,9 +148,9 @@ func statistic(c types.Cluster, names ...string) (int, bool) {
 }
 
 func (k cluster) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
+	calls := newGroup()
 	err := eachClusterPage(ctx, v, func(page *clusterPage) {
-		team.do(ctx, func(context.Context) error {
+		calls.start(ctx, func(context.Context) error {
 			records, err := page.describe()
 			for _, arn := range page.arns {
 				if c, ok := records[arn]; ok {
@@ -164,8 +164,8 @@ func (k cluster) list(ctx context.Context, v *Visit) error {
 			return err
 		})
 	})
-	team.failed(err)
-	return team.done()
+	calls.fail(err)
+	return calls.wait()
 }
 
 func (k cluster) bare(v *Visit, arn string) *model.Resource {
@@ -211,19 +211,19 @@ func (k cluster) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[mod
 func clusterDrained(ctx context.Context, v *Visit, step plan.Step) (bool, string, error) {
 	arn := step.Targets[0].ID
 	var (
-		team     = newCrew()
+		calls    = newGroup()
 		records  map[string]types.Cluster
 		stopping int
 	)
-	team.do(ctx, func(ctx context.Context) (err error) {
+	calls.start(ctx, func(ctx context.Context) (err error) {
 		records, err = describeClusters(ctx, v, []string{arn})
 		return err
 	})
-	team.do(ctx, func(ctx context.Context) (err error) {
+	calls.start(ctx, func(ctx context.Context) (err error) {
 		stopping, err = stoppingTasks(ctx, v, arn)
 		return err
 	})
-	if err := team.done(); err != nil {
+	if err := calls.wait(); err != nil {
 		return false, "", err
 	}
 	c, ok := records[arn]

@@ -145,10 +145,10 @@ func registered(i placed, resource string, unit float64) model.Value {
 }
 
 func (k instance) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	err := eachCluster(ctx, v, team, func(ctx context.Context, c inCluster) error {
+	calls := newGroup()
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		return pages(ctx, instanceLister(v, c.arn), func(arns []string) {
-			team.do(ctx, func(ctx context.Context) error {
+			calls.start(ctx, func(ctx context.Context) error {
 				records, err := k.describe(ctx, v, c.arn, arns)
 				for _, i := range records {
 					if c.live() {
@@ -160,14 +160,14 @@ func (k instance) list(ctx context.Context, v *Visit) error {
 			})
 		})
 	})
-	team.failed(err)
-	return team.done()
+	calls.fail(err)
+	return calls.wait()
 }
 
 // instanceLister lists all states but INACTIVE, which is what AWS does when none is named.
 func instanceLister(v *Visit, clusterARN string) func(context.Context, *string) ([]string, *string, error) {
 	return func(ctx context.Context, token *string) ([]string, *string, error) {
-		out, err := v.Clients.ECS().ListContainerInstances(ctx, &ecs.ListContainerInstancesInput{
+		out, err := ecsClient(v).ListContainerInstances(ctx, &ecs.ListContainerInstancesInput{
 			Cluster: sdk.String(clusterARN), MaxResults: sdk.Int32(100), NextToken: token,
 		})
 		if err != nil {
@@ -180,7 +180,7 @@ func instanceLister(v *Visit, clusterARN string) func(context.Context, *string) 
 func (k instance) describe(ctx context.Context, v *Visit, clusterARN string, arns []string) ([]types.ContainerInstance, error) {
 	var found []types.ContainerInstance
 	for _, batch := range batched(arns, describeInstancesMost) {
-		out, err := v.Clients.ECS().DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
+		out, err := ecsClient(v).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
 			Cluster: sdk.String(clusterARN), ContainerInstances: batch, Include: []types.ContainerInstanceField{types.ContainerInstanceFieldTags},
 		})
 		if err != nil {
@@ -261,7 +261,7 @@ func (k instance) deregister(ctx context.Context, v *Visit, step plan.Step) (Ans
 	if err != nil {
 		return Answer{}, err
 	}
-	_, err = v.Clients.ECS().DeregisterContainerInstance(ctx, &ecs.DeregisterContainerInstanceInput{
+	_, err = ecsClient(v).DeregisterContainerInstance(ctx, &ecs.DeregisterContainerInstanceInput{
 		Cluster: sdk.String(home), ContainerInstance: sdk.String(step.Targets[0].ID), Force: sdk.Bool(false),
 	})
 	if !hasCode(err, "InvalidParameterException") {

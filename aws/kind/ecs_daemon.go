@@ -48,7 +48,7 @@ func ecsDaemon() Def {
 		},
 		Ops: map[string]Op{"ecs:DeleteDaemon": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
-				_, err := v.Clients.ECS().DeleteDaemon(ctx, &ecs.DeleteDaemonInput{DaemonArn: sdk.String(step.Targets[0].ID)})
+				_, err := ecsClient(v).DeleteDaemon(ctx, &ecs.DeleteDaemonInput{DaemonArn: sdk.String(step.Targets[0].ID)})
 				return Answer{}, err
 			},
 			// A daemon that is not ACTIVE any more has been told to go.
@@ -123,10 +123,10 @@ func daemonProviders(d types.DaemonDetail) []string {
 
 // list asks cluster by cluster: without one AWS takes the cluster named default (ECS API Reference, ListDaemons).
 func (k daemon) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	err := eachCluster(ctx, v, team, func(ctx context.Context, c inCluster) error {
+	calls := newGroup()
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		return pages(ctx, func(ctx context.Context, token *string) ([]types.DaemonSummary, *string, error) {
-			out, err := v.Clients.ECS().ListDaemons(ctx, &ecs.ListDaemonsInput{
+			out, err := ecsClient(v).ListDaemons(ctx, &ecs.ListDaemonsInput{
 				ClusterArn: sdk.String(c.arn), MaxResults: sdk.Int32(100), NextToken: token,
 			})
 			if err != nil {
@@ -138,17 +138,17 @@ func (k daemon) list(ctx context.Context, v *Visit) error {
 				if !c.live() {
 					continue
 				}
-				team.do(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c, s) })
+				calls.start(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c, s) })
 			}
 		})
 	})
-	team.failed(err)
-	return team.done()
+	calls.fail(err)
+	return calls.wait()
 }
 
 // describe reports a daemon; one that cannot be described is there all the same.
 func (k daemon) describe(ctx context.Context, v *Visit, c inCluster, s types.DaemonSummary) error {
-	out, err := v.Clients.ECS().DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: s.DaemonArn})
+	out, err := ecsClient(v).DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: s.DaemonArn})
 	if hasCode(err, daemonGone()...) {
 		return nil
 	}
@@ -190,7 +190,7 @@ func (k daemon) evidence(ctx context.Context, v *Visit, r *model.Resource) []Evi
 		return []Evidence{item}
 	}
 	const most = 20 // DescribeDaemonRevisions takes 20 (ECS API Reference).
-	out, err := v.Clients.ECS().DescribeDaemonRevisions(ctx, &ecs.DescribeDaemonRevisionsInput{DaemonRevisionArns: arns[:min(most, len(arns))]})
+	out, err := ecsClient(v).DescribeDaemonRevisions(ctx, &ecs.DescribeDaemonRevisionsInput{DaemonRevisionArns: arns[:min(most, len(arns))]})
 	if err != nil {
 		item.Missing = whyMissing(err)
 		return []Evidence{item}
@@ -202,7 +202,7 @@ func (k daemon) evidence(ctx context.Context, v *Visit, r *model.Resource) []Evi
 func (k daemon) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
 	readings := make(map[model.Ref]Reading, len(refs))
 	for _, ref := range refs {
-		out, err := v.Clients.ECS().DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: sdk.String(ref.ID)})
+		out, err := ecsClient(v).DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: sdk.String(ref.ID)})
 		switch {
 		case hasCode(err, daemonGone()...), err == nil && out.Daemon == nil:
 			readings[ref] = Reading{Presence: Absent}

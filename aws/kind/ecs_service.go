@@ -3,6 +3,7 @@ package kind
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -41,7 +42,7 @@ func ecsService() Def {
 					if err != nil {
 						return Answer{}, err
 					}
-					_, err = v.Clients.ECS().DeleteService(ctx, &ecs.DeleteServiceInput{
+					_, err = ecsClient(v).DeleteService(ctx, &ecs.DeleteServiceInput{
 						Cluster: sdk.String(home), Service: sdk.String(step.Targets[0].ID), Force: sdk.Bool(true),
 					})
 					return Answer{}, err
@@ -55,7 +56,7 @@ func ecsService() Def {
 					if err != nil {
 						return Answer{}, err
 					}
-					_, err = v.Clients.ECS().DeleteTaskSet(ctx, &ecs.DeleteTaskSetInput{
+					_, err = ecsClient(v).DeleteTaskSet(ctx, &ecs.DeleteTaskSetInput{
 						Cluster: sdk.String(home), Service: sdk.String(step.Targets[0].ID),
 						TaskSet: sdk.String(step.Params["taskSet"]), Force: sdk.Bool(true),
 					})
@@ -65,7 +66,7 @@ func ecsService() Def {
 			},
 			"ecs:DeleteExpressGatewayService": {
 				Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
-					_, err := v.Clients.ECS().DeleteExpressGatewayService(ctx, &ecs.DeleteExpressGatewayServiceInput{
+					_, err := ecsClient(v).DeleteExpressGatewayService(ctx, &ecs.DeleteExpressGatewayServiceInput{
 						ServiceArn: sdk.String(step.Targets[0].ID),
 					})
 					return Answer{}, err
@@ -206,17 +207,17 @@ func serviceDefinitions(s types.Service) []string {
 }
 
 func (k service) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	err := eachCluster(ctx, v, team, func(ctx context.Context, c inCluster) error { return k.listIn(ctx, v, c, team) })
-	team.failed(err)
-	return team.done()
+	calls := newGroup()
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error { return k.listIn(ctx, v, c, calls) })
+	calls.fail(err)
+	return calls.wait()
 }
 
 // listIn lists the services of one cluster, with those that ListServices hides because they are DRAINING.
-func (k service) listIn(ctx context.Context, v *Visit, c inCluster, team *crew) error {
+func (k service) listIn(ctx context.Context, v *Visit, c inCluster, calls *group) error {
 	asked := map[string]bool{}
-	seen := newTally()
-	batches := newCrew()
+	var met atomic.Int64
+	batches := newGroup()
 	report := func(s types.Service) {
 		if !c.live() {
 			return
@@ -224,7 +225,7 @@ func (k service) listIn(ctx context.Context, v *Visit, c inCluster, team *crew) 
 		r, raw := k.resource(v, s)
 		v.Found(r, raw)
 		if r.State == draining {
-			seen.add()
+			met.Add(1)
 		}
 	}
 	look := func(arns []string) {
@@ -232,7 +233,7 @@ func (k service) listIn(ctx context.Context, v *Visit, c inCluster, team *crew) 
 			asked[tail(arn)] = true
 		}
 		for _, batch := range batched(arns, describeServicesMost) {
-			batches.do(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c.arn, batch, report) })
+			batches.start(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c.arn, batch, report) })
 		}
 	}
 	var hidden []string
@@ -249,21 +250,21 @@ func (k service) listIn(ctx context.Context, v *Visit, c inCluster, team *crew) 
 		}
 	}
 	look(rest)
-	batches.failed(err)
-	if err := batches.done(); err != nil {
+	batches.fail(err)
+	if err := batches.wait(); err != nil {
 		return err
 	}
-	return k.findDraining(ctx, v, c, asked, seen, report)
+	return k.findDraining(ctx, v, c, asked, &met, report)
 }
 
 // findDraining looks for services that are DRAINING and that nobody has named to us, when AWS's statistics count more of them than we met. Their
 // tasks name them; what is still missing after that makes the listing incomplete, since it is there and we cannot see it.
-func (k service) findDraining(ctx context.Context, v *Visit, c inCluster, asked map[string]bool, seen *tally, report func(types.Service)) error {
+func (k service) findDraining(ctx context.Context, v *Visit, c inCluster, asked map[string]bool, met *atomic.Int64, report func(types.Service)) error {
 	records, err := c.page.describe()
 	if err != nil {
 		return nil //nolint:nilerr // The clusters' own listing reports it, and statistics are only a hint.
 	}
-	if n, _ := drainingServices(records[c.arn]); n <= seen.count() {
+	if n, _ := drainingServices(records[c.arn]); int64(n) <= met.Load() {
 		return nil
 	}
 	names, err := servicesOfTasks(ctx, v, c)
@@ -285,8 +286,8 @@ func (k service) findDraining(ctx context.Context, v *Visit, c inCluster, asked 
 	if err != nil {
 		return err
 	}
-	if n, _ := drainingServices(again[c.arn]); n > seen.count() {
-		return fmt.Errorf("listing the services of %s: %d are DRAINING, which ListServices does not show, and nothing names them", c.arn, n-seen.count())
+	if n, _ := drainingServices(again[c.arn]); int64(n) > met.Load() {
+		return fmt.Errorf("listing the services of %s: %d are DRAINING, which ListServices does not show, and nothing names them", c.arn, int64(n)-met.Load())
 	}
 	return nil
 }
@@ -298,7 +299,7 @@ func drainingServices(c types.Cluster) (int, bool) {
 func serviceLister(v *Visit, clusterARN string) func(context.Context, *string) ([]string, *string, error) {
 	return func(ctx context.Context, token *string) ([]string, *string, error) {
 		// The default is 10 a page, unlike everywhere else in ECS.
-		out, err := v.Clients.ECS().ListServices(ctx, &ecs.ListServicesInput{Cluster: sdk.String(clusterARN), MaxResults: sdk.Int32(100), NextToken: token})
+		out, err := ecsClient(v).ListServices(ctx, &ecs.ListServicesInput{Cluster: sdk.String(clusterARN), MaxResults: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -308,7 +309,7 @@ func serviceLister(v *Visit, clusterARN string) func(context.Context, *string) (
 
 // describe describes at most ten services of one cluster; what is MISSING has gone away meanwhile.
 func (k service) describe(ctx context.Context, v *Visit, clusterARN string, services []string, each func(types.Service)) error {
-	out, err := v.Clients.ECS().DescribeServices(ctx, &ecs.DescribeServicesInput{
+	out, err := ecsClient(v).DescribeServices(ctx, &ecs.DescribeServicesInput{
 		Cluster: sdk.String(clusterARN), Services: services, Include: []types.ServiceField{types.ServiceFieldTags},
 	})
 	if err != nil {

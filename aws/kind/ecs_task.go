@@ -97,13 +97,13 @@ func newTask(now func() time.Time) task {
 func (k task) home(r *model.Resource) string { return clusterARN(r.Ref, k.cluster(r).String()) }
 
 func (k task) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
+	calls := newGroup()
 	guard := newProtections(v)
-	err := eachCluster(ctx, v, team, func(ctx context.Context, c inCluster) error {
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		for _, desired := range [...]string{"RUNNING", stopped} {
-			team.do(ctx, func(ctx context.Context) error {
+			calls.start(ctx, func(ctx context.Context) error {
 				err := pages(ctx, taskLister(v, c.arn, desired), func(arns []string) {
-					team.do(ctx, func(ctx context.Context) error {
+					calls.start(ctx, func(ctx context.Context) error {
 						return goneIsNothing(k.look(ctx, v, c, arns, desired, guard))
 					})
 				})
@@ -112,8 +112,8 @@ func (k task) list(ctx context.Context, v *Visit) error {
 		}
 		return nil
 	})
-	team.failed(err)
-	return team.done()
+	calls.fail(err)
+	return calls.wait()
 }
 
 // look describes one page of a cluster's tasks and reports it, and then, as a later finding, which of them are protected.
@@ -142,7 +142,7 @@ func (k task) look(ctx context.Context, v *Visit, c inCluster, arns []string, de
 // taskLister lists the ARNs of a cluster's tasks by desired status. The status is always named: without it AWS lists RUNNING only.
 func taskLister(v *Visit, clusterARN, desired string) func(context.Context, *string) ([]string, *string, error) {
 	return func(ctx context.Context, token *string) ([]string, *string, error) {
-		out, err := v.Clients.ECS().ListTasks(ctx, &ecs.ListTasksInput{
+		out, err := ecsClient(v).ListTasks(ctx, &ecs.ListTasksInput{
 			Cluster: sdk.String(clusterARN), DesiredStatus: types.DesiredStatus(desired), MaxResults: sdk.Int32(100), NextToken: token,
 		})
 		if err != nil {
@@ -156,7 +156,7 @@ func taskLister(v *Visit, clusterARN, desired string) func(context.Context, *str
 func (k task) describe(ctx context.Context, v *Visit, clusterARN string, arns []string) ([]types.Task, error) {
 	var found []types.Task
 	for _, batch := range batched(arns, describeTasksMost) {
-		out, err := v.Clients.ECS().DescribeTasks(ctx, &ecs.DescribeTasksInput{
+		out, err := ecsClient(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{
 			Cluster: sdk.String(clusterARN), Tasks: batch, Include: []types.TaskField{types.TaskFieldTags},
 		})
 		if err != nil {
@@ -258,8 +258,8 @@ func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) st
 // carries says whether rootout itself runs in a task that is stopped: the session of a task's role is named by
 // the task's id.
 func (k task) carries(steps []plan.Step, _ *model.Graph, caller model.Caller) string {
-	_, _, resource, ok := arnParts(caller.ARN)
-	if !ok || !strings.HasPrefix(resource, "assumed-role/") {
+	resource := resourceOf(caller.ARN)
+	if !strings.HasPrefix(resource, "assumed-role/") {
 		return ""
 	}
 	for _, s := range steps {

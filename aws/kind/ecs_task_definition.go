@@ -196,7 +196,7 @@ func (k definition) list(ctx context.Context, v *Visit) error {
 	for _, r := range v.known(definitionKind) {
 		known[r.Ref.ID] = r
 	}
-	team := newCrew()
+	calls := newGroup()
 	var denied atomic.Bool
 	for _, status := range definitionStatuses() {
 		err := pages(ctx, definitionLister(v, status), func(arns []string) {
@@ -207,7 +207,7 @@ func (k definition) list(ctx context.Context, v *Visit) error {
 					continue
 				}
 				v.Found(k.bare(v, arn, status), nil)
-				team.do(ctx, func(ctx context.Context) error {
+				calls.start(ctx, func(ctx context.Context) error {
 					if denied.Load() {
 						return nil
 					}
@@ -219,14 +219,14 @@ func (k definition) list(ctx context.Context, v *Visit) error {
 				})
 			}
 		})
-		team.failed(err)
+		calls.fail(err)
 	}
-	return team.done()
+	return calls.wait()
 }
 
 func definitionLister(v *Visit, status types.TaskDefinitionStatus) func(context.Context, *string) ([]string, *string, error) {
 	return func(ctx context.Context, token *string) ([]string, *string, error) {
-		out, err := v.Clients.ECS().ListTaskDefinitions(ctx, &ecs.ListTaskDefinitionsInput{
+		out, err := ecsClient(v).ListTaskDefinitions(ctx, &ecs.ListTaskDefinitionsInput{
 			Status: status, MaxResults: sdk.Int32(100), NextToken: token,
 		})
 		if err != nil {
@@ -262,7 +262,7 @@ func (k definition) bare(v *Visit, arn string, status types.TaskDefinitionStatus
 // describe reads one revision and reports it. One that has gone away since it was listed is no error; AWS has no code of its own for that
 // (ClientException), so that the next listing tells.
 func (k definition) describe(ctx context.Context, v *Visit, arn string) error {
-	out, err := v.Clients.ECS().DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
+	out, err := ecsClient(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
 		TaskDefinition: sdk.String(arn), Include: []types.TaskDefinitionField{types.TaskDefinitionFieldTags},
 	})
 	if hasCode(err, definitionAbsent()...) || (err == nil && out.TaskDefinition == nil) {
@@ -323,7 +323,7 @@ func (k definition) refuse(r *model.Resource, g *model.Graph, planned func(model
 
 func (k definition) deregister(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 	arn := step.Targets[0].ID
-	_, err := v.Clients.ECS().DeregisterTaskDefinition(ctx, &ecs.DeregisterTaskDefinitionInput{TaskDefinition: sdk.String(arn)})
+	_, err := ecsClient(v).DeregisterTaskDefinition(ctx, &ecs.DeregisterTaskDefinitionInput{TaskDefinition: sdk.String(arn)})
 	if !hasCode(err, definitionAbsent()...) {
 		return Answer{}, err
 	}
@@ -339,7 +339,7 @@ func (k definition) deregister(ctx context.Context, v *Visit, step plan.Step) (A
 
 // statusOf is a revision's status, "" when it is not there.
 func (k definition) statusOf(ctx context.Context, v *Visit, arn string) (types.TaskDefinitionStatus, error) {
-	out, err := v.Clients.ECS().DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(arn)})
+	out, err := ecsClient(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(arn)})
 	switch {
 	case hasCode(err, definitionAbsent()...):
 		return "", nil
@@ -353,7 +353,7 @@ func (k definition) statusOf(ctx context.Context, v *Visit, arn string) (types.T
 
 // remove deletes up to ten revisions. AWS refuses single ones inside a good answer; those that are on their way out already are no failure.
 func (k definition) remove(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
-	out, err := v.Clients.ECS().DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: ids(step.Targets)})
+	out, err := ecsClient(v).DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: ids(step.Targets)})
 	if err != nil {
 		return Answer{}, err
 	}

@@ -16,6 +16,14 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
+// ec2Client asks Amazon EC2 in the visit's region.
+func ec2Client(v *Visit) *ec2.Client { return aws.Client(v.Clients, ec2.NewFromConfig) }
+
+// logsClient asks CloudWatch Logs in the visit's region.
+func logsClient(v *Visit) *cloudwatchlogs.Client {
+	return aws.Client(v.Clients, cloudwatchlogs.NewFromConfig)
+}
+
 // logLines is how many of the last lines of each container are kept.
 const logLines = 50
 
@@ -67,25 +75,25 @@ func (k task) publicAddress(ctx context.Context, v *Visit, r *model.Resource) Ev
 	return item
 }
 
-// interfacesMost is how many values one filter of DescribeNetworkInterfaces takes (EC2 API Reference, Filter: 200), interfacesMoment how long the first
+// interfacesMost is how many values one filter of DescribeNetworkInterfaces takes (EC2 API Reference, Filter: 200), interfacesDelay how long the first
 // task waits for others. EC2 allows 20 of these calls a second, which alone would hold up a run that stops 40 tasks a second.
 const (
-	interfacesMost   = 200
-	interfacesMoment = 20 * time.Millisecond
+	interfacesMost  = 200
+	interfacesDelay = 20 * time.Millisecond
 )
 
 // interfaces are those network interfaces that are there, asked for together with those of other tasks. They are filtered for rather than named: one
 // that has gone away would spoil the answer about all others.
 func interfaces(ctx context.Context, v *Visit, ids []string) ([]ec2types.NetworkInterface, error) {
-	together, err := share(ctx, v, "interfaces", func(context.Context) (*gather[ec2types.NetworkInterface], error) {
-		return &gather[ec2types.NetworkInterface]{most: interfacesMost, moment: interfacesMoment, ask: func(ctx context.Context, ids []string) (map[string]ec2types.NetworkInterface, error) {
+	batches, err := share(ctx, v, "interfaces", func(context.Context) (*batcher[ec2types.NetworkInterface], error) {
+		return &batcher[ec2types.NetworkInterface]{limit: interfacesMost, delay: interfacesDelay, ask: func(ctx context.Context, ids []string) (map[string]ec2types.NetworkInterface, error) {
 			return describeInterfaces(ctx, v, ids)
 		}}, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	all, err := together.of(ctx, ids)
+	all, err := batches.get(ctx, ids)
 	var found []ec2types.NetworkInterface
 	for _, id := range ids {
 		if n, ok := all[id]; ok {
@@ -98,7 +106,7 @@ func interfaces(ctx context.Context, v *Visit, ids []string) ([]ec2types.Network
 func describeInterfaces(ctx context.Context, v *Visit, ids []string) (map[string]ec2types.NetworkInterface, error) {
 	found := make(map[string]ec2types.NetworkInterface, len(ids))
 	err := pages(ctx, func(ctx context.Context, token *string) ([]ec2types.NetworkInterface, *string, error) {
-		out, err := v.Clients.EC2().DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{
+		out, err := ec2Client(v).DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{
 			Filters:    []ec2types.Filter{{Name: sdk.String("network-interface-id"), Values: ids}},
 			MaxResults: sdk.Int32(1000), NextToken: token,
 		})
@@ -119,7 +127,7 @@ func (k task) logTail(ctx context.Context, v *Visit, r *model.Resource) []Eviden
 	none := func(why string) []Evidence { return []Evidence{{What: "log tail", Missing: why}} }
 	name := k.definition(r).String()
 	definition, err := share(ctx, v, "definition "+name, func(ctx context.Context) (*types.TaskDefinition, error) {
-		out, err := v.Clients.ECS().DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(name)})
+		out, err := ecsClient(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(name)})
 		if err != nil {
 			return nil, err
 		}
@@ -164,7 +172,7 @@ func (k task) containerTail(ctx context.Context, v *Visit, r *model.Resource, c 
 	}
 	// The stream is prefix/container/task (ECS Developer Guide, "awslogs-stream-prefix").
 	stream := prefix + "/" + container + "/" + tail(r.Ref.ID)
-	out, err := v.Clients.Logs().GetLogEvents(ctx, &cloudwatchlogs.GetLogEventsInput{
+	out, err := logsClient(v).GetLogEvents(ctx, &cloudwatchlogs.GetLogEventsInput{
 		LogGroupName: sdk.String(group), LogStreamName: sdk.String(stream), Limit: sdk.Int32(logLines), StartFromHead: sdk.Bool(false),
 	})
 	if err != nil {

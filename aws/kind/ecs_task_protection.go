@@ -47,15 +47,15 @@ const (
 func (p *protections) ask(ctx context.Context, v *Visit, c inCluster, arns []string) <-chan map[string]bool {
 	batches := batched(arns, protectionsMost)
 	answers := make(chan map[string]bool, len(batches))
-	team := newCrew()
+	calls := newGroup()
 	for _, batch := range batches {
-		team.do(ctx, func(ctx context.Context) error {
+		calls.start(ctx, func(ctx context.Context) error {
 			answers <- p.askBatch(ctx, v, c, batch)
 			return nil
 		})
 	}
 	go func() {
-		_ = team.done()
+		_ = calls.wait()
 		close(answers)
 	}()
 	return answers
@@ -67,7 +67,7 @@ func (p *protections) askBatch(ctx context.Context, v *Visit, c inCluster, arns 
 	}
 	ctx, cancel := context.WithTimeout(ctx, protectionWait)
 	defer cancel()
-	out, err := v.Clients.ECS().GetTaskProtection(ctx, &ecs.GetTaskProtectionInput{Cluster: sdk.String(c.arn), Tasks: arns})
+	out, err := ecsClient(v).GetTaskProtection(ctx, &ecs.GetTaskProtectionInput{Cluster: sdk.String(c.arn), Tasks: arns})
 	if err != nil {
 		if !hasCode(err, "ClusterNotFoundException", "InvalidParameterException") {
 			p.refused.Store(true)

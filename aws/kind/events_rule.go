@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
@@ -40,6 +41,11 @@ func eventsRule() Def {
 		Ops:  k.ops(),
 		Read: k.prove, ReadBatch: 20, ReadCalls: []string{"events:DescribeRule"},
 	}
+}
+
+// eventsClient asks Amazon EventBridge in the visit's region.
+func eventsClient(v *Visit) *eventbridge.Client {
+	return aws.Client(v.Clients, eventbridge.NewFromConfig)
 }
 
 type rule struct {
@@ -126,7 +132,7 @@ func (s *starts) names() []string { return distinct(append(tails(ids(s.definitio
 // busName is the name of a bus by its name or ARN, "default" where AWS leaves it out. A partner's bus has slashes in its name.
 func busName(bus *string) string {
 	name := sdk.ToString(bus)
-	if _, _, resource, ok := arnParts(name); ok {
+	if resource := resourceOf(name); resource != "" {
 		name = strings.TrimPrefix(resource, "event-bus/")
 	}
 	if name == "" {
@@ -137,10 +143,10 @@ func busName(bus *string) string {
 
 // list reads every bus, the default one without waiting for the list of buses.
 func (k rule) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	team.do(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, team, "default") })
-	team.failed(pages(ctx, func(ctx context.Context, token *string) ([]types.EventBus, *string, error) {
-		out, err := v.Clients.Events().ListEventBuses(ctx, &eventbridge.ListEventBusesInput{Limit: sdk.Int32(100), NextToken: token})
+	calls := newGroup()
+	calls.start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, "default") })
+	calls.fail(pages(ctx, func(ctx context.Context, token *string) ([]types.EventBus, *string, error) {
+		out, err := eventsClient(v).ListEventBuses(ctx, &eventbridge.ListEventBusesInput{Limit: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -148,16 +154,16 @@ func (k rule) list(ctx context.Context, v *Visit) error {
 	}, func(buses []types.EventBus) {
 		for _, b := range buses {
 			if name := sdk.ToString(b.Name); name != "default" {
-				team.do(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, team, name) })
+				calls.start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, name) })
 			}
 		}
 	}))
-	return team.done()
+	return calls.wait()
 }
 
-func (k rule) listBus(ctx context.Context, v *Visit, team *crew, bus string) error {
+func (k rule) listBus(ctx context.Context, v *Visit, calls *group, bus string) error {
 	return pages(ctx, func(ctx context.Context, token *string) ([]types.Rule, *string, error) {
-		out, err := v.Clients.Events().ListRules(ctx, &eventbridge.ListRulesInput{EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token})
+		out, err := eventsClient(v).ListRules(ctx, &eventbridge.ListRulesInput{EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token})
 		if hasCode(err, ruleGone()...) {
 			return nil, nil, nil
 		}
@@ -167,7 +173,7 @@ func (k rule) listBus(ctx context.Context, v *Visit, team *crew, bus string) err
 		return out.Rules, out.NextToken, nil
 	}, func(rules []types.Rule) {
 		for _, r := range rules {
-			team.do(ctx, func(ctx context.Context) error { return k.look(ctx, v, r) })
+			calls.start(ctx, func(ctx context.Context) error { return k.look(ctx, v, r) })
 		}
 	})
 }
@@ -190,7 +196,7 @@ func (k rule) look(ctx context.Context, v *Visit, r types.Rule) error {
 func targetsOf(ctx context.Context, v *Visit, name, bus string) ([]types.Target, error) {
 	var all []types.Target
 	err := pages(ctx, func(ctx context.Context, token *string) ([]types.Target, *string, error) {
-		out, err := v.Clients.Events().ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{
+		out, err := eventsClient(v).ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{
 			Rule: sdk.String(name), EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token,
 		})
 		if hasCode(err, ruleGone()...) {
@@ -271,7 +277,7 @@ func (k rule) ops() map[string]Op {
 		"events:DisableRule": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 				name, bus := ruleOf(step)
-				_, err := v.Clients.Events().DisableRule(ctx, &eventbridge.DisableRuleInput{Name: name, EventBusName: bus})
+				_, err := eventsClient(v).DisableRule(ctx, &eventbridge.DisableRuleInput{Name: name, EventBusName: bus})
 				return Answer{}, err
 			},
 			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
@@ -279,7 +285,7 @@ func (k rule) ops() map[string]Op {
 		"events:RemoveTargets": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 				name, bus := ruleOf(step)
-				out, err := v.Clients.Events().RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{
+				out, err := eventsClient(v).RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{
 					Rule: name, EventBusName: bus, Ids: strings.Split(step.Params["ids"], ","),
 				})
 				if err != nil || out.FailedEntryCount == 0 {
@@ -299,7 +305,7 @@ func (k rule) ops() map[string]Op {
 		"events:DeleteRule": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 				name, bus := ruleOf(step)
-				_, err := v.Clients.Events().DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: name, EventBusName: bus})
+				_, err := eventsClient(v).DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: name, EventBusName: bus})
 				return Answer{}, err
 			},
 			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
@@ -346,7 +352,7 @@ func (k rule) evidence(ctx context.Context, v *Visit, r *model.Resource) []Evide
 func (k rule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.Ref]Reading, error) {
 	readings := make(map[model.Ref]Reading, len(refs))
 	for _, ref := range refs {
-		out, err := v.Clients.Events().DescribeRule(ctx, &eventbridge.DescribeRuleInput{
+		out, err := eventsClient(v).DescribeRule(ctx, &eventbridge.DescribeRuleInput{
 			Name: sdk.String(tail(ref.ID)), EventBusName: sdk.String(busInARN(ref.ID)),
 		})
 		switch {
@@ -363,8 +369,7 @@ func (k rule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[model.
 
 // busInARN is the bus in a rule's ARN: rule/NAME on the default one, rule/BUS/NAME on others. A partner's bus has slashes in its name.
 func busInARN(arn string) string {
-	_, _, resource, _ := arnParts(arn)
-	rest := strings.TrimPrefix(resource, "rule/")
+	rest := strings.TrimPrefix(resourceOf(arn), "rule/")
 	if at := strings.LastIndexByte(rest, '/'); at > 0 {
 		return rest[:at]
 	}

@@ -65,13 +65,13 @@ func (k rule) prepareEnabling(step plan.Step, kept Kept) ([]plan.Step, error) {
 
 func (k rule) enable(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 	name, bus := ruleOf(step)
-	_, err := v.Clients.Events().EnableRule(ctx, &eventbridge.EnableRuleInput{Name: name, EventBusName: bus})
+	_, err := eventsClient(v).EnableRule(ctx, &eventbridge.EnableRuleInput{Name: name, EventBusName: bus})
 	return Answer{}, err
 }
 
 func (k rule) proveEnabled(ctx context.Context, v *Visit, step plan.Step, _ Receipt) (Proof, error) {
 	name, bus := ruleOf(step)
-	out, err := v.Clients.Events().DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: name, EventBusName: bus})
+	out, err := eventsClient(v).DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: name, EventBusName: bus})
 	switch {
 	case hasCode(err, ruleGone()...):
 		return Proof{State: Lost, Why: "it is not there any more"}, nil
@@ -103,7 +103,7 @@ func (k rule) putTargets(ctx context.Context, v *Visit, step plan.Step) (Answer,
 		return Answer{}, err
 	}
 	in.Rule, in.EventBusName = ruleOf(step)
-	out, err := v.Clients.Events().PutTargets(ctx, in)
+	out, err := eventsClient(v).PutTargets(ctx, in)
 	if err != nil || out.FailedEntryCount == 0 {
 		return Answer{}, err
 	}
@@ -149,6 +149,6 @@ func (k rule) putRule(ctx context.Context, v *Visit, step plan.Step) (Answer, er
 		return Answer{}, err
 	}
 	in.Name, in.EventBusName = ruleOf(step)
-	_, err = v.Clients.Events().PutRule(ctx, in)
+	_, err = eventsClient(v).PutRule(ctx, in)
 	return Answer{}, err
 }

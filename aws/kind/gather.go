@@ -8,90 +8,92 @@ import (
 	"github.com/rootout/rootout/aws"
 )
 
-// gather turns questions that come from many goroutines about one thing each into few calls about many: it collects ids for a moment and asks once.
-type gather[T any] struct {
-	// most is how many ids one call takes, moment how long the first of them waits for company.
-	most   int
-	moment time.Duration
-	ask    func(ctx context.Context, ids []string) (map[string]T, error)
+// batcher turns questions that come from many goroutines about one thing each into few calls about
+// many: it collects ids for a moment and asks once.
+type batcher[T any] struct {
+	// limit is how many ids one call takes, delay how long the first of them waits for others.
+	limit int
+	delay time.Duration
+	ask   func(ctx context.Context, ids []string) (map[string]T, error)
 
 	mu   sync.Mutex
-	open *round[T]
+	open *batch[T]
 }
 
-// round is one call to be: it lives as long as somebody waits for it, and not under the deadline of whoever came first.
-type round[T any] struct {
+// batch is one call to be: it lives as long as somebody waits for it, and not under the deadline of
+// whoever came first.
+type batch[T any] struct {
 	ids     []string
 	waiting int
 	cancel  context.CancelFunc
-	full    chan struct{}
+	closed  chan struct{}
 	done    chan struct{}
 	found   map[string]T
 	err     error
 }
 
-// of asks about ids. What is not in the answer is not there.
-func (g *gather[T]) of(ctx context.Context, ids []string) (map[string]T, error) {
-	r := g.join(ctx, ids)
-	defer g.leave(r)
+// get asks about ids. What is not in the answer is not there.
+func (b *batcher[T]) get(ctx context.Context, ids []string) (map[string]T, error) {
+	joined := b.join(ctx, ids)
+	defer b.leave(joined)
 	select {
-	case <-r.done:
-		return r.found, r.err
+	case <-joined.done:
+		return joined.found, joined.err
 	case <-ctx.Done():
 		return nil, aws.Ended(ctx)
 	}
 }
 
-func (g *gather[T]) join(ctx context.Context, ids []string) *round[T] {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.open != nil && len(g.open.ids)+len(ids) > g.most {
-		g.shut(g.open)
+func (b *batcher[T]) join(ctx context.Context, ids []string) *batch[T] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.open != nil && len(b.open.ids)+len(ids) > b.limit {
+		b.closeLocked(b.open)
 	}
-	if g.open == nil {
-		r := &round[T]{full: make(chan struct{}), done: make(chan struct{})}
+	if b.open == nil {
+		begun := &batch[T]{closed: make(chan struct{}), done: make(chan struct{})}
 		// It keeps for whom the calls are made, and lets go of when its first asker gives up.
 		shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
-		r.cancel = cancel
-		g.open = r
-		go g.run(shared, cancel, r)
+		begun.cancel = cancel
+		b.open = begun
+		go b.run(shared, cancel, begun)
 	}
-	r := g.open
-	r.ids = append(r.ids, ids...)
-	r.waiting++
-	return r
+	joined := b.open
+	joined.ids = append(joined.ids, ids...)
+	joined.waiting++
+	return joined
 }
 
-// leave gives a place up; a round that nobody waits for any more is called off.
-func (g *gather[T]) leave(r *round[T]) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if r.waiting--; r.waiting == 0 {
-		r.cancel()
-		g.shut(r)
-	}
-}
-
-// shut lets nobody else in. The lock is held.
-func (g *gather[T]) shut(r *round[T]) {
-	if g.open == r {
-		g.open = nil
-		close(r.full)
+// leave stops waiting; a batch that nobody waits for any more is called off.
+func (b *batcher[T]) leave(left *batch[T]) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if left.waiting--; left.waiting == 0 {
+		left.cancel()
+		b.closeLocked(left)
 	}
 }
 
-func (g *gather[T]) run(ctx context.Context, cancel context.CancelFunc, r *round[T]) {
+// closeLocked lets no further ids into a batch.
+func (b *batcher[T]) closeLocked(full *batch[T]) {
+	if b.open == full {
+		b.open = nil
+		close(full.closed)
+	}
+}
+
+func (b *batcher[T]) run(ctx context.Context, cancel context.CancelFunc, begun *batch[T]) {
 	defer cancel()
-	defer close(r.done)
-	moment := time.NewTimer(g.moment)
-	defer moment.Stop()
+	defer close(begun.done)
+	delay := time.NewTimer(b.delay)
+	defer delay.Stop()
 	select {
-	case <-moment.C:
-	case <-r.full:
+	case <-delay.C:
+	case <-begun.closed:
 	}
-	g.mu.Lock()
-	g.shut(r)
-	ids := r.ids
-	g.mu.Unlock()
-	r.found, r.err = g.ask(ctx, distinct(ids))
+	b.mu.Lock()
+	b.closeLocked(begun)
+	ids := begun.ids
+	b.mu.Unlock()
+	begun.found, begun.err = b.ask(ctx, distinct(ids))
 }

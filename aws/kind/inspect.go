@@ -22,7 +22,7 @@ func inspectCluster(ctx context.Context, v *Visit, step plan.Step, planned func(
 	var (
 		mu        sync.Mutex
 		inspected Inspected
-		team      = newCrew()
+		calls     = newGroup()
 	)
 	met := func(r *model.Resource, raw json.RawMessage, ours bool) {
 		if !r.Counts || planned(r.Ref) {
@@ -36,7 +36,7 @@ func inspectCluster(ctx context.Context, v *Visit, step plan.Step, planned func(
 			inspected.Newcomers = append(inspected.Newcomers, r)
 		}
 	}
-	team.do(ctx, func(ctx context.Context) error {
+	calls.start(ctx, func(ctx context.Context) error {
 		services := newService()
 		found, err := services.named(ctx, v, c)
 		for _, s := range found {
@@ -45,7 +45,7 @@ func inspectCluster(ctx context.Context, v *Visit, step plan.Step, planned func(
 		}
 		return goneIsNothing(err)
 	})
-	team.do(ctx, func(ctx context.Context) error {
+	calls.start(ctx, func(ctx context.Context) error {
 		tasks := newTask(v.Now)
 		found, err := tasks.running(ctx, v, c)
 		for _, t := range found {
@@ -54,7 +54,7 @@ func inspectCluster(ctx context.Context, v *Visit, step plan.Step, planned func(
 		}
 		return goneIsNothing(err)
 	})
-	team.do(ctx, func(ctx context.Context) error {
+	calls.start(ctx, func(ctx context.Context) error {
 		instances := newInstance()
 		found, err := instances.in(ctx, v, c)
 		for _, i := range found {
@@ -63,14 +63,14 @@ func inspectCluster(ctx context.Context, v *Visit, step plan.Step, planned func(
 		}
 		return goneIsNothing(err)
 	})
-	err := team.done()
+	err := calls.wait()
 	slices.SortFunc(inspected.Spawned, func(a, b Spawned) int { return a.Resource.Ref.Compare(b.Resource.Ref) })
 	slices.SortFunc(inspected.Newcomers, func(a, b *model.Resource) int { return a.Ref.Compare(b.Ref) })
 	return inspected, err
 }
 
-// stopSpawned stops one task that inspectCluster found, under the step's permit. It is asked of the step's own cluster, whatever the task's record says.
-func stopSpawned(ctx context.Context, v *Visit, step plan.Step, r *model.Resource) error {
+// removeSpawned stops one task that inspectCluster found, under the step's permit. It is asked of the step's own cluster, whatever the task's record says.
+func removeSpawned(ctx context.Context, v *Visit, step plan.Step, r *model.Resource) error {
 	return goneIsNothing(stopTask(ctx, v, step.Targets[0].ID, r.Ref.ID))
 }
 
@@ -87,13 +87,13 @@ const stopReason = "rootout: removed by plan"
 
 // stopTask stops a task. AWS has no code of its own for a task that is not there (InvalidParameterException), so that answer is proven by asking.
 func stopTask(ctx context.Context, v *Visit, clusterARN, task string) error {
-	_, err := v.Clients.ECS().StopTask(ctx, &ecs.StopTaskInput{
+	_, err := ecsClient(v).StopTask(ctx, &ecs.StopTaskInput{
 		Cluster: sdk.String(clusterARN), Task: sdk.String(task), Reason: sdk.String(stopReason),
 	})
 	if !hasCode(err, "InvalidParameterException") {
 		return err
 	}
-	out, lookErr := v.Clients.ECS().DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: sdk.String(clusterARN), Tasks: []string{task}})
+	out, lookErr := ecsClient(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: sdk.String(clusterARN), Tasks: []string{task}})
 	if lookErr != nil {
 		return fmt.Errorf("%w (and looking whether the task is there failed: %w)", err, lookErr)
 	}

@@ -2,6 +2,7 @@ package kind
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -22,32 +23,41 @@ const (
 	upperCamel               // EventBridge, Scheduler, Application Auto Scaling: Arn.
 )
 
-// record turns an SDK struct into JSON as the AWS CLI prints it: members in the service's own writing, times in RFC 3339, nothing for what AWS left
-// out. Secrets are replaced by their seal on the way and counted; text that an attacker may have written is cleaned, identifiers stay exact.
-func record(value any, style casing, sealer model.Sealer) (json.RawMessage, int) {
-	w := recorder{style: style, sealer: sealer}
-	if !w.value(reflect.ValueOf(value), place{}) {
+// record turns an SDK struct into JSON as the AWS CLI prints it: members in the service's own
+// writing, times in RFC 3339, nothing for what AWS left out. Text that an attacker may have written
+// is cleaned, identifiers stay exact.
+//
+// Secrets are replaced by their seal on the way and counted: everything under a member whose name
+// says so (see holdsSecret), and under the members that a kind declares secret. What cannot carry a
+// secret stays readable there: times, yes and no, words out of AWS's own lists, references to where
+// a secret lies, and the names of names and values.
+func record(value any, style casing, sealer model.Sealer, declared ...string) (json.RawMessage, int) {
+	w := recordWriter{style: style, sealer: sealer, declared: declared}
+	if !w.value(reflect.ValueOf(value), position{}) {
 		return json.RawMessage("{}"), 0
 	}
 	return w.out.Bytes(), w.sealed
 }
 
-// recorder writes one record.
-type recorder struct {
-	out    bytes.Buffer
-	style  casing
-	sealer model.Sealer
-	sealed int
+// recordWriter writes one record.
+type recordWriter struct {
+	out      bytes.Buffer
+	style    casing
+	sealer   model.Sealer
+	declared []string
+	sealed   int
 }
 
-// place is where in the record a value stands: the names of its member and of the type that holds it, and whether all text below is secret.
-type place struct {
-	member, holder string
-	secret         bool
+// position is where in the record a value stands: the member that holds it, and whether all below
+// is secret because of the member opened.
+type position struct {
+	member string
+	secret bool
+	opened string
 }
 
 // value writes v and says whether there was anything to write.
-func (w *recorder) value(v reflect.Value, at place) bool {
+func (w *recordWriter) value(v reflect.Value, at position) bool {
 	for v.IsValid() && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) {
 		if v.IsNil() {
 			return false
@@ -72,13 +82,23 @@ func (w *recorder) value(v reflect.Value, at place) bool {
 		if v.String() == "" {
 			return false
 		}
+		if v.Type().PkgPath() != "" {
+			// A word out of a list of AWS's, which has a type of its own in the SDK.
+			at.secret = false
+		}
 		w.text(v.String(), at)
 		return true
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+	case reflect.Bool:
+		w.out.WriteString(strconv.FormatBool(v.Bool()))
+		return true
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
 		encoded, err := json.Marshal(v.Interface())
 		if err != nil {
 			return false
+		}
+		if at.secret {
+			encoded = quoted(w.seal(string(encoded)))
 		}
 		w.out.Write(encoded)
 		return true
@@ -87,9 +107,11 @@ func (w *recorder) value(v reflect.Value, at place) bool {
 	}
 }
 
-// object writes the members that are there, in the order of the SDK's struct. A member of the holder itself (an empty list element) is {}.
-func (w *recorder) object(v reflect.Value, at place) bool {
+// object writes the members that are there, in the order of the SDK's struct. A member of the
+// holder itself (an empty list element) is {}.
+func (w *recordWriter) object(v reflect.Value, at position) bool {
 	holder := v.Type()
+	pair := pairIn(v)
 	w.out.WriteByte('{')
 	first := true
 	for i := range holder.NumField() {
@@ -103,10 +125,7 @@ func (w *recorder) object(v reflect.Value, at place) bool {
 		}
 		w.out.WriteString(strconv.Quote(w.memberName(f.Name, holder.Name())))
 		w.out.WriteByte(':')
-		below := place{member: f.Name, holder: holder.Name(), secret: at.secret && f.Name == "Value" || secretMember(f.Name, holder.Name())}
-		if holder.Name() == "KeyValuePair" && at.member == "Environment" && f.Name == "Value" {
-			below.secret = true
-		}
+		below := w.member(f.Name, holder.Name(), pair, at)
 		if !w.value(v.Field(i), below) {
 			w.out.Truncate(mark)
 			continue
@@ -117,8 +136,48 @@ func (w *recorder) object(v reflect.Value, at place) bool {
 	return true
 }
 
-// memberName is the name on the wire. The few types that EventBridge and Scheduler took over from ECS kept its writing.
-func (w *recorder) memberName(name, holder string) string {
+// member is the position of a member within a struct of AWS's.
+func (w *recordWriter) member(name, holder string, pair pair, at position) position {
+	below := position{member: name, secret: at.secret, opened: at.opened}
+	switch {
+	case w.isDeclared(name), holder == "HttpParameters":
+		// What EventBridge sends along to HTTP endpoints is secret, whatever it is.
+		below.secret, below.opened = true, name
+	case reference(name):
+		below.secret = false
+	case pair.is && name == pair.nameMember:
+		below.secret = false
+	case pair.secret && name == "Value", w.opens(name):
+		below.secret, below.opened = true, name
+	}
+	return below
+}
+
+// pair is a struct that is a name and its value, the list form of a map.
+type pair struct {
+	is bool
+	// nameMember is the member that holds the name; secret says that by its name the value is one.
+	nameMember string
+	secret     bool
+}
+
+func pairIn(v reflect.Value) pair {
+	value := v.FieldByName("Value")
+	if !value.IsValid() && !v.FieldByName("ValueFrom").IsValid() {
+		return pair{}
+	}
+	for _, member := range [...]string{"Name", "Key"} {
+		name := reflect.Indirect(v.FieldByName(member))
+		if name.IsValid() && name.Kind() == reflect.String {
+			return pair{is: true, nameMember: member, secret: namesSecret(name.String())}
+		}
+	}
+	return pair{}
+}
+
+// memberName is the name on the wire. The few types that EventBridge and Scheduler took over from
+// ECS kept its writing.
+func (w *recordWriter) memberName(name, holder string) string {
 	switch holder {
 	case "CapacityProviderStrategyItem", "PlacementConstraint", "PlacementStrategy":
 		return lowerFirst(name)
@@ -134,9 +193,13 @@ func lowerFirst(name string) string {
 	return string(unicode.ToLower(r)) + name[size:]
 }
 
-func (w *recorder) list(v reflect.Value, at place) bool {
+func (w *recordWriter) list(v reflect.Value, at position) bool {
 	if v.Len() == 0 {
 		return false
+	}
+	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+		w.text(base64.StdEncoding.EncodeToString(v.Bytes()), at)
+		return true
 	}
 	w.out.WriteByte('[')
 	for i := range v.Len() {
@@ -151,7 +214,7 @@ func (w *recorder) list(v reflect.Value, at place) bool {
 	return true
 }
 
-func (w *recorder) dictionary(v reflect.Value, at place) bool {
+func (w *recordWriter) dictionary(v reflect.Value, at position) bool {
 	if v.Len() == 0 || v.Type().Key().Kind() != reflect.String {
 		return false
 	}
@@ -168,7 +231,9 @@ func (w *recorder) dictionary(v reflect.Value, at place) bool {
 		w.out.Write(quoted(model.Clean(k)))
 		w.out.WriteByte(':')
 		below := at
-		below.secret = at.secret || secretKey(k)
+		if !at.secret && w.secretKey(k, at.member) {
+			below.secret, below.opened = true, k
+		}
 		if !w.value(v.MapIndex(reflect.ValueOf(k).Convert(v.Type().Key())), below) {
 			w.out.WriteString(`""`)
 		}
@@ -177,24 +242,38 @@ func (w *recorder) dictionary(v reflect.Value, at place) bool {
 	return true
 }
 
-func (w *recorder) text(s string, at place) {
+// secretKey says whether the value under a key of a map is secret. Tags and labels are names that
+// people give.
+func (w *recordWriter) secretKey(key, member string) bool {
+	if strings.HasSuffix(member, "Tags") || strings.HasSuffix(member, "Labels") {
+		return namesSecret(key) || secretOption(key) || w.isDeclared(key)
+	}
+	return w.opens(key) || secretOption(key)
+}
+
+func (w *recordWriter) text(s string, at position) {
 	switch {
+	case at.secret && namesAPlace(at.opened, s):
 	case at.secret:
 		s = w.seal(s)
 	case carriesInput(at.member):
-		s = w.input(s)
-	case !identifier(at.member):
+		s = w.embedded(s, true)
+	case identifier(at.member):
+	case isJSON(s) && !describesMatches(at.member):
+		s = w.embedded(s, false)
+	default:
 		s = model.Clean(s)
 	}
 	w.out.Write(quoted(s))
 }
 
-func (w *recorder) seal(s string) string {
+func (w *recordWriter) seal(s string) string {
 	w.sealed++
 	return w.sealer.Seal(s)
 }
 
-// quoted is s as a JSON string without the escapes for HTML that encoding/json adds; what is not UTF-8 has been made visible by model.Clean.
+// quoted is s as a JSON string without the escapes for HTML that encoding/json adds; what is not
+// UTF-8 has been made visible by model.Clean.
 func quoted(s string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
@@ -49,7 +50,7 @@ func schedulerSchedule() Def {
 		Ops: map[string]Op{"scheduler:DeleteSchedule": {
 			Call: func(ctx context.Context, v *Visit, step plan.Step) (Answer, error) {
 				group, name := scheduleOf(step.Targets[0])
-				_, err := v.Clients.Scheduler().DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
+				_, err := schedulerClient(v).DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
 				return Answer{}, err
 			},
 			Gone: scheduleGone(), Again: []string{"ConflictException"},
@@ -64,9 +65,13 @@ func scheduleGone() []string { return []string{"ResourceNotFoundException"} }
 
 // scheduleOf is the group and name in a schedule's ARN: schedule/GROUP/NAME.
 func scheduleOf(ref model.Ref) (group, name string) {
-	_, _, resource, _ := arnParts(ref.ID)
-	group, name, _ = strings.Cut(strings.TrimPrefix(resource, "schedule/"), "/")
+	group, name, _ = strings.Cut(strings.TrimPrefix(resourceOf(ref.ID), "schedule/"), "/")
 	return group, name
+}
+
+// schedulerClient asks EventBridge Scheduler in the visit's region.
+func schedulerClient(v *Visit) *scheduler.Client {
+	return aws.Client(v.Clients, scheduler.NewFromConfig)
 }
 
 type schedule struct {
@@ -144,9 +149,9 @@ func scheduleColumns() []column[timed] {
 
 // list reads the schedules of all groups, and describes those whose target is ECS.
 func (k schedule) list(ctx context.Context, v *Visit) error {
-	team := newCrew()
-	team.failed(pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduleSummary, *string, error) {
-		out, err := v.Clients.Scheduler().ListSchedules(ctx, &scheduler.ListSchedulesInput{MaxResults: sdk.Int32(100), NextToken: token})
+	calls := newGroup()
+	calls.fail(pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduleSummary, *string, error) {
+		out, err := schedulerClient(v).ListSchedules(ctx, &scheduler.ListSchedulesInput{MaxResults: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -156,8 +161,8 @@ func (k schedule) list(ctx context.Context, v *Visit) error {
 			if s.Target == nil || !startsTasks(sdk.ToString(s.Target.Arn)) {
 				continue
 			}
-			team.do(ctx, func(ctx context.Context) error {
-				out, err := v.Clients.Scheduler().GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: s.GroupName, Name: s.Name})
+			calls.start(ctx, func(ctx context.Context) error {
+				out, err := schedulerClient(v).GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: s.GroupName, Name: s.Name})
 				if hasCode(err, scheduleGone()...) {
 					return nil
 				}
@@ -171,7 +176,7 @@ func (k schedule) list(ctx context.Context, v *Visit) error {
 			})
 		}
 	}))
-	return team.done()
+	return calls.wait()
 }
 
 func startsTasks(target string) bool {
@@ -212,7 +217,7 @@ func (k schedule) prove(ctx context.Context, v *Visit, refs []model.Ref) (map[mo
 	readings := make(map[model.Ref]Reading, len(refs))
 	for _, ref := range refs {
 		group, name := scheduleOf(ref)
-		out, err := v.Clients.Scheduler().GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
+		out, err := schedulerClient(v).GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: sdk.String(group), Name: sdk.String(name)})
 		switch {
 		case hasCode(err, scheduleGone()...):
 			readings[ref] = Reading{Presence: Absent}

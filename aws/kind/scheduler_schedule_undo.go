@@ -34,6 +34,6 @@ func (k schedule) create(ctx context.Context, v *Visit, step plan.Step) (Answer,
 	}
 	group, name := scheduleOf(step.Targets[0])
 	in.GroupName, in.Name = sdk.String(group), sdk.String(name)
-	_, err = v.Clients.Scheduler().CreateSchedule(ctx, in)
+	_, err = schedulerClient(v).CreateSchedule(ctx, in)
 	return Answer{}, err
 }

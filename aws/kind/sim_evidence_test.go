@@ -150,7 +150,7 @@ func TestEvidenceOfManyTasksIsAskedForTogether(t *testing.T) {
 				continue
 			}
 			eni := w.field(list[i], "eni")
-			out, err := w.conn.Clients(region).EC2().DescribeNetworkInterfaces(t.Context(), &ec2.DescribeNetworkInterfacesInput{NetworkInterfaceIds: []string{eni}})
+			out, err := aws.Client(w.conn.Clients(region), ec2.NewFromConfig).DescribeNetworkInterfaces(t.Context(), &ec2.DescribeNetworkInterfacesInput{NetworkInterfaceIds: []string{eni}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -249,7 +249,7 @@ func TestDrainingServicesAreFound(t *testing.T) {
 		w.scan()
 		service := w.of("ecs:service")["bluegreen"]
 		w.mutate("ecs:DeleteService", func(ctx ctxT) error {
-			_, err := w.conn.Clients(region).ECS().DeleteService(ctx, &ecs.DeleteServiceInput{
+			_, err := aws.Client(w.conn.Clients(region), ecs.NewFromConfig).DeleteService(ctx, &ecs.DeleteServiceInput{
 				Cluster: new("mine"), Service: new(service.ARN), Force: new(true),
 			})
 			return err

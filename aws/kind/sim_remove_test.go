@@ -247,7 +247,7 @@ func TestInspectingTellsWhatThePlanMadeFromNewcomers(t *testing.T) {
 		op := def.Ops["ecs:DeleteCluster"]
 		step := plan.Step{Op: "ecs:DeleteCluster", Targets: []model.Ref{cluster.Ref}}
 		desired := func() [2]string {
-			out, err := w.conn.Clients(region).ECS().DescribeTasks(t.Context(), &ecs.DescribeTasksInput{Cluster: new("mine"), Tasks: []string{fired, stranger}})
+			out, err := aws.Client(w.conn.Clients(region), ecs.NewFromConfig).DescribeTasks(t.Context(), &ecs.DescribeTasksInput{Cluster: new("mine"), Tasks: []string{fired, stranger}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -278,7 +278,7 @@ func TestInspectingTellsWhatThePlanMadeFromNewcomers(t *testing.T) {
 		}
 		// The gate stays closed while a task is on its way out, which no counter of the cluster shows.
 		w.mutate("ecs:StopTask", func(ctx ctxT) error {
-			_, err := w.conn.Clients(region).ECS().StopTask(ctx, &ecs.StopTaskInput{Cluster: new("mine"), Task: new(stranger)})
+			_, err := aws.Client(w.conn.Clients(region), ecs.NewFromConfig).StopTask(ctx, &ecs.StopTaskInput{Cluster: new("mine"), Task: new(stranger)})
 			return err
 		})
 		time.Sleep(5 * time.Second)

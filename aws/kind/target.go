@@ -17,8 +17,7 @@ type started struct {
 
 // templated reads a target of the kind that EventBridge has a form for: its ARN is the cluster's.
 func templated(arn, definition string) started {
-	_, _, resource, ok := arnParts(arn)
-	if !ok || !isARN(arn, "ecs") || !strings.HasPrefix(resource, "cluster/") {
+	if !isARN(arn, "ecs") || !strings.HasPrefix(resourceOf(arn), "cluster/") {
 		return started{}
 	}
 	return started{ecs: true, cluster: arn, definition: definition}
@@ -28,13 +27,9 @@ const createCluster = "createcluster"
 
 // universal reads a target of Scheduler that calls any API: arn:aws:scheduler:::aws-sdk:ecs:runTask, with the request as its input.
 func universal(arn, input string) started {
-	_, _, resource, ok := arnParts(arn)
-	if !ok || !isARN(arn, "scheduler") {
-		return started{}
-	}
-	call, ok := strings.CutPrefix(resource, "aws-sdk:ecs:")
+	call, ok := strings.CutPrefix(resourceOf(arn), "aws-sdk:ecs:")
 	call = strings.ToLower(call)
-	if !ok || !slices.Contains([]string{"runtask", "starttask", "createservice", "updateservice", createCluster}, call) {
+	if !ok || !isARN(arn, "scheduler") || !slices.Contains([]string{"runtask", "starttask", "createservice", "updateservice", createCluster}, call) {
 		return started{}
 	}
 	s := started{ecs: true}

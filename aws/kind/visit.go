@@ -10,8 +10,9 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Visit is one look at one region: who is asked, what is known from before, and where findings go. Kinds of one visit share what several of
-// them need (the list of clusters) through Shared, so that it is asked for once.
+// Visit is one look at one region: who is asked, what is known from before, and where findings go.
+// Kinds of one visit share what several of them need (the list of clusters) through Shared, so that
+// it is asked for once.
 type Visit struct {
 	Account, Partition, Region string
 	Clients                    *aws.Clients
@@ -19,8 +20,8 @@ type Visit struct {
 	Now func() time.Time
 	// Sealer replaces secrets before anything is handed on.
 	Sealer model.Sealer
-	// Report takes a finding and may be called from several goroutines. The raw record is nil when nothing has changed since it was
-	// last handed on.
+	// Report takes a finding and may be called from several goroutines. The raw record is nil when
+	// nothing has changed since it was last handed on.
 	Report func(r *model.Resource, raw json.RawMessage)
 	// Known are the resources of a kind in this region that were known before this visit.
 	Known func(k model.KindID) []*model.Resource
@@ -29,12 +30,14 @@ type Visit struct {
 	shared map[string]*shared
 }
 
-// shared is an answer that is waited for on a channel rather than on a lock, so that who waits can give up.
+// shared is an answer that is waited for on a channel rather than on a lock, so that who waits can
+// give up.
 type shared struct {
 	done  chan struct{}
 	value any
 	err   error
-	// abandoned says that whoever asked gave up, so that the error is his own and nobody else's answer.
+	// abandoned says that whoever asked gave up, so that the error is his own and nobody else's
+	// answer.
 	abandoned bool
 }
 
@@ -58,11 +61,12 @@ func (v *Visit) known(k model.KindID) []*model.Resource {
 	return v.Known(k)
 }
 
-// share asks for something once a visit, whichever kind asks first, and gives every other the same answer, the error included. Only the error of one who
-// gave up waiting is not shared: the next one asks again.
+// share asks for something once a visit, whichever kind asks first, and gives every other the same
+// answer, the error included. Only the error of one who gave up waiting is not shared: the next one
+// asks again.
 func share[T any](ctx context.Context, v *Visit, key string, ask func(context.Context) (T, error)) (T, error) {
 	for {
-		s, mine := v.place(key)
+		s, mine := v.slot(key)
 		if mine {
 			s.value, s.err = ask(ctx)
 			if s.abandoned = s.err != nil && ctx.Err() != nil; s.abandoned {
@@ -82,9 +86,9 @@ func share[T any](ctx context.Context, v *Visit, key string, ask func(context.Co
 	}
 }
 
-// farewell is how long one who gives up waits for the one who asked: under the same context he comes back at once, and knows better why there was no
-// answer.
-const farewell = 50 * time.Millisecond
+// graceTime is how long one who gives up waits for the one who asked: under the same context he
+// comes back at once, and knows better why there was no answer.
+const graceTime = 50 * time.Millisecond
 
 func endedWaiting[T any](ctx context.Context, s *shared) (T, error) {
 	var none T
@@ -93,13 +97,13 @@ func endedWaiting[T any](ctx context.Context, s *shared) (T, error) {
 		if s.err != nil {
 			return none, s.err
 		}
-	case <-time.After(farewell):
+	case <-time.After(graceTime):
 	}
 	return none, aws.Ended(ctx)
 }
 
-// place is where the answer to a key will be; mine says that it is the caller's to get.
-func (v *Visit) place(key string) (s *shared, mine bool) {
+// slot is where the answer to a key will be; mine says that it is the caller's to get.
+func (v *Visit) slot(key string) (s *shared, mine bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if s, asked := v.shared[key]; asked {

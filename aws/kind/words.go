@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/rootout/rootout/model"
@@ -32,11 +33,14 @@ func ecsConsole(r *model.Resource, path string) string {
 // escaped makes a path fit for an address: names are an attacker's words.
 func escaped(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
-// ecsTags are tags as key=value.
+// ecsTags are tags as key=value. What a tag's name calls a secret is not shown.
 func ecsTags(tags []types.Tag) model.Value {
 	words := make([]string, len(tags))
 	for i, t := range tags {
 		words[i] = sdk.ToString(t.Key) + "=" + sdk.ToString(t.Value)
+		if namesSecret(sdk.ToString(t.Key)) && sdk.ToString(t.Value) != "" {
+			words[i] = sdk.ToString(t.Key) + "=(sealed)"
+		}
 	}
 	return model.List(words...)
 }
@@ -53,7 +57,9 @@ func getter(fields []model.Field, id string) func(*model.Resource) model.Value {
 
 // clusterARN is the ARN of the cluster that something lives in, by its name.
 func clusterARN(ref model.Ref, name string) string {
-	return "arn:" + ref.Partition + ":ecs:" + ref.Region + ":" + ref.Account + ":cluster/" + name
+	return awsarn.ARN{
+		Partition: ref.Partition, Service: "ecs", Region: ref.Region, AccountID: ref.Account, Resource: "cluster/" + name,
+	}.String()
 }
 
 // strategyNames are the providers that a strategy names.

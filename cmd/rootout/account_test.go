@@ -22,7 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/aws/sim"
 	"github.com/rootout/rootout/aws/sim/breach"
 	"github.com/rootout/rootout/aws/sim/cloud"
@@ -161,10 +161,10 @@ func (a *testAccount) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	_, op, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	region, service := scopeOfRequest(r)
+	region, signedFor := scopeOfRequest(r)
 	a.mu.Lock()
 	forbidden := a.forbid[region+" "+op]
-	changes := op != "" && !aws.IsRead(service, op) || op == "" && service == "scheduler" && r.Method != http.MethodGet
+	changes := op != "" && !service.Of(signedFor).IsRead(op) || op == "" && signedFor == "scheduler" && r.Method != http.MethodGet
 	n := 0
 	if changes {
 		a.writes = append(a.writes, write{region: region, op: op, body: string(body)})
@@ -175,7 +175,7 @@ func (a *testAccount) serve(w http.ResponseWriter, r *http.Request) {
 	if forbidden {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		w.WriteHeader(http.StatusBadRequest)
-		fmt.Fprintf(w, `{"__type":"AccessDeniedException","message":"User is not authorized to perform: %s:%s"}`, service, op)
+		fmt.Fprintf(w, `{"__type":"AccessDeniedException","message":"User is not authorized to perform: %s:%s"}`, signedFor, op)
 		return
 	}
 	if !changes {

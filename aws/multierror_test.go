@@ -19,7 +19,7 @@ func refusedWith(t *testing.T, region, code string) error {
 	c := connect(t, static(), account(func(r *http.Request) (*http.Response, error) {
 		return jsonError(r, http.StatusBadRequest, code, "words of "+code), nil
 	}))
-	_, err := c.Clients(region).ECS().ListClusters(t.Context(), &ecs.ListClustersInput{})
+	_, err := aws.Client(c.Clients(region), ecs.NewFromConfig).ListClusters(t.Context(), &ecs.ListClustersInput{})
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -44,7 +44,7 @@ func TestUnsupportedDoesNotHideARefusal(t *testing.T) {
 			order := append(append([]error{}, parts[turn:]...), parts[:turn]...)
 			collected = nil
 			for _, e := range order {
-				collected = aws.Worse(collected, e)
+				collected = aws.AppendError(collected, e)
 			}
 			nested := fmt.Errorf("listing: %w", errors.Join(nil, errors.Join(order...)))
 			for name, err := range map[string]error{"joined": errors.Join(order...), "nested": nested, "collected": collected, "wrapped": fmt.Errorf("listing: %w", collected)} {
@@ -59,14 +59,14 @@ func TestUnsupportedDoesNotHideARefusal(t *testing.T) {
 func TestManyFailuresComeToOne(t *testing.T) {
 	denied := refusedWith(t, "eu-west-3", "AccessDeniedException")
 	var err error
-	if err = aws.Worse(nil, denied); !errors.Is(err, denied) || strings.Contains(err.Error(), "more") {
+	if err = aws.AppendError(nil, denied); !errors.Is(err, denied) || strings.Contains(err.Error(), "more") {
 		t.Errorf("one failure is itself, not %v", err)
 	}
 	var inner error
 	for range 4 {
-		inner = aws.Worse(inner, context.Canceled)
+		inner = aws.AppendError(inner, context.Canceled)
 	}
-	err = aws.Worse(aws.Worse(context.Canceled, err), inner)
+	err = aws.AppendError(aws.AppendError(context.Canceled, err), inner)
 	f := aws.Describe(err)
 	if f.Class != aws.Denied || f.Code != "AccessDeniedException" || f.Op != "ListClusters" || f.Region != "eu-west-3" || f.RequestID != "req-1" {
 		t.Errorf("the failure is %+v", f)
@@ -77,10 +77,10 @@ func TestManyFailuresComeToOne(t *testing.T) {
 	if f := aws.Describe(errors.Join(context.Canceled, denied)); f.Code != "AccessDeniedException" || f.Message != "words of AccessDeniedException" {
 		t.Errorf("of joined errors the failure is %+v", f)
 	}
-	if f := aws.Describe(aws.Worse(errors.New("a"), errors.New("b"))); f.Message != "a (and 1 more call failed)" {
+	if f := aws.Describe(aws.AppendError(errors.New("a"), errors.New("b"))); f.Message != "a (and 1 more call failed)" {
 		t.Errorf("two of ours are %q", f.Message)
 	}
-	if aws.Worse(nil, nil) != nil {
+	if aws.AppendError(nil, nil) != nil {
 		t.Error("no failure is one")
 	}
 }

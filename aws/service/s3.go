@@ -1,0 +1,7 @@
+package service
+
+// s3 is Amazon S3 with S3 Control, which has the same actions in IAM. Its limits go by the prefix
+// of a key; those of a bucket's own settings are unpublished.
+func s3() Service {
+	return Service{Prefix: "s3", Aliases: []string{"s3 control", "s3control"}}
+}
