@@ -7,14 +7,16 @@ import (
 	"time"
 )
 
-// Catalog is every kind that this rootout knows. Screens, filters, plans and reports follow from it and name no kind themselves.
+// Catalog is every kind that this rootout knows. Screens, filters, plans and reports follow from it
+// and name no kind themselves.
 type Catalog struct {
 	kinds []Kind
 	byID  map[KindID]int
 }
 
-// NewCatalog checks the declarations and puts them into the grid's order. It fails for two kinds of one id or alias, an After that names no
-// kind or goes round in a circle, and a field without an order, a getter or a key.
+// NewCatalog checks the declarations and puts them into the grid's order. It fails for two kinds of
+// one id or alias, an After that names no kind or goes round in a circle, and a field without an
+// order, a getter or a key.
 func NewCatalog(kinds ...Kind) (*Catalog, error) {
 	c := &Catalog{kinds: slices.Clone(kinds), byID: make(map[KindID]int, len(kinds))}
 	slices.SortStableFunc(c.kinds, func(a, b Kind) int { return a.Order - b.Order })
@@ -87,7 +89,8 @@ func (c *Catalog) checkAfter(start, at KindID, path []KindID) error {
 	return nil
 }
 
-// Kinds are all kinds in the order of the grid's columns. The slice is the catalog's own: read only.
+// Kinds are all kinds in the order of the grid's columns. The slice is the catalog's own: read
+// only.
 func (c *Catalog) Kinds() []Kind { return c.kinds }
 
 // Kind finds a kind by its id.
@@ -178,7 +181,8 @@ func arnValue(r *Resource) Value {
 	return Text(r.Ref.String())
 }
 
-// Thing is the name under which JSON, plans and queries know a resource: its ARN, else KIND:REGION:ID.
+// Thing is the name under which JSON, plans and queries know a resource: its ARN, else
+// KIND:REGION:ID.
 func (r *Resource) Thing() string {
 	if r.ARN != "" {
 		return Clean(r.ARN)

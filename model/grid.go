@@ -8,14 +8,17 @@ import (
 
 // Sum is what a set of resources adds up to. Taint says why it may be more than it shows.
 type Sum struct {
-	// Count counts resources that count in their cells; New those of them that were made in the window or appeared after the first look.
+	// Count counts resources that count in their cells; New those of them that were made in the
+	// window or appeared after the first look.
 	Count, New int
 	// VCPU, MemoryMiB, PerHour (US dollars an hour) and SoFar (US dollars) add up what is known.
 	VCPU, MemoryMiB, PerHour, SoFar float64
-	// Estimated says that a price in it is an estimate ("≈"); Unpriced counts what runs up a bill of unknown size.
+	// Estimated says that a price in it is an estimate ("≈"); Unpriced counts what runs up a bill
+	// of unknown size.
 	Estimated bool
 	Unpriced  int
-	// AtLeast says that a cell in it was not counted: every figure is a lower bound ("192+", "≥ $412").
+	// AtLeast says that a cell in it was not counted: every figure is a lower bound ("192+", "≥
+	// $412").
 	AtLeast bool
 	// Uncounted counts those cells, of readable and unreadable regions apart.
 	Uncounted, Disabled int
@@ -41,7 +44,8 @@ func (s *Sum) Add(o Sum) {
 	}
 }
 
-// GridCell is one cell as it is shown: its state at the moment and what the selected resources in it add up to.
+// GridCell is one cell as it is shown: its state at the moment and what the selected resources in
+// it add up to.
 type GridCell struct {
 	Cell  Cell
 	State CellState
@@ -62,9 +66,11 @@ type Grid struct {
 	Kinds      []Kind
 	Rows       []GridRow
 	Total      Sum
-	// Regions, Read and Disabled count regions: all, those of which every cell has been answered, and those the account has disabled.
+	// Regions, Read and Disabled count regions: all, those of which every cell has been answered,
+	// and those the account has disabled.
 	Regions, Read, Disabled int
-	// Troubled are the cells of readable regions that could not be counted, in the order of the rows.
+	// Troubled are the cells of readable regions that could not be counted, in the order of the
+	// rows.
 	Troubled []GridCell
 }
 
@@ -78,7 +84,8 @@ type GridOptions struct {
 	ShowRegion func(name string) bool
 }
 
-// NewGrid counts a snapshot. It costs the number of resources, so callers keep it off the path of keys and frames.
+// NewGrid counts a snapshot. It costs the number of resources, so callers keep it off the path of
+// keys and frames.
 func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
 	g := &Grid{Generation: s.Generation}
 	for _, k := range c.Kinds() {
@@ -181,8 +188,8 @@ func accountOf(s *Snapshot) string {
 	return account
 }
 
-// SortRegions puts readable regions before the others, and within each keeps the order of the given names first: the order in which a row
-// appears never depends on its numbers.
+// SortRegions puts readable regions before the others, and within each keeps the order of the given
+// names first: the order in which a row appears never depends on its numbers.
 func SortRegions(regions []Region) {
 	slices.SortStableFunc(regions, func(a, b Region) int {
 		if a.Readable() != b.Readable() {

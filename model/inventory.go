@@ -6,13 +6,15 @@ import (
 	"time"
 )
 
-// Inventory is everything that is known of the account at one moment: regions, cells, resources. It has one owner, who applies batches to it;
-// others get a Snapshot, which never changes.
+// Inventory is everything that is known of the account at one moment: regions, cells, resources. It
+// has one owner, who applies batches to it; others get a Snapshot, which never changes.
 type Inventory struct {
 	state Snapshot
-	// index is each resource's place on the shelf of its cell, by its id: a whole reference as key would cost four times as much.
+	// index is each resource's place on the shelf of its cell, by its id: a whole reference as key
+	// would cost four times as much.
 	index map[CellKey]map[string]int32
-	// shared marks cells whose resources a snapshot may be reading: they are copied before they are changed.
+	// shared marks cells whose resources a snapshot may be reading: they are copied before they are
+	// changed.
 	shared map[CellKey]bool
 }
 
@@ -41,8 +43,8 @@ func NewInventory() *Inventory {
 	}
 }
 
-// Apply takes in a batch. Its cost grows with the batch and the cells it touches, never with the inventory, except that taking resources
-// out costs the size of their cell.
+// Apply takes in a batch. Its cost grows with the batch and the cells it touches, never with the
+// inventory, except that taking resources out costs the size of their cell.
 func (inv *Inventory) Apply(b *Batch) {
 	if b == nil {
 		return
@@ -123,14 +125,16 @@ func (inv *Inventory) remove(gone []Ref) {
 	}
 }
 
-// close records what a listing found out about a cell. A completed pass proves that whatever it did not meet is gone.
+// close records what a listing found out about a cell. A completed pass proves that whatever it did
+// not meet is gone.
 func (inv *Inventory) close(c Cell, at time.Time) {
 	s := inv.own(c.Key)
 	if c.FirstCounted.IsZero() {
 		c.FirstCounted = s.cell.FirstCounted
 	}
 	if c.FirstCounted.IsZero() && c.Proves() {
-		// What the first listing found is first seen when its batch comes, which may be after the listing ended; none of it is growth.
+		// What the first listing found is first seen when its batch comes, which may be after the
+		// listing ended; none of it is growth.
 		c.FirstCounted = c.AsOf
 		if at.After(c.AsOf) {
 			c.FirstCounted = at
@@ -157,7 +161,8 @@ func (inv *Inventory) keep(key CellKey, stays func(*Resource, uint64) bool) {
 	s.items, s.passes = items, passes
 }
 
-// Snapshot returns a picture that stays as it is. It costs the number of cells; resources are shared until they change.
+// Snapshot returns a picture that stays as it is. It costs the number of cells; resources are
+// shared until they change.
 func (inv *Inventory) Snapshot() *Snapshot {
 	snap := inv.state
 	snap.cells = maps.Clone(inv.state.cells)
@@ -179,7 +184,8 @@ func (inv *Inventory) Get(ref Ref) *Resource {
 // Generation grows with every batch.
 func (inv *Inventory) Generation() uint64 { return inv.state.Generation }
 
-// Live is the inventory's present state, for its owner to read between two batches; others need a Snapshot.
+// Live is the inventory's present state, for its owner to read between two batches; others need a
+// Snapshot.
 func (inv *Inventory) Live() *Snapshot { return &inv.state }
 
 // Cell is what is known of a cell; the zero Cell ("unasked") when nobody asked.

@@ -2,8 +2,8 @@ package model
 
 import "strings"
 
-// Place is one account and one region, or the account as a whole where the region is empty: global kinds
-// are listed, planned and run there once.
+// Place is one account and one region, or the account as a whole where the region is empty: global
+// kinds are listed, planned and run there once.
 type Place struct {
 	// Account is twelve digits, for example "123456789012".
 	Account string `json:"account"`

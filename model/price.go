@@ -13,19 +13,20 @@ type FargatePrice struct {
 	Estimated bool
 }
 
-// ephemeralGBHour is US dollars for one GB of ephemeral storage above the free 20 GB for an hour (AWS Fargate pricing) in ephemeralRegion; elsewhere
-// it stands in, as an estimate.
+// ephemeralGBHour is US dollars for one GB of ephemeral storage above the free 20 GB for an hour
+// (AWS Fargate pricing) in ephemeralRegion; elsewhere it stands in, as an estimate.
 const (
 	ephemeralGBHour = 0.000111
 	ephemeralRegion = "us-east-1"
 )
 
-// spotShare is what Fargate Spot costs of the ordinary price; it floats, so a price made with it is an estimate (AWS says
-// "up to 70 %" off, and about 68 % is what is reported).
+// spotShare is what Fargate Spot costs of the ordinary price; it floats, so a price made with it is
+// an estimate (AWS says "up to 70 %" off, and about 68 % is what is reported).
 const spotShare = 0.32
 
-// FargatePriceOf returns the price of a region for x86 or ARM. Prices of x86 are those of the AWS price list of 2026-09-29; where it had none
-// at hand the Tokyo price stands in, as an estimate. ARM is known for four regions, and estimated at four fifths elsewhere.
+// FargatePriceOf returns the price of a region for x86 or ARM. Prices of x86 are those of the AWS
+// price list of 2026-09-29; where it had none at hand the Tokyo price stands in, as an estimate.
+// ARM is known for four regions, and estimated at four fifths elsewhere.
 func FargatePriceOf(region string, arm bool) FargatePrice {
 	if arm {
 		switch region {
@@ -73,12 +74,14 @@ type FargateTask struct {
 	Region string
 	// VCPU and MemoryMiB are the task's size, StorageGiB its ephemeral storage (20 is free).
 	VCPU, MemoryMiB, StorageGiB float64
-	// Architecture is "ARM64" or anything else; Platform is AWS's platformFamily, for example "Linux" or "WINDOWS_SERVER_2022_CORE".
+	// Architecture is "ARM64" or anything else; Platform is AWS's platformFamily, for example
+	// "Linux" or "WINDOWS_SERVER_2022_CORE".
 	Architecture, Platform string
 	Spot                   bool
 }
 
-// RateOf is what a Fargate task bills an hour. Windows has licence fees that are not in the table: its rate is an estimate.
+// RateOf is what a Fargate task bills an hour. Windows has licence fees that are not in the table:
+// its rate is an estimate.
 func RateOf(t FargateTask) Rate {
 	p := FargatePriceOf(t.Region, strings.EqualFold(t.Architecture, "ARM64"))
 	usd := t.VCPU*p.VCPUHour + t.MemoryMiB/1024*p.GBHour

@@ -16,14 +16,16 @@ import (
 // beat is the shortest time between two batches: 30 a second is as much as an eye can follow.
 const beat = 33 * time.Millisecond
 
-// mailbox joins what many goroutines find into batches for one reader. Facts are never dropped; of progress only the last is kept.
+// mailbox joins what many goroutines find into batches for one reader. Facts are never dropped; of
+// progress only the last is kept.
 type mailbox struct {
 	now  func() time.Time
 	full chan struct{} // Holds one token while there is something to be read.
 
 	mu    sync.Mutex
 	batch model.Batch
-	// gone is when each resource was last proven to be gone: what a listing that began before then says of it is out of date.
+	// gone is when each resource was last proven to be gone: what a listing that began before then
+	// says of it is out of date.
 	gone     map[model.Ref]time.Time
 	closed   bool
 	failure  error
@@ -76,7 +78,8 @@ func (m *mailbox) put(b *model.Batch) {
 	m.signal()
 }
 
-// back takes a resource that is found after it was gone off the list of those that are: within a batch what is gone goes last. The lock is held.
+// back takes a resource that is found after it was gone off the list of those that are: within a
+// batch what is gone goes last. The lock is held.
 func (m *mailbox) back(ref model.Ref) {
 	if _, was := m.gone[ref]; was {
 		delete(m.gone, ref)
@@ -84,7 +87,8 @@ func (m *mailbox) back(ref model.Ref) {
 	}
 }
 
-// outdated says whether a listing that began at a moment may still speak of a resource that was proven gone later.
+// outdated says whether a listing that began at a moment may still speak of a resource that was
+// proven gone later.
 func (m *mailbox) outdated(ref model.Ref, began time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -131,7 +135,8 @@ func (m *mailbox) begin(account, region string, defs []kind.Def) {
 	m.batch.At = v.began
 }
 
-// finish hands on what became of a cell. Cells stand behind what was found in them, because put and finish of one listing follow each other.
+// finish hands on what became of a cell. Cells stand behind what was found in them, because put and
+// finish of one listing follow each other.
 func (m *mailbox) finish(c model.Cell) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

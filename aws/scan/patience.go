@@ -8,7 +8,8 @@ import (
 	"github.com/rootout/rootout/aws"
 )
 
-// patience is a context that ends when nothing has been heard for a while: a region that answers slowly is waited for, a silent one is not.
+// patience is a context that ends when nothing has been heard for a while: a region that answers
+// slowly is waited for, a silent one is not.
 type patience struct {
 	ctx    context.Context //nolint:containedctx // It is the context itself, with a deadline that moves.
 	cancel context.CancelCauseFunc

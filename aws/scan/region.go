@@ -25,7 +25,8 @@ type region struct {
 	known map[model.KindID][]*model.Resource
 	// silent counts visits in a row without an answer: the breaker.
 	silent int
-	// changing says that the last visit met something else than the one before: such a region is looked at again soon.
+	// changing says that the last visit met something else than the one before: such a region is
+	// looked at again soon.
 	changing bool
 }
 
@@ -147,8 +148,9 @@ func (r *region) take() (kinds []model.KindID, asked bool) {
 	return kinds, asked
 }
 
-// revisits is how often cells that broke off are read again at once, where the region does answer: where one call in ten meets a server error, one in a
-// thousand meets three in a row, and a listing of all regions makes thousands.
+// revisits is how often cells that broke off are read again at once, where the region does answer:
+// where one call in ten meets a server error, one in a thousand meets three in a row, and a listing
+// of all regions makes thousands.
 const (
 	revisits     = 2
 	revisitPause = time.Second
@@ -168,8 +170,8 @@ func (r *region) visitPatiently(ctx context.Context, defs []kind.Def) {
 	}
 }
 
-// visit lists the given kinds of the region side by side, and hands on what became of each cell. It returns the kinds whose listing broke off although
-// the region answers.
+// visit lists the given kinds of the region side by side, and hands on what became of each cell. It
+// returns the kinds whose listing broke off although the region answers.
 func (r *region) visit(ctx context.Context, defs []kind.Def) (broken []kind.Def) {
 	s := r.scanner
 	pass := s.nextPass()
@@ -266,7 +268,8 @@ func (l *listing) close(d kind.Def, err error) model.Cell {
 	return cell
 }
 
-// failed classes the error of a listing. What broke off after something was found is partial, whatever broke it.
+// failed classes the error of a listing. What broke off after something was found is partial,
+// whatever broke it.
 func (l *listing) failed(err error, some bool) (model.CellState, *model.Failure) {
 	l.region.mu.Lock()
 	info := l.region.info
@@ -276,7 +279,8 @@ func (l *listing) failed(err error, some bool) (model.CellState, *model.Failure)
 	if failure.Region == "" {
 		failure.Region = info.Name
 	}
-	// The wire says the same of a wrong key, a token of version 1 and a region enabled a minute ago.
+	// The wire says the same of a wrong key, a token of version 1 and a region enabled a minute
+	// ago.
 	if e := l.region.scanner.options.AWS.ExplainOptIn(info, err); e != nil {
 		failure.Message = e.Words + ". " + e.Next
 	}

@@ -1,7 +1,9 @@
-// Package scan looks at an account: every region × every kind, all regions at once, again and again, and streams what it finds.
+// Package scan looks at an account: every region × every kind, all regions at once, again and
+// again, and streams what it finds.
 //
-// It decides when which region is visited and what became of each cell; how a kind is listed is the kind's own affair, and how fast calls may go
-// is the connection's. It must not know the screen, the case, or any kind by name.
+// It decides when which region is visited and what became of each cell; how a kind is listed is the
+// kind's own affair, and how fast calls may go is the connection's. It must not know the screen,
+// the case, or any kind by name.
 package scan
 
 import (
@@ -15,8 +17,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// The defaults of Options (design 5). A region that says nothing for 20 s is given up: ECS refills 20 tokens a second,
-// so that one which answers at all is heard of long before.
+// The defaults of Options (design 5). A region that says nothing for 20 s is given up: ECS refills
+// 20 tokens a second, so that one which answers at all is heard of long before.
 const (
 	defaultDeadline = 20 * time.Second
 	defaultBusy     = 4 * time.Second
@@ -39,13 +41,15 @@ type Options struct {
 	Sealer model.Sealer
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
-	// Deadline is how long a region may say nothing during a visit. Each answer gives it as much time again.
+	// Deadline is how long a region may say nothing during a visit. Each answer gives it as much
+	// time again.
 	Deadline time.Duration
 	// Busy and Quiet are the intervals between visits of watched and of other regions.
 	Busy, Quiet time.Duration
 	// Once ends the scan after the first pass; Next then returns io.EOF.
 	Once bool
-	// Only restricts the visits to some regions; empty means all. Kinds restricts them to some kinds likewise.
+	// Only restricts the visits to some regions; empty means all. Kinds restricts them to some
+	// kinds likewise.
 	Only  []string
 	Kinds []model.KindID
 }
@@ -91,11 +95,12 @@ func Start(ctx context.Context, o Options) *Scanner {
 	return s
 }
 
-// Next waits for the next batch of facts. Batches come at most every 33 ms, the first at once. After the end it returns io.EOF, or the error for
-// which there never was a beginning.
+// Next waits for the next batch of facts. Batches come at most every 33 ms, the first at once.
+// After the end it returns io.EOF, or the error for which there never was a beginning.
 func (s *Scanner) Next(ctx context.Context) (*model.Batch, error) { return s.box.next(ctx) }
 
-// Rescan visits the regions of the given cells at once, and lists the kinds of those cells; no keys means everything.
+// Rescan visits the regions of the given cells at once, and lists the kinds of those cells; no keys
+// means everything.
 func (s *Scanner) Rescan(keys ...model.CellKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,7 +121,8 @@ func (s *Scanner) Rescan(keys ...model.CellKey) {
 	}
 }
 
-// Watch names the regions that deserve a look every few seconds; the others are visited every minute.
+// Watch names the regions that deserve a look every few seconds; the others are visited every
+// minute.
 func (s *Scanner) Watch(regions ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,7 +134,8 @@ func (s *Scanner) Watch(regions ...string) {
 	}
 }
 
-// Focus stops visits of all other regions while a run needs their tokens and the eye; no regions ends that.
+// Focus stops visits of all other regions while a run needs their tokens and the eye; no regions
+// ends that.
 func (s *Scanner) Focus(regions ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,7 +157,8 @@ func (s *Scanner) Close() {
 	s.work.Wait()
 }
 
-// lead learns the regions, starts one goroutine for each that can be read, and looks again every Quiet for regions whose status has changed.
+// lead learns the regions, starts one goroutine for each that can be read, and looks again every
+// Quiet for regions whose status has changed.
 func (s *Scanner) lead(ctx context.Context) {
 	for {
 		pause := s.options.Quiet
@@ -164,7 +172,8 @@ func (s *Scanner) lead(ctx context.Context) {
 	}
 }
 
-// refresh reads the list of regions and hands it on with the state of every cell that cannot be read.
+// refresh reads the list of regions and hands it on with the state of every cell that cannot be
+// read.
 func (s *Scanner) refresh(ctx context.Context) error {
 	list, err := s.options.AWS.RegionList(ctx)
 	if err != nil {
@@ -195,7 +204,8 @@ func (s *Scanner) refresh(ctx context.Context) error {
 	return nil
 }
 
-// guessed is the trouble with a list of regions that AWS did not give: regions newer than this program are missing from it.
+// guessed is the trouble with a list of regions that AWS did not give: regions newer than this
+// program are missing from it.
 func guessed(list aws.RegionList) error {
 	if list.Source != aws.FromEmbedded {
 		return nil
@@ -251,7 +261,8 @@ func (s *Scanner) nextPass() uint64 {
 	return s.passes
 }
 
-// interval is how long to wait before a region is visited again; zero means not while a run looks elsewhere.
+// interval is how long to wait before a region is visited again; zero means not while a run looks
+// elsewhere.
 func (s *Scanner) interval(name string) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -166,7 +166,8 @@ func TestFaultsCostTheirOwnCellsOnly(t *testing.T) {
 	})
 }
 
-// TestBrokenListingIsPartial breaks the connection of one region after some pages: what was found stands, as a lower bound.
+// TestBrokenListingIsPartial breaks the connection of one region after some pages: what was found
+// stands, as a lower bound.
 func TestBrokenListingIsPartial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 150, Tasks: 1})
@@ -201,7 +202,8 @@ func TestBrokenListingIsPartial(t *testing.T) {
 	})
 }
 
-// TestGrowthShows lets a cluster appear after the first look: the next visit finds it, and it is told apart as grown.
+// TestGrowthShows lets a cluster appear after the first look: the next visit finds it, and it is
+// told apart as grown.
 func TestGrowthShows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 2, Tasks: 1})
@@ -254,7 +256,8 @@ func (st *stage) delete(ctx context.Context, region, name string) {
 	}
 }
 
-// TestAChangingRegionIsLookedAtAgainSoon lets a cluster appear where nobody watches: once it was met, its end shows within seconds.
+// TestAChangingRegionIsLookedAtAgainSoon lets a cluster appear where nobody watches: once it was
+// met, its end shows within seconds.
 func TestAChangingRegionIsLookedAtAgainSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
@@ -337,7 +340,8 @@ func TestExpiredCredentialsAreSaidSo(t *testing.T) {
 	})
 }
 
-// TestVersionOneTokenIsToldFromADenial signs in with a token of version 1, which default regions take and opt-in regions refuse.
+// TestVersionOneTokenIsToldFromADenial signs in with a token of version 1, which default regions
+// take and opt-in regions refuse.
 func TestVersionOneTokenIsToldFromADenial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
@@ -364,7 +368,8 @@ func TestVersionOneTokenIsToldFromADenial(t *testing.T) {
 	})
 }
 
-// TestThrottledForEverIsThrottled lets AWS say nothing but "slow down" in one region: its cells say so, and the scan ends.
+// TestThrottledForEverIsThrottled lets AWS say nothing but "slow down" in one region: its cells say
+// so, and the scan ends.
 func TestThrottledForEverIsThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
@@ -393,7 +398,8 @@ func TestThrottledForEverIsThrottled(t *testing.T) {
 	})
 }
 
-// TestManyEmptyClustersAreReadToTheEnd gives a region more empty clusters than one deadline has tokens for: every answer earns it more time.
+// TestManyEmptyClustersAreReadToTheEnd gives a region more empty clusters than one deadline has
+// tokens for: every answer earns it more time.
 func TestManyEmptyClustersAreReadToTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
