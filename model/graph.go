@@ -86,7 +86,7 @@ func (g *Graph) registrants(ref Ref, depth int) []string {
 	}
 	var makers []string
 	for _, u := range r.Uses {
-		if used := g.byRef[u]; used != nil && used.Maker.Source == FromRegistered {
+		if used := g.byRef[u]; used != nil && used.Maker.registered() {
 			makers = append(makers, used.Maker.ARN)
 		}
 	}

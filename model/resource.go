@@ -24,7 +24,8 @@ type Resource struct {
 	Holder Ref
 	// Uses are what it refers to without owning or being owned: the definition that a service runs.
 	Uses []Ref
-	// Maker is who made it, MadeAt when; both may be unknown.
+	// Maker is who made it, MadeAt when; both may be unknown. A listing fills in what AWS's record
+	// says; what an inventory hands out has the best that is known (see About and AsListed).
 	Maker  Maker
 	MadeAt time.Time
 	// Size and Rate are what it takes of the account.
@@ -39,6 +40,8 @@ type Resource struct {
 	Attrs []Value
 	// FirstSeen is when rootout first met it, SeenAt when it last did.
 	FirstSeen, SeenAt time.Time
+	// joined is nil while nothing is known about it beside AWS's record.
+	joined *joined
 }
 
 // Attr is the i-th of the kind's own values, unknown when the listing did not bring it.
@@ -78,24 +81,6 @@ func (r Rate) SoFar(now time.Time) (float64, bool) {
 		return 0, false
 	}
 	return r.PerHour * max(0, now.Sub(r.Since).Hours()), true
-}
-
-// MakerSource says how a maker is known, best first (closure.md, "Who made it").
-type MakerSource uint8
-
-// The sources of a maker.
-const (
-	MakerUnknown   MakerSource = iota
-	FromEvent                  // The create event.
-	FromRegistered             // A task definition's registeredBy: the full session ARN, without any 90-day limit.
-	FromOwner                  // Its owner's maker.
-)
-
-// Maker is who made a resource.
-type Maker struct {
-	// ARN is the full session ARN, or ":root"; empty when unknown.
-	ARN    string
-	Source MakerSource
 }
 
 // Uncovered is a thing that rootout sees and cannot list or remove.
