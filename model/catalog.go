@@ -93,6 +93,17 @@ func (c *Catalog) checkAfter(start, at KindID, path []KindID) error {
 // only.
 func (c *Catalog) Kinds() []Kind { return c.kinds }
 
+// InScope are the kinds of one scope in the order of the grid's columns.
+func (c *Catalog) InScope(s Scope) []Kind {
+	var out []Kind
+	for _, k := range c.kinds {
+		if k.Scope == s {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
 // Kind finds a kind by its id.
 func (c *Catalog) Kind(id KindID) (Kind, bool) {
 	i, ok := c.byID[id]
@@ -139,21 +150,31 @@ func CommonFields() []Field {
 		{ID: "kind", Key: "kind", Title: "KIND", Order: 3, Help: "the kind of thing, as in kind:task or kind:ecs:*", Get: func(r *Resource) Value { return Text(string(r.Ref.Kind)) }},
 		{ID: "region", Key: "region", Title: "REGION", Order: 2, Help: "AWS's code of the region", Get: func(r *Resource) Value { return Text(r.Ref.Region) }},
 		{ID: "state", Aliases: []string{"status"}, Key: "state", Title: "STATE", Order: 4, Help: "AWS's word for its state", Get: func(r *Resource) Value { return Text(r.State) }},
-		{ID: "by", Aliases: []string{"madeby"}, Key: "madeBy", Title: "MADE BY", Order: 8, Help: "the full session ARN of its maker, or ? while it is unknown", Get: makerValue},
+		{ID: "by", Aliases: []string{"madeby", "maker"}, Key: "madeBy", Title: "MADE BY", Order: 8, Help: "the full session ARN of its maker, or ? while it is unknown", Get: makerValue},
 		{ID: "age", Aliases: []string{"created", "madeat"}, Key: "madeAt", Title: "AGE", Type: TimeField, Order: 7, Help: "when it was made: age<24h, created>2026-09-01", Get: func(r *Resource) Value { return Time(r.MadeAt) }},
 		{ID: "rate", Aliases: []string{"cost", "usdh"}, Key: "usdPerHour", Title: "$/h", Type: NumberField, Unit: USDPerHour, Order: 6, Help: "dollars an hour that it bills now", Get: rateValue},
 		{ID: "owner", Key: "owner", Title: "OWNER", Order: 90, Help: "what it lives and dies with", Get: ownerValue},
 		{ID: "arn", Key: "arn", Title: "ARN", Order: 99, Help: "its ARN, or KIND:REGION:ID where AWS has none", Get: arnValue},
 		{ID: "seen", Key: "firstSeen", Title: "FIRST SEEN", Type: TimeField, Order: 120, Help: "when rootout first met it", Get: func(r *Resource) Value { return Time(r.FirstSeen) }},
+		{ID: "verdict", Key: "verdict", Title: "VERDICT", Order: 122, Help: "its place in the hostile set: planted, stolen, touched, exposed, contested, unknown origin; ? while it has none", Get: verdictValue},
 		{ID: "account", Key: "account", Title: "ACCOUNT", Order: 121, Help: "the account's twelve digits", Get: func(r *Resource) Value { return Text(r.Ref.Account) }},
 	}
 }
 
+// makerValue leaves a guess unknown: what is selected by its maker may be marked.
 func makerValue(r *Resource) Value {
-	if r.Maker.ARN == "" {
+	if !r.Maker.Known() {
 		return Unknown()
 	}
 	return Text(r.Maker.ARN)
+}
+
+// verdictValue is unknown where there is no verdict: nobody has said that the thing is honest.
+func verdictValue(r *Resource) Value {
+	if r.Verdict() == Unjudged {
+		return Unknown()
+	}
+	return Text(r.Verdict().String())
 }
 
 func rateValue(r *Resource) Value {

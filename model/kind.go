@@ -95,7 +95,8 @@ type Kind struct {
 	// grid's column, Plural counts them.
 	Aliases       []string
 	Title, Plural string
-	Scope         Scope
+	// Scope says whether it is listed in every region, or once in the account as a whole.
+	Scope Scope
 	// Order places the kind's column in the grid, lowest first.
 	Order int
 	// Fields are the kind's own; the common ones of CommonFields come before them.
@@ -113,6 +114,8 @@ type Kind struct {
 	// commands that show it and remove it, a slice of words each, not yet quoted for a shell.
 	Console func(*Resource) string
 	CLI     func(*Resource) [][]string
+	// Bills says that a resource of this kind costs money: where its rate is unknown, so is the sum.
+	Bills bool
 	// Holder marks a kind whose resources own others (a cluster): in a grid row they are drawn
 	// first.
 	Holder bool

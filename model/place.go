@@ -14,6 +14,15 @@ type Place struct {
 // Global says that the place is the account as a whole and no region of it.
 func (p Place) Global() bool { return p.Region == "" }
 
+// PlacesIn are the places of an account's regions; the empty name is the account as a whole.
+func PlacesIn(account string, regions ...string) []Place {
+	places := make([]Place, len(regions))
+	for i, region := range regions {
+		places[i] = Place{Account: account, Region: region}
+	}
+	return places
+}
+
 // Cell is the cell of a kind in this place.
 func (p Place) Cell(k KindID) CellKey { return CellKey{Place: p, Kind: k} }
 

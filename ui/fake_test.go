@@ -191,11 +191,14 @@ func (f *fakeScanner) Rescan(keys ...model.CellKey) {
 	f.rescans = append(f.rescans, keys)
 }
 
-func (f *fakeScanner) Watch(regions ...string) {
+func (f *fakeScanner) Watch(places ...model.Place) {
 	time.Sleep(wait)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.watched = regions
+	f.watched = nil
+	for _, p := range places {
+		f.watched = append(f.watched, p.Region)
+	}
 }
 
 // fakeCase keeps everything in memory.

@@ -136,7 +136,7 @@ func (n *run) barrier(region string, phase model.Phase) *barrier {
 // start offers every step that is free, and sees the run to its end.
 func (n *run) start() {
 	if n.o.Feed != nil {
-		n.o.Feed.Focus(n.plan.Regions()...)
+		n.o.Feed.Focus(model.PlacesIn(n.plan.Account, n.plan.Regions()...)...)
 	}
 	n.keepEvidence()
 	n.mu.Lock()

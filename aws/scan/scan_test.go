@@ -55,6 +55,11 @@ func newStage(t testing.TB, o sim.Options, uniform breach.UniformOptions) *stage
 	return st
 }
 
+// place is a region of the account, or with an empty name the account as a whole.
+func (st *stage) place(region string) model.Place {
+	return model.Place{Account: st.conn.Caller().Account, Region: region}
+}
+
 func (st *stage) options() scan.Options {
 	return scan.Options{AWS: st.conn, Defs: st.defs, Sealer: model.NewSealer([]byte("a key for tests, 16+ bytes"))}
 }
@@ -209,7 +214,7 @@ func TestGrowthShows(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 2, Tasks: 1})
 		ctx, cancel := context.WithCancel(t.Context())
 		s := scan.Start(ctx, st.options())
-		s.Watch("us-east-1")
+		s.Watch(st.place("us-east-1"))
 		inv := model.NewInventory()
 		until := func(what string, ok func() bool) {
 			t.Helper()
@@ -311,7 +316,7 @@ func TestFocusLeavesOtherRegionsAlone(t *testing.T) {
 			}
 		}
 		drain(5 * time.Second)
-		s.Focus("eu-west-1")
+		s.Focus(st.place("eu-west-1"))
 		drain(3 * time.Minute)
 		if len(seen) != 1+10 || seen["eu-west-1"] == 0 {
 			t.Errorf("while focused on eu-west-1, cells of %d regions came: %v", len(seen), seen)

@@ -73,7 +73,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 	}
 	defer closeInto(&err, store)
 	// Every kind is looked at, since what forbids a removal may be of another kind than what is removed.
-	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: p.Regions()})
+	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: model.PlacesIn(p.Account, p.Regions()...)})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return store.Record(ctx, b) })
 	looking.Close()
 	if err != nil {
@@ -151,7 +151,7 @@ type keeper struct {
 func (k keeper) Publish(b *model.Batch) { _ = k.store.Record(context.WithoutCancel(k.ctx), b) }
 
 // Focus implements act.Feed: nobody else is scanning.
-func (keeper) Focus(...string) {}
+func (keeper) Focus(...model.Place) {}
 
 // Rescan implements act.Feed: nobody else is scanning.
 func (keeper) Rescan(...model.CellKey) {}
