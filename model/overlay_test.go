@@ -325,12 +325,13 @@ func BenchmarkOverlay(b *testing.B) {
 		}
 		inv.Apply(batch)
 		before := heap()
-		o := said("events", map[model.Ref]model.About{})
-		for i, id := range ids {
-			o.Set[stallRef(fmt.Sprintf("region-%d", i%24), id)] = planted(noon)
-		}
-		inv.ApplyOverlay(o)
-		o = nil
+		func() {
+			o := said("events", map[model.Ref]model.About{})
+			for i, id := range ids {
+				o.Set[stallRef(fmt.Sprintf("region-%d", i%24), id)] = planted(noon)
+			}
+			inv.ApplyOverlay(o)
+		}()
 		b.ReportMetric(float64(heap()-before)/(1<<20), "MiB/100k")
 		if inv.Get(stallRef("region-0", ids[0])).Verdict() != model.Planted {
 			b.Fatal("nothing is joined")
