@@ -73,8 +73,8 @@ type Grid struct {
 	Global      *GridRow
 	// Total is the sum of all rows, the global one too.
 	Total Sum
-	// Regions, Read and Disabled count regions: all, those of which every cell has been answered, and
-	// those the account has disabled. The account as a whole is no region.
+	// Regions, Read and Disabled count regions: all, those of which every cell has been answered,
+	// and those the account has disabled. The account as a whole is no region.
 	Regions, Read, Disabled int
 	// Troubled are the cells of readable places that could not be counted, the account as a whole
 	// first, then in the order of the rows.
@@ -202,8 +202,8 @@ func accountOf(s *Snapshot) string {
 	return account
 }
 
-// SortRegions puts readable regions before the others, both by name: the order in which a row appears
-// never depends on its numbers.
+// SortRegions puts readable regions before the others, both by name: the order in which a row
+// appears never depends on its numbers.
 func SortRegions(regions []Region) {
 	slices.SortStableFunc(regions, func(a, b Region) int {
 		if a.Readable() != b.Readable() {

@@ -26,8 +26,8 @@ func globalCatalog(t *testing.T) *model.Catalog {
 	return c
 }
 
-// globalInventory has two counted regions and one disabled, and in the account as a whole a denied cell
-// and a partial one.
+// globalInventory has two counted regions and one disabled, and in the account as a whole a denied
+// cell and a partial one.
 func globalInventory() *model.Inventory {
 	inv := model.NewInventory()
 	user := model.Resource{

@@ -69,10 +69,10 @@ func (inv *Inventory) Apply(b *Batch) {
 	inv.state.Generation++
 }
 
-// ApplyOverlay takes in what a source says about resources beside AWS's records. It stays over every
-// later listing; what is said about a resource that no listing has met waits until one does. It costs
-// the size of the batch (with Replace, of what the source had said too) and of the cells in which
-// something changes.
+// ApplyOverlay takes in what a source says about resources beside AWS's records. It stays over
+// every later listing; what is said about a resource that no listing has met waits until one does.
+// It costs the size of the batch (with Replace, of what the source had said too) and of the cells
+// in which something changes.
 func (inv *Inventory) ApplyOverlay(b *OverlayBatch) {
 	if b == nil {
 		return
@@ -171,8 +171,8 @@ func (inv *Inventory) remove(gone []Ref) {
 	}
 }
 
-// recordCell takes in what a listing found out about a cell. A completed pass proves that whatever it
-// did not meet is gone.
+// recordCell takes in what a listing found out about a cell. A completed pass proves that whatever
+// it did not meet is gone.
 func (inv *Inventory) recordCell(c Cell, at time.Time) {
 	filled := inv.writable(c.Key)
 	if c.FirstCounted.IsZero() {

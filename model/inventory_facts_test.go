@@ -31,8 +31,8 @@ func TestARelistingKeepsWhenAThingWasFirstSeen(t *testing.T) {
 	}
 }
 
-// TestALateReadingDoesNotUndoANewerOne: a listing that is overtaken by a re-read must not lose what the
-// newer pass has met.
+// TestALateReadingDoesNotUndoANewerOne: a listing that is overtaken by a re-read must not lose what
+// the newer pass has met.
 func TestALateReadingDoesNotUndoANewerOne(t *testing.T) {
 	inv := model.NewInventory()
 	inv.Apply(&model.Batch{At: noon, Found: []model.Found{found("r", "a", 2)}})

@@ -114,7 +114,8 @@ type Kind struct {
 	// commands that show it and remove it, a slice of words each, not yet quoted for a shell.
 	Console func(*Resource) string
 	CLI     func(*Resource) [][]string
-	// Bills says that a resource of this kind costs money: where its rate is unknown, so is the sum.
+	// Bills says that a resource of this kind costs money: where its rate is unknown, so is the
+	// sum.
 	Bills bool
 	// Holder marks a kind whose resources own others (a cluster): in a grid row they are drawn
 	// first.

@@ -18,9 +18,9 @@ type OverlayBatch struct {
 	Set    map[Ref]About
 }
 
-// overlay is what is known about resources beside AWS's records of them, by resource, apart from the
-// records: listings come and go, and it stays. It also keeps what is said about resources that no
-// listing has met.
+// overlay is what is known about resources beside AWS's records of them, by resource, apart from
+// the records: listings come and go, and it stays. It also keeps what is said about resources that
+// no listing has met.
 type overlay struct {
 	// layers are sorted by source, so that what they say together depends on no order of arrival.
 	layers []overlayLayer

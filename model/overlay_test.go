@@ -88,7 +88,8 @@ func TestWhatNobodyHasMetWaits(t *testing.T) {
 	}
 }
 
-// TestTheBestKnownMakerWins holds the order event, registered, owner, guess between record and overlay.
+// TestTheBestKnownMakerWins holds the order event, registered, owner, guess between record and
+// overlay.
 func TestTheBestKnownMakerWins(t *testing.T) {
 	record := func(s model.MakerSource) model.Maker { return model.Maker{ARN: "record", Source: s} }
 	other := func(s model.MakerSource) model.Maker { return model.Maker{ARN: "overlay", Source: s} }
@@ -141,8 +142,8 @@ func TestAWSsOwnTimeOfCreationStands(t *testing.T) {
 	}
 }
 
-// TestWhatComesBackFromAScreenIsNoRecord: a resource that was read with its overlay and is found again
-// must not make the overlay's word the record's.
+// TestWhatComesBackFromAScreenIsNoRecord: a resource that was read with its overlay and is found
+// again must not make the overlay's word the record's.
 func TestWhatComesBackFromAScreenIsNoRecord(t *testing.T) {
 	inv := model.NewInventory()
 	ref := stallRef("r", "a")
@@ -233,9 +234,9 @@ func genAbout() *rapid.Generator[model.About] {
 	})
 }
 
-// TestTakingBackEverythingRestoresTheRecords: whatever listings and sources said in whatever order, an
-// inventory whose overlay is taken back is the one that never had an overlay, and what sources say
-// depends on nothing but the last word of each.
+// TestTakingBackEverythingRestoresTheRecords: whatever listings and sources said in whatever order,
+// an inventory whose overlay is taken back is the one that never had an overlay, and what sources
+// say depends on nothing but the last word of each.
 func TestTakingBackEverythingRestoresTheRecords(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		with, plain := model.NewInventory(), model.NewInventory()

@@ -8,8 +8,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// TestTheBreakerBacksOff holds the intervals of a place that answers nothing, and that one answer ends
-// them.
+// TestTheBreakerBacksOff holds the intervals of a place that answers nothing, and that one answer
+// ends them.
 func TestTheBreakerBacksOff(t *testing.T) {
 	for _, x := range []struct {
 		usual time.Duration
@@ -58,8 +58,8 @@ func TestIdleTimeoutMovesWithEveryAnswer(t *testing.T) {
 	})
 }
 
-// TestTheFirstPassEndsOnce: when the regions are known and every expected cell had an answer, also if
-// that is so because a region has been disabled meanwhile.
+// TestTheFirstPassEndsOnce: when the regions are known and every expected cell had an answer, also
+// if that is so because a region has been disabled meanwhile.
 func TestTheFirstPassEndsOnce(t *testing.T) {
 	began := time.Unix(1000, 0)
 	cell := func(region string) model.CellKey { return model.Place{Account: "1", Region: region}.Cell("k") }

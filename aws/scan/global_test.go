@@ -95,8 +95,8 @@ func regionsCounted(t *testing.T, g *model.Grid) {
 	}
 }
 
-// TestAGlobalKindIsListedOnceForTheWholeAccount, where the partition's global services live, whatever
-// region the caller works in.
+// TestAGlobalKindIsListedOnceForTheWholeAccount, where the partition's global services live,
+// whatever region the caller works in.
 func TestAGlobalKindIsListedOnceForTheWholeAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{}
@@ -241,7 +241,8 @@ func tally(ctx context.Context, s *scan.Scanner, within time.Duration) map[model
 	}
 }
 
-// TestTheAccountAsAWholeIsAskedForLikeAnyPlace: rescanned by its cell, watched, focused and restricted.
+// TestTheAccountAsAWholeIsAskedForLikeAnyPlace: rescanned by its cell, watched, focused and
+// restricted.
 func TestTheAccountAsAWholeIsAskedForLikeAnyPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{}

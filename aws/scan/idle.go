@@ -8,8 +8,8 @@ import (
 	"github.com/rootout/rootout/aws"
 )
 
-// idleTimeout is a context that ends when AWS has answered nothing for a while: a place that answers
-// slowly is waited for, one that says nothing is not.
+// idleTimeout is a context that ends when AWS has answered nothing for a while: a place that
+// answers slowly is waited for, one that says nothing is not.
 type idleTimeout struct {
 	ctx    context.Context //nolint:containedctx // It is the context itself, with a deadline that moves.
 	cancel context.CancelCauseFunc

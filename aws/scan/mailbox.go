@@ -12,7 +12,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// batchInterval is the shortest time between two batches: 30 a second is as much as an eye can follow.
+// batchInterval is the shortest time between two batches: 30 a second is as much as an eye can
+// follow.
 const batchInterval = 33 * time.Millisecond
 
 // mailbox joins what many goroutines find into batches for one reader. Facts are never dropped; of
@@ -57,8 +58,8 @@ func (m *mailbox) add(b *model.Batch) {
 	m.signal()
 }
 
-// foundAgain takes a resource that is found after it was gone off the list of those that are: within a
-// batch what is gone goes last. The lock is held.
+// foundAgain takes a resource that is found after it was gone off the list of those that are:
+// within a batch what is gone goes last. The lock is held.
 func (m *mailbox) foundAgain(ref model.Ref) {
 	if _, was := m.gone[ref]; was {
 		delete(m.gone, ref)
@@ -66,8 +67,8 @@ func (m *mailbox) foundAgain(ref model.Ref) {
 	}
 }
 
-// outdated says whether a listing that began at a moment may still speak of a resource that was proven
-// gone later.
+// outdated says whether a listing that began at a moment may still speak of a resource that was
+// proven gone later.
 func (m *mailbox) outdated(ref model.Ref, began time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -140,7 +141,8 @@ func (m *mailbox) end() {
 	m.signal()
 }
 
-// next waits for something to read, and until the interval is over since it last handed something out.
+// next waits for something to read, and until the interval is over since it last handed something
+// out.
 func (m *mailbox) next(ctx context.Context) (*model.Batch, error) {
 	for {
 		select {

@@ -16,8 +16,8 @@ type placeScan struct {
 	wakeup  chan struct{}
 
 	mu sync.Mutex
-	// region is what is asked: the place's own region, or the one that serves the partition's global
-	// services.
+	// region is what is asked: the place's own region, or the one that serves the partition's
+	// global services.
 	region model.Region
 	// wanted are kinds to be listed at once; all is the wish for everything.
 	wanted []model.KindID

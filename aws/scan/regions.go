@@ -30,7 +30,8 @@ func (s *Scanner) followRegions(ctx context.Context) {
 	}
 }
 
-// refresh reads the list of regions and hands it on with the state of every cell that cannot be read.
+// refresh reads the list of regions and hands it on with the state of every cell that cannot be
+// read.
 func (s *Scanner) refresh(ctx context.Context) error {
 	list, err := s.options.AWS.RegionList(ctx)
 	if err != nil {
@@ -59,8 +60,8 @@ func (s *Scanner) refresh(ctx context.Context) error {
 	return nil
 }
 
-// guessed is the trouble with a list of regions that AWS did not give: regions newer than this program
-// are missing from it.
+// guessed is the trouble with a list of regions that AWS did not give: regions newer than this
+// program are missing from it.
 func guessed(list aws.RegionList) error {
 	if list.Source != aws.FromEmbedded {
 		return nil
@@ -82,8 +83,8 @@ func (s *Scanner) visits(place model.Place) bool {
 	return len(s.options.Only) == 0 || slices.Contains(s.options.Only, place)
 }
 
-// expected are the cells to be answered: those of the account as a whole, and of the readable ones of
-// the given regions.
+// expected are the cells to be answered: those of the account as a whole, and of the readable ones
+// of the given regions.
 func (s *Scanner) expected(regions []model.Region) []model.CellKey {
 	var places []model.Place
 	if global := s.placeOf(""); s.visits(global) {
@@ -103,8 +104,8 @@ func (s *Scanner) expected(regions []model.Region) []model.CellKey {
 	return cells
 }
 
-// observeGlobal starts the goroutine of the account as a whole, if any kind is listed there. It asks
-// where the partition's global services live. The lock is held.
+// observeGlobal starts the goroutine of the account as a whole, if any kind is listed there. It
+// asks where the partition's global services live. The lock is held.
 func (s *Scanner) observeGlobal(ctx context.Context) {
 	global := s.placeOf("")
 	if !s.visits(global) || len(s.defs(global, nil)) == 0 {

@@ -1,9 +1,9 @@
-// Package scan looks at an account: every place × every kind, all places at once, again and again, and
-// streams what it finds.
+// Package scan looks at an account: every place × every kind, all places at once, again and again,
+// and streams what it finds.
 //
 // It decides when which place is visited and what became of each cell; how a kind is listed is the
-// kind's own affair, and how fast calls may go is the connection's. It must not know the screen, the
-// case, or any kind by name.
+// kind's own affair, and how fast calls may go is the connection's. It must not know the screen,
+// the case, or any kind by name.
 package scan
 
 import (
@@ -121,7 +121,8 @@ func (s *Scanner) Rescan(keys ...model.CellKey) {
 	}
 }
 
-// Watch names the places that deserve a look every few seconds; the others are visited every minute.
+// Watch names the places that deserve a look every few seconds; the others are visited every
+// minute.
 func (s *Scanner) Watch(places ...model.Place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,8 +157,8 @@ func (s *Scanner) Close() {
 	s.work.Wait()
 }
 
-// defs are the kinds to list in a place: the wanted ones of those that its scope and the options allow;
-// nil wants all.
+// defs are the kinds to list in a place: the wanted ones of those that its scope and the options
+// allow; nil wants all.
 func (s *Scanner) defs(place model.Place, wanted []model.KindID) []kind.Def {
 	scope := model.Regional
 	if place.Global() {

@@ -33,8 +33,8 @@ func (p *placeScan) visitAndRetry(ctx context.Context, defs []kind.Def) {
 	}
 }
 
-// visit lists the given kinds side by side and hands on what became of each cell. It says whether the
-// place answered at all, and which kinds' listings broke off.
+// visit lists the given kinds side by side and hands on what became of each cell. It says whether
+// the place answered at all, and which kinds' listings broke off.
 func (p *placeScan) visit(ctx context.Context, defs []kind.Def) (answered bool, broken []kind.Def) {
 	s := p.scanner
 	l := &listing{scan: p, region: p.asked(), pass: s.nextPass(), began: s.options.Now(), found: map[model.KindID][]*model.Resource{}}
@@ -119,7 +119,8 @@ func (l *listing) classify(err error, some bool) (model.CellState, *model.Failur
 	if failure.Region == "" {
 		failure.Region = l.region.Name
 	}
-	// The wire says the same of a wrong key, a token of version 1 and a region enabled a minute ago.
+	// The wire says the same of a wrong key, a token of version 1 and a region enabled a minute
+	// ago.
 	if e := connection.ExplainOptIn(l.region, err); e != nil {
 		failure.Message = e.Words + ". " + e.Next
 	}

@@ -14,7 +14,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// fargateTable is never changed. It is searched as it stands: a table of thirty lines needs no index.
+// fargateTable is never changed. It is searched as it stands: a table of thirty lines needs no
+// index.
 //
 //go:embed fargate.csv
 var fargateTable string
@@ -28,8 +29,8 @@ const (
 	spotShare = 0.32
 )
 
-// The rows that stand in for what has none: an ordinary dear region, and the region whose storage has
-// a published price.
+// The rows that stand in for what has none: an ordinary dear region, and the region whose storage
+// has a published price.
 const (
 	standInRegion = "ap-northeast-1"
 	storageRegion = "us-east-1"
@@ -110,8 +111,8 @@ func published(region, architecture string) (fargatePrice, bool) {
 	return fargatePrice{vcpu: vcpu, memoryGB: memory}, errVCPU == nil && errMemory == nil
 }
 
-// storageOf is US dollars an hour for one GB of ephemeral storage beyond what is free, and whether it
-// is the region's own published price.
+// storageOf is US dollars an hour for one GB of ephemeral storage beyond what is free, and whether
+// it is the region's own published price.
 func storageOf(region string) (usd float64, published bool) {
 	for _, of := range [...]string{region, storageRegion} {
 		if fields, ok := row(of, x86); ok {
