@@ -186,7 +186,9 @@ func TestGridCountsWhatCounts(t *testing.T) {
 	b.Regions[3].Status = model.Disabling
 	b.Cells = append(b.Cells, model.Cell{Key: stallKey("scanning"), State: model.CellScanning})
 	inv.Apply(b)
-	inv.Apply(listed("r", 2, "a", "b", "grown"))
+	again := listed("r", 2, "a", "b", "stopped", "grown")
+	again.Found[2].Resource.Counts = false
+	inv.Apply(again)
 	g := model.NewGrid(inv.Snapshot(), catalog, model.GridOptions{Now: noon, Match: func(r *model.Resource) bool { return r.Name != "b" }})
 	if g.Total.Count != 2 || g.Total.New != 1 {
 		t.Errorf("%d count and %d are new, want a and what has grown", g.Total.Count, g.Total.New)
