@@ -44,7 +44,8 @@ func Client[C, O any](c *Clients, build func(sdk.Config, ...func(*O)) *C) *C {
 	return client
 }
 
-// Clients are the clients of a region, always the same ones for the same region.
+// Clients are the clients of a region, always the same ones for the same region; of the account as a whole,
+// whose region has no name, they ask where the partition's global services answer.
 func (c *Connection) Clients(region string) *Clients {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,13 +53,17 @@ func (c *Connection) Clients(region string) *Clients {
 }
 
 func (c *Connection) clientsLocked(region string) *Clients {
+	global := service.PartitionNamed(c.caller.Partition).GlobalRegion
+	if region == "" {
+		region = global
+	}
 	if clients, ok := c.clients[region]; ok {
 		return clients
 	}
 	clients := &Clients{region: region, config: c.config.Copy(), made: map[reflect.Type]any{}}
 	clients.config.Region = region
 	c.clients[region] = clients
-	if global := service.PartitionNamed(c.caller.Partition).GlobalRegion; region != global {
+	if region != global {
 		clients.global = c.clientsLocked(global)
 	}
 	return clients

@@ -8,13 +8,15 @@ import (
 // Found is a resource that a listing met, with the described record it was read from.
 type Found struct {
 	Resource *Resource
-	// Raw is AWS's record as JSON with secrets already replaced; it goes to the case, never into the inventory.
+	// Raw is AWS's record as JSON with secrets already replaced; it goes to the case, never into
+	// the inventory.
 	Raw json.RawMessage
 	// Pass is the listing that met it.
 	Pass uint64
 }
 
-// Batch is a parcel of facts on its way to the screen and the case. Facts are never dropped; of Progress only the last matters.
+// Batch is a parcel of facts on its way to the screen and the case. Facts are never dropped; of
+// Progress only the last matters.
 type Batch struct {
 	Regions []Region
 	Found   []Found
@@ -33,7 +35,8 @@ func (b *Batch) Empty() bool {
 
 // Progress is how far the scan is.
 type Progress struct {
-	// Done and Total count cells of readable regions: those that have had an answer of some kind, and all.
+	// Done and Total count cells of readable regions: those that have had an answer of some kind,
+	// and all.
 	Done, Total int
 	// FirstPass is true until every cell has had an answer of some kind.
 	FirstPass bool
@@ -41,6 +44,7 @@ type Progress struct {
 	Took time.Duration
 	// Slow names what is being waited for, for example "ap-south-1 ecs:ListTasks 3 s".
 	Slow string
-	// Trouble says why the scan as a whole cannot go on at the moment, for example that the credentials have run out.
+	// Trouble says why the scan as a whole cannot go on at the moment, for example that the
+	// credentials have run out.
 	Trouble *Failure
 }

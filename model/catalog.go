@@ -7,14 +7,16 @@ import (
 	"time"
 )
 
-// Catalog is every kind that this rootout knows. Screens, filters, plans and reports follow from it and name no kind themselves.
+// Catalog is every kind that this rootout knows. Screens, filters, plans and reports follow from it
+// and name no kind themselves.
 type Catalog struct {
 	kinds []Kind
 	byID  map[KindID]int
 }
 
-// NewCatalog checks the declarations and puts them into the grid's order. It fails for two kinds of one id or alias, an After that names no
-// kind or goes round in a circle, and a field without an order, a getter or a key.
+// NewCatalog checks the declarations and puts them into the grid's order. It fails for two kinds of
+// one id or alias, an After that names no kind or goes round in a circle, and a field without an
+// order, a getter or a key.
 func NewCatalog(kinds ...Kind) (*Catalog, error) {
 	c := &Catalog{kinds: slices.Clone(kinds), byID: make(map[KindID]int, len(kinds))}
 	slices.SortStableFunc(c.kinds, func(a, b Kind) int { return a.Order - b.Order })
@@ -87,8 +89,20 @@ func (c *Catalog) checkAfter(start, at KindID, path []KindID) error {
 	return nil
 }
 
-// Kinds are all kinds in the order of the grid's columns. The slice is the catalog's own: read only.
+// Kinds are all kinds in the order of the grid's columns. The slice is the catalog's own: read
+// only.
 func (c *Catalog) Kinds() []Kind { return c.kinds }
+
+// InScope are the kinds of one scope in the order of the grid's columns.
+func (c *Catalog) InScope(s Scope) []Kind {
+	var out []Kind
+	for _, k := range c.kinds {
+		if k.Scope == s {
+			out = append(out, k)
+		}
+	}
+	return out
+}
 
 // Kind finds a kind by its id.
 func (c *Catalog) Kind(id KindID) (Kind, bool) {
@@ -136,21 +150,31 @@ func CommonFields() []Field {
 		{ID: "kind", Key: "kind", Title: "KIND", Order: 3, Help: "the kind of thing, as in kind:task or kind:ecs:*", Get: func(r *Resource) Value { return Text(string(r.Ref.Kind)) }},
 		{ID: "region", Key: "region", Title: "REGION", Order: 2, Help: "AWS's code of the region", Get: func(r *Resource) Value { return Text(r.Ref.Region) }},
 		{ID: "state", Aliases: []string{"status"}, Key: "state", Title: "STATE", Order: 4, Help: "AWS's word for its state", Get: func(r *Resource) Value { return Text(r.State) }},
-		{ID: "by", Aliases: []string{"madeby"}, Key: "madeBy", Title: "MADE BY", Order: 8, Help: "the full session ARN of its maker, or ? while it is unknown", Get: makerValue},
+		{ID: "by", Aliases: []string{"madeby", "maker"}, Key: "madeBy", Title: "MADE BY", Order: 8, Help: "the full session ARN of its maker, or ? while it is unknown", Get: makerValue},
 		{ID: "age", Aliases: []string{"created", "madeat"}, Key: "madeAt", Title: "AGE", Type: TimeField, Order: 7, Help: "when it was made: age<24h, created>2026-09-01", Get: func(r *Resource) Value { return Time(r.MadeAt) }},
 		{ID: "rate", Aliases: []string{"cost", "usdh"}, Key: "usdPerHour", Title: "$/h", Type: NumberField, Unit: USDPerHour, Order: 6, Help: "dollars an hour that it bills now", Get: rateValue},
 		{ID: "owner", Key: "owner", Title: "OWNER", Order: 90, Help: "what it lives and dies with", Get: ownerValue},
 		{ID: "arn", Key: "arn", Title: "ARN", Order: 99, Help: "its ARN, or KIND:REGION:ID where AWS has none", Get: arnValue},
 		{ID: "seen", Key: "firstSeen", Title: "FIRST SEEN", Type: TimeField, Order: 120, Help: "when rootout first met it", Get: func(r *Resource) Value { return Time(r.FirstSeen) }},
+		{ID: "verdict", Key: "verdict", Title: "VERDICT", Order: 122, Help: "its place in the hostile set: planted, stolen, touched, exposed, contested, unknown origin; ? while it has none", Get: verdictValue},
 		{ID: "account", Key: "account", Title: "ACCOUNT", Order: 121, Help: "the account's twelve digits", Get: func(r *Resource) Value { return Text(r.Ref.Account) }},
 	}
 }
 
+// makerValue leaves a guess unknown: what is selected by its maker may be marked.
 func makerValue(r *Resource) Value {
-	if r.Maker.ARN == "" {
+	if !r.Maker.Known() {
 		return Unknown()
 	}
 	return Text(r.Maker.ARN)
+}
+
+// verdictValue is unknown where there is no verdict: nobody has said that the thing is honest.
+func verdictValue(r *Resource) Value {
+	if r.Verdict() == Unjudged {
+		return Unknown()
+	}
+	return Text(r.Verdict().String())
 }
 
 func rateValue(r *Resource) Value {
@@ -178,7 +202,8 @@ func arnValue(r *Resource) Value {
 	return Text(r.Ref.String())
 }
 
-// Thing is the name under which JSON, plans and queries know a resource: its ARN, else KIND:REGION:ID.
+// Thing is the name under which JSON, plans and queries know a resource: its ARN, else
+// KIND:REGION:ID.
 func (r *Resource) Thing() string {
 	if r.ARN != "" {
 		return Clean(r.ARN)

@@ -8,10 +8,12 @@ type CellKey struct {
 	Kind KindID
 }
 
-// CellState says how much is known of a cell. The zero value is "unasked": nothing is ever zero by default.
+// CellState says how much is known of a cell. The zero value is "unasked": nothing is ever zero by
+// default.
 type CellState uint8
 
-// The states of a cell (design 5). Only CellCounted lets a number stand without a sign that it may be more.
+// The states of a cell (design 5). Only CellCounted lets a number stand without a sign that it may
+// be more.
 const (
 	CellUnasked     CellState = iota // Nobody has asked yet.
 	CellScanning                     // A listing is under way.
@@ -57,12 +59,13 @@ func (s CellState) AtLeast() bool { return s == CellPartial || s == CellScanning
 type Cell struct {
 	Key   CellKey
 	State CellState
-	// Pass numbers the listings of this cell; a resource that a completed pass did not meet is gone.
+	// Pass numbers the listings of this cell; a resource that a completed pass did not meet is
+	// gone.
 	Pass uint64
 	// AsOf is when the state was true: the end of the listing, or of the last page that came.
 	AsOf time.Time
-	// FirstCounted is when the cell was first counted, as the inventory that keeps it saw it: what appears after it is growth. Whoever
-	// scans leaves it zero.
+	// FirstCounted is when the cell was first counted, as the inventory that keeps it saw it: what
+	// appears after it is growth. Whoever scans leaves it zero.
 	FirstCounted time.Time
 	// FreshFor is how long a count stays fresh; 0 means that nobody looks again on his own.
 	FreshFor time.Duration
@@ -81,7 +84,8 @@ func (c Cell) StateAt(now time.Time) CellState {
 	return c.State
 }
 
-// Failure is an error of AWS, or on the way to it, fit to be shown: what failed, where, and AWS's own code and words.
+// Failure is an error of AWS, or on the way to it, fit to be shown: what failed, where, and AWS's
+// own code and words.
 type Failure struct { //nolint:errname // It is what cells and steps show; that it is an error too is by the way.
 	// Operation is the API operation, for example "ecs:ListTasks".
 	Operation string `json:"operation"`

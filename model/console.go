@@ -1,6 +1,7 @@
 package model
 
-// ConsoleURL is the address of a page of the AWS console: the host of the partition, the service's path with its query and fragment.
+// ConsoleURL is the address of a page of the AWS console: the host of the partition, the service's
+// path with its query and fragment.
 func ConsoleURL(partition, region, path string) string {
 	host := "console.aws.amazon.com"
 	switch partition {

@@ -36,7 +36,8 @@ func NewGraph(s *Snapshot) *Graph {
 // Get finds a resource; nil when the snapshot has none.
 func (g *Graph) Get(ref Ref) *Resource { return g.byRef[ref] }
 
-// Owners are what a resource lives and dies with; in the place of an owner that the snapshot does not have stands its holder, if it has one.
+// Owners are what a resource lives and dies with; in the place of an owner that the snapshot does
+// not have stands its holder, if it has one.
 func (g *Graph) Owners(r *Resource) []Ref {
 	if r.Holder.IsZero() || !slices.ContainsFunc(r.Owners, func(o Ref) bool { return g.byRef[o] == nil }) {
 		return r.Owners
@@ -59,8 +60,9 @@ func (g *Graph) Children(ref Ref) []*Resource { return g.children[ref] }
 // Users are the resources that refer to ref without owning it, in the order of their references.
 func (g *Graph) Users(ref Ref) []*Resource { return g.users[ref] }
 
-// Hint says who registered the definitions that a resource of unknown maker runs, or that the things in it run. It is a help for the eye
-// only: what an intruder runs in an honest cluster must not mark the cluster. An empty text means that there is nothing to say.
+// Hint says who registered the definitions that a resource of unknown maker runs, or that the
+// things in it run. It is a help for the eye only: what an intruder runs in an honest cluster must
+// not mark the cluster. An empty text means that there is nothing to say.
 func (g *Graph) Hint(ref Ref) string {
 	makers := g.registrants(ref, 0)
 	if len(makers) == 0 {
@@ -84,7 +86,7 @@ func (g *Graph) registrants(ref Ref, depth int) []string {
 	}
 	var makers []string
 	for _, u := range r.Uses {
-		if used := g.byRef[u]; used != nil && used.Maker.Source == FromRegistered {
+		if used := g.byRef[u]; used != nil && used.Maker.registered() {
 			makers = append(makers, used.Maker.ARN)
 		}
 	}

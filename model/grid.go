@@ -8,14 +8,17 @@ import (
 
 // Sum is what a set of resources adds up to. Taint says why it may be more than it shows.
 type Sum struct {
-	// Count counts resources that count in their cells; New those of them that were made in the window or appeared after the first look.
+	// Count counts resources that count in their cells; New those of them that were made in the
+	// window or appeared after the first look.
 	Count, New int
 	// VCPU, MemoryMiB, PerHour (US dollars an hour) and SoFar (US dollars) add up what is known.
 	VCPU, MemoryMiB, PerHour, SoFar float64
-	// Estimated says that a price in it is an estimate ("≈"); Unpriced counts what runs up a bill of unknown size.
+	// Estimated says that a price in it is an estimate ("≈"); Unpriced counts what runs up a bill
+	// of unknown size.
 	Estimated bool
 	Unpriced  int
-	// AtLeast says that a cell in it was not counted: every figure is a lower bound ("192+", "≥ $412").
+	// AtLeast says that a cell in it was not counted: every figure is a lower bound ("192+", "≥
+	// $412").
 	AtLeast bool
 	// Uncounted counts those cells, of readable and unreadable regions apart.
 	Uncounted, Disabled int
@@ -41,30 +44,40 @@ func (s *Sum) Add(o Sum) {
 	}
 }
 
-// GridCell is one cell as it is shown: its state at the moment and what the selected resources in it add up to.
+// GridCell is one cell as it is shown: its state at the moment and what the selected resources in
+// it add up to.
 type GridCell struct {
 	Cell  Cell
 	State CellState
 	Sum   Sum
 }
 
-// GridRow is one region (or the global row, whose Region has no name).
+// GridRow is one place: a region, or the account as a whole, whose Region has no name.
 type GridRow struct {
+	Place  Place
 	Region Region
-	// Cells are in the order of the catalog's kinds of the row's scope.
+	// Cells are in the order of the catalog's kinds of the place's scope.
 	Cells []GridCell
 	Total Sum
 }
 
-// Grid is every region × every kind, disabled regions too.
+// Grid is every region × every kind, disabled regions too, and the account as a whole.
 type Grid struct {
 	Generation uint64
-	Kinds      []Kind
-	Rows       []GridRow
-	Total      Sum
-	// Regions, Read and Disabled count regions: all, those of which every cell has been answered, and those the account has disabled.
+	// Kinds are the kinds of regions, and Rows the regions.
+	Kinds []Kind
+	Rows  []GridRow
+	// GlobalKinds are the kinds of the account as a whole, and Global its row; nil when the catalog
+	// has no such kinds, or when it is hidden.
+	GlobalKinds []Kind
+	Global      *GridRow
+	// Total is the sum of all rows, the global one too.
+	Total Sum
+	// Regions, Read and Disabled count regions: all, those of which every cell has been answered,
+	// and those the account has disabled. The account as a whole is no region.
 	Regions, Read, Disabled int
-	// Troubled are the cells of readable regions that could not be counted, in the order of the rows.
+	// Troubled are the cells of readable places that could not be counted, the account as a whole
+	// first, then in the order of the rows.
 	Troubled []GridCell
 }
 
@@ -78,50 +91,57 @@ type GridOptions struct {
 	ShowRegion func(name string) bool
 }
 
-// NewGrid counts a snapshot. It costs the number of resources, so callers keep it off the path of keys and frames.
+// NewGrid counts a snapshot. It costs the number of resources, so callers keep it off the path of
+// keys and frames.
 func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
-	g := &Grid{Generation: s.Generation}
-	for _, k := range c.Kinds() {
-		if k.Scope == Regional {
-			g.Kinds = append(g.Kinds, k)
-		}
-	}
+	g := &Grid{Generation: s.Generation, Kinds: c.InScope(Regional), GlobalKinds: c.InScope(Global)}
 	account := accountOf(s)
+	if len(g.GlobalKinds) > 0 && (o.ShowRegion == nil || o.ShowRegion("")) {
+		row := countRow(s, g.GlobalKinds, Place{Account: account}, Region{}, o)
+		g.Global = &row
+		g.addTotal(row)
+	}
 	for _, region := range s.Regions {
 		g.Regions++
-		if region.CellState() != CellUnasked {
+		if !region.Readable() {
 			g.Disabled++
 		}
-		row, answered := g.row(s, account, region, o)
-		if region.Readable() && answered {
+		row := countRow(s, g.Kinds, Place{Account: account, Region: region.Name}, region, o)
+		if region.Readable() && row.answered() {
 			g.Read++
 		}
 		if o.ShowRegion == nil || o.ShowRegion(region.Name) {
 			g.Rows = append(g.Rows, row)
-			g.Total.Add(row.Total)
-			g.Troubled = append(g.Troubled, troubled(row)...)
+			g.addTotal(row)
 		}
 	}
 	return g
 }
 
-// row counts one region; answered says whether each of its cells has had an answer of some kind.
-func (g *Grid) row(s *Snapshot, account string, region Region, o GridOptions) (row GridRow, answered bool) {
-	row = GridRow{Region: region, Cells: make([]GridCell, len(g.Kinds))}
-	answered = true
-	for i, k := range g.Kinds {
-		cell := countCell(s, CellKey{Place: Place{Account: account, Region: region.Name}, Kind: k.ID}, region, o)
-		row.Cells[i] = cell
-		row.Total.Add(cell.Sum)
-		if cell.State == CellUnasked || cell.State == CellScanning {
-			answered = false
-		}
-	}
-	return row, answered
+func (g *Grid) addTotal(row GridRow) {
+	g.Total.Add(row.Total)
+	g.Troubled = append(g.Troubled, row.troubled()...)
 }
 
-// troubled are the cells of a readable region that could not be counted.
-func troubled(row GridRow) []GridCell {
+// countRow counts one place.
+func countRow(s *Snapshot, kinds []Kind, place Place, region Region, o GridOptions) GridRow {
+	row := GridRow{Place: place, Region: region, Cells: make([]GridCell, len(kinds))}
+	for i := range kinds {
+		row.Cells[i] = countCell(s, &kinds[i], place, region, o)
+		row.Total.Add(row.Cells[i].Sum)
+	}
+	return row
+}
+
+// answered says whether each cell has had an answer of some kind.
+func (row *GridRow) answered() bool {
+	return !slices.ContainsFunc(row.Cells, func(c GridCell) bool {
+		return c.State == CellUnasked || c.State == CellScanning
+	})
+}
+
+// troubled are the cells of a readable place that could not be counted.
+func (row *GridRow) troubled() []GridCell {
 	var out []GridCell
 	for _, c := range row.Cells {
 		if row.Region.Readable() && !c.State.Complete() && c.State != CellUnasked && c.State != CellScanning {
@@ -131,7 +151,8 @@ func troubled(row GridRow) []GridCell {
 	return out
 }
 
-func countCell(s *Snapshot, key CellKey, region Region, o GridOptions) GridCell {
+func countCell(s *Snapshot, k *Kind, place Place, region Region, o GridOptions) GridCell {
+	key := place.Cell(k.ID)
 	cell := GridCell{Cell: s.Cell(key)}
 	cell.State = cell.Cell.StateAt(o.Now)
 	if state := region.CellState(); state != CellUnasked {
@@ -139,7 +160,7 @@ func countCell(s *Snapshot, key CellKey, region Region, o GridOptions) GridCell 
 	}
 	for _, r := range s.In(key) {
 		if r.Counts && (o.Match == nil || o.Match(r)) {
-			cell.Sum.Add(sumOf(s, r, o))
+			cell.Sum.Add(sumOf(s, k, r, o))
 		}
 	}
 	switch {
@@ -152,7 +173,7 @@ func countCell(s *Snapshot, key CellKey, region Region, o GridOptions) GridCell 
 	return cell
 }
 
-func sumOf(s *Snapshot, r *Resource, o GridOptions) Sum {
+func sumOf(s *Snapshot, k *Kind, r *Resource, o GridOptions) Sum {
 	sum := Sum{Count: 1}
 	if r.Size.Known {
 		sum.VCPU, sum.MemoryMiB = r.Size.VCPU, r.Size.MemoryMiB
@@ -164,7 +185,7 @@ func sumOf(s *Snapshot, r *Resource, o GridOptions) Sum {
 	case r.Rate.Billed && r.Rate.Known:
 		sum.PerHour, sum.Estimated, sum.Since = r.Rate.PerHour, r.Rate.Estimated, r.Rate.Since
 		sum.SoFar, _ = r.Rate.SoFar(o.Now)
-	case r.Rate.Billed || (!r.Rate.Known && r.Size.Known):
+	case !r.Rate.Known && (r.Rate.Billed || k.Bills || r.Size.Known):
 		sum.Unpriced = 1
 	}
 	return sum
@@ -181,7 +202,7 @@ func accountOf(s *Snapshot) string {
 	return account
 }
 
-// SortRegions puts readable regions before the others, and within each keeps the order of the given names first: the order in which a row
+// SortRegions puts readable regions before the others, both by name: the order in which a row
 // appears never depends on its numbers.
 func SortRegions(regions []Region) {
 	slices.SortStableFunc(regions, func(a, b Region) int {

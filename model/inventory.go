@@ -6,27 +6,32 @@ import (
 	"time"
 )
 
-// Inventory is everything that is known of the account at one moment: regions, cells, resources. It has one owner, who applies batches to it;
-// others get a Snapshot, which never changes.
+// Inventory is everything that is known of the account at one moment: regions, cells, resources. It
+// has one owner, who applies batches to it; others get a Snapshot, which never changes.
 type Inventory struct {
 	state Snapshot
-	// index is each resource's place on the shelf of its cell, by its id: a whole reference as key would cost four times as much.
+	// index is each resource's position among the items of its cell, by its id: a whole reference
+	// as key would cost four times as much.
 	index map[CellKey]map[string]int32
-	// shared marks cells whose resources a snapshot may be reading: they are copied before they are changed.
+	// overlay is what is known about resources beside AWS's records; the items are joined with it.
+	overlay overlay
+	// shared marks cells whose resources a snapshot may be reading: they are copied before they are
+	// changed.
 	shared map[CellKey]bool
 }
 
-// Snapshot is an immutable picture of an inventory; Generation grows with every change.
+// Snapshot is an immutable picture of an inventory. Generation grows with every change,
+// OverlayGeneration only when something else is known about resources beside AWS's records.
 type Snapshot struct {
-	Generation uint64
-	Regions    []Region
-	cells      map[CellKey]*shelf
-	progress   Progress
-	at         time.Time
+	Generation, OverlayGeneration uint64
+	Regions                       []Region
+	cells                         map[CellKey]*filledCell
+	progress                      Progress
+	at                            time.Time
 }
 
-// shelf holds the resources of one cell; passes runs beside items.
-type shelf struct {
+// filledCell holds the resources of one cell; passes runs beside items.
+type filledCell struct {
 	cell   Cell
 	items  []*Resource
 	passes []uint64
@@ -35,14 +40,14 @@ type shelf struct {
 // NewInventory returns an inventory that knows nothing.
 func NewInventory() *Inventory {
 	return &Inventory{
-		state:  Snapshot{cells: map[CellKey]*shelf{}},
+		state:  Snapshot{cells: map[CellKey]*filledCell{}},
 		index:  map[CellKey]map[string]int32{},
 		shared: map[CellKey]bool{},
 	}
 }
 
-// Apply takes in a batch. Its cost grows with the batch and the cells it touches, never with the inventory, except that taking resources
-// out costs the size of their cell.
+// Apply takes in a batch. Its cost grows with the batch and the cells it touches, never with the
+// inventory, except that taking resources out costs the size of their cell.
 func (inv *Inventory) Apply(b *Batch) {
 	if b == nil {
 		return
@@ -51,11 +56,11 @@ func (inv *Inventory) Apply(b *Batch) {
 		inv.state.Regions = slices.Clone(b.Regions)
 	}
 	for i := range b.Found {
-		inv.put(&b.Found[i], b.At)
+		inv.add(&b.Found[i], b.At)
 	}
 	inv.remove(b.Gone)
 	for _, c := range b.Cells {
-		inv.close(c, b.At)
+		inv.recordCell(c, b.At)
 	}
 	inv.state.progress = b.Progress
 	if b.At.After(inv.state.at) {
@@ -64,46 +69,89 @@ func (inv *Inventory) Apply(b *Batch) {
 	inv.state.Generation++
 }
 
-// own returns the shelf of a cell, private to the inventory.
-func (inv *Inventory) own(key CellKey) *shelf {
-	s := inv.state.cells[key]
-	switch {
-	case s == nil:
-		s = &shelf{cell: Cell{Key: key}}
-	case inv.shared[key]:
-		s = &shelf{cell: s.cell, items: slices.Clone(s.items), passes: slices.Clone(s.passes)}
-	default:
-		return s
+// ApplyOverlay takes in what a source says about resources beside AWS's records. It stays over
+// every later listing; what is said about a resource that no listing has met waits until one does.
+// It costs the size of the batch (with Replace, of what the source had said too) and of the cells
+// in which something changes.
+func (inv *Inventory) ApplyOverlay(b *OverlayBatch) {
+	if b == nil {
+		return
 	}
-	inv.state.cells[key] = s
-	delete(inv.shared, key)
-	return s
+	changed := inv.overlay.apply(b)
+	if len(changed) == 0 {
+		return
+	}
+	for key, ids := range changed {
+		inv.rejoin(key, ids)
+	}
+	inv.state.OverlayGeneration++
+	inv.state.Generation++
 }
 
-func (inv *Inventory) put(f *Found, at time.Time) {
+// rejoin shows what is known now about those of the given resources that a listing has met.
+func (inv *Inventory) rejoin(key CellKey, ids []string) {
+	for _, id := range ids {
+		at, met := inv.index[key][id]
+		if !met {
+			continue
+		}
+		cell := inv.writable(key)
+		r := cell.items[at].AsListed()
+		r.join(inv.overlay.about(key, id))
+		cell.items[at] = &r
+	}
+}
+
+// About is what is known about a resource beside AWS's record of it, be it that no listing has met
+// it.
+func (inv *Inventory) About(ref Ref) About {
+	if about := inv.overlay.about(ref.Cell(), ref.ID); about != nil {
+		return *about
+	}
+	return About{}
+}
+
+// writable returns a cell's content, private to the inventory.
+func (inv *Inventory) writable(key CellKey) *filledCell {
+	c := inv.state.cells[key]
+	switch {
+	case c == nil:
+		c = &filledCell{cell: Cell{Key: key}}
+	case inv.shared[key]:
+		c = &filledCell{cell: c.cell, items: slices.Clone(c.items), passes: slices.Clone(c.passes)}
+	default:
+		return c
+	}
+	inv.state.cells[key] = c
+	delete(inv.shared, key)
+	return c
+}
+
+func (inv *Inventory) add(f *Found, at time.Time) {
 	key := f.Resource.Ref.Cell()
-	s := inv.own(key)
-	r := *f.Resource
+	c := inv.writable(key)
+	r := f.Resource.AsListed()
+	r.join(inv.overlay.about(key, r.Ref.ID))
 	if r.SeenAt.IsZero() {
 		r.SeenAt = at
 	}
-	places := inv.index[key]
-	if places == nil {
-		places = map[string]int32{}
-		inv.index[key] = places
+	positions := inv.index[key]
+	if positions == nil {
+		positions = map[string]int32{}
+		inv.index[key] = positions
 	}
-	if at, known := places[r.Ref.ID]; known {
-		r.FirstSeen = s.items[at].FirstSeen
-		s.items[at] = &r
-		s.passes[at] = max(f.Pass, s.passes[at])
+	if at, known := positions[r.Ref.ID]; known {
+		r.FirstSeen = c.items[at].FirstSeen
+		c.items[at] = &r
+		c.passes[at] = max(f.Pass, c.passes[at])
 		return
 	}
 	if r.FirstSeen.IsZero() {
 		r.FirstSeen = at
 	}
-	places[r.Ref.ID] = int32(len(s.items))
-	s.items = append(s.items, &r)
-	s.passes = append(s.passes, f.Pass)
+	positions[r.Ref.ID] = int32(len(c.items))
+	c.items = append(c.items, &r)
+	c.passes = append(c.passes, f.Pass)
 }
 
 func (inv *Inventory) remove(gone []Ref) {
@@ -119,45 +167,49 @@ func (inv *Inventory) remove(gone []Ref) {
 		byCell[key][ref] = true
 	}
 	for key, refs := range byCell {
-		inv.keep(key, func(r *Resource, _ uint64) bool { return !refs[r.Ref] })
+		inv.retain(key, func(r *Resource, _ uint64) bool { return !refs[r.Ref] })
 	}
 }
 
-// close records what a listing found out about a cell. A completed pass proves that whatever it did not meet is gone.
-func (inv *Inventory) close(c Cell, at time.Time) {
-	s := inv.own(c.Key)
+// recordCell takes in what a listing found out about a cell. A completed pass proves that whatever
+// it did not meet is gone.
+func (inv *Inventory) recordCell(c Cell, at time.Time) {
+	filled := inv.writable(c.Key)
 	if c.FirstCounted.IsZero() {
-		c.FirstCounted = s.cell.FirstCounted
+		c.FirstCounted = filled.cell.FirstCounted
 	}
 	if c.FirstCounted.IsZero() && c.Proves() {
-		// What the first listing found is first seen when its batch comes, which may be after the listing ended; none of it is growth.
+		// What the first listing found is first seen when its batch comes, which may be after the
+		// listing ended; none of it is growth.
 		c.FirstCounted = c.AsOf
 		if at.After(c.AsOf) {
 			c.FirstCounted = at
 		}
 	}
-	s.cell = c
-	if c.Proves() && slices.ContainsFunc(s.passes, func(p uint64) bool { return p < c.Pass }) {
-		inv.keep(c.Key, func(_ *Resource, pass uint64) bool { return pass >= c.Pass })
+	filled.cell = c
+	if c.Proves() && slices.ContainsFunc(filled.passes, func(p uint64) bool { return p < c.Pass }) {
+		inv.retain(c.Key, func(_ *Resource, pass uint64) bool { return pass >= c.Pass })
 	}
 }
 
-func (inv *Inventory) keep(key CellKey, stays func(*Resource, uint64) bool) {
-	s := inv.own(key)
-	items, passes := s.items[:0:0], s.passes[:0:0]
-	for i, r := range s.items {
-		if !stays(r, s.passes[i]) {
+// retain takes out of a cell what does not stay.
+func (inv *Inventory) retain(key CellKey, stays func(*Resource, uint64) bool) {
+	c := inv.writable(key)
+	items, passes := c.items[:0:0], c.passes[:0:0]
+	for i, r := range c.items {
+		if !stays(r, c.passes[i]) {
 			delete(inv.index[key], r.Ref.ID)
 			continue
 		}
 		inv.index[key][r.Ref.ID] = int32(len(items))
 		items = append(items, r)
-		passes = append(passes, s.passes[i])
+		passes = append(passes, c.passes[i])
 	}
-	s.items, s.passes = items, passes
+	c.items, c.passes = items, passes
 }
 
-// Snapshot returns a picture that stays as it is. It costs the number of cells; resources are shared until they change.
+// Snapshot returns a picture that stays as it is. It costs the number of cells; resources are
+// shared until they change.
 func (inv *Inventory) Snapshot() *Snapshot {
 	snap := inv.state
 	snap.cells = maps.Clone(inv.state.cells)
@@ -179,21 +231,25 @@ func (inv *Inventory) Get(ref Ref) *Resource {
 // Generation grows with every batch.
 func (inv *Inventory) Generation() uint64 { return inv.state.Generation }
 
-// Live is the inventory's present state, for its owner to read between two batches; others need a Snapshot.
+// OverlayGeneration grows when something else is known about resources beside AWS's records.
+func (inv *Inventory) OverlayGeneration() uint64 { return inv.state.OverlayGeneration }
+
+// Live is the inventory's present state, for its owner to read between two batches; others need a
+// Snapshot.
 func (inv *Inventory) Live() *Snapshot { return &inv.state }
 
 // Cell is what is known of a cell; the zero Cell ("unasked") when nobody asked.
 func (s *Snapshot) Cell(key CellKey) Cell {
-	if shelf := s.cells[key]; shelf != nil {
-		return shelf.cell
+	if c := s.cells[key]; c != nil {
+		return c.cell
 	}
 	return Cell{Key: key}
 }
 
 // In are the resources of a cell in the order they were met. The slice is read only.
 func (s *Snapshot) In(key CellKey) []*Resource {
-	if shelf := s.cells[key]; shelf != nil {
-		return shelf.items
+	if c := s.cells[key]; c != nil {
+		return c.items
 	}
 	return nil
 }
@@ -203,14 +259,14 @@ func (s *Snapshot) Cells() []CellKey { return slices.Collect(maps.Keys(s.cells))
 
 // Grown says whether a resource appeared after its cell had been counted once.
 func (s *Snapshot) Grown(r *Resource) bool {
-	shelf := s.cells[r.Ref.Cell()]
-	return shelf != nil && !shelf.cell.FirstCounted.IsZero() && r.FirstSeen.After(shelf.cell.FirstCounted)
+	c := s.cells[r.Ref.Cell()]
+	return c != nil && !c.cell.FirstCounted.IsZero() && r.FirstSeen.After(c.cell.FirstCounted)
 }
 
 // All calls yield for every resource until it returns false, cells in no order.
 func (s *Snapshot) All(yield func(*Resource) bool) {
-	for _, shelf := range s.cells {
-		for _, r := range shelf.items {
+	for _, c := range s.cells {
+		for _, r := range c.items {
 			if !yield(r) {
 				return
 			}
@@ -221,8 +277,8 @@ func (s *Snapshot) All(yield func(*Resource) bool) {
 // Len is the number of resources.
 func (s *Snapshot) Len() int {
 	n := 0
-	for _, shelf := range s.cells {
-		n += len(shelf.items)
+	for _, c := range s.cells {
+		n += len(c.items)
 	}
 	return n
 }

@@ -62,7 +62,8 @@ func TestACompletedPassProvesWhatIsGone(t *testing.T) {
 	}
 }
 
-// TestInventoryFollowsASimpleModel compares the inventory with a map over random histories, snapshots taken in between.
+// TestInventoryFollowsASimpleModel compares the inventory with a map over random histories,
+// snapshots taken in between.
 func TestInventoryFollowsASimpleModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		inv := model.NewInventory()

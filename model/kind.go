@@ -2,7 +2,8 @@ package model
 
 import "strconv"
 
-// FieldType is the type of a field's values; it decides how a filter compares them and how a column is drawn.
+// FieldType is the type of a field's values; it decides how a filter compares them and how a column
+// is drawn.
 type FieldType uint8
 
 // The types of fields.
@@ -26,9 +27,11 @@ const (
 	CountOfThem Unit = "n"
 )
 
-// Field is one thing that can be said of a resource: a column, a filter, a line of the detail, a key in JSON, all from this declaration.
+// Field is one thing that can be said of a resource: a column, a filter, a line of the detail, a
+// key in JSON, all from this declaration.
 type Field struct {
-	// ID is the field's name in filters, lower case, for example "cpu"; Aliases are other names a filter accepts.
+	// ID is the field's name in filters, lower case, for example "cpu"; Aliases are other names a
+	// filter accepts.
 	ID      string
 	Aliases []string
 	// Key is the JSON key, camelCase with the unit in it, for example "memoryMiB".
@@ -37,8 +40,8 @@ type Field struct {
 	Title string
 	Type  FieldType
 	Unit  Unit
-	// Order places the column, lowest first, and says what goes first when the screen is narrow: the highest. Every field has one above
-	// 0; a field above 100 is drawn in the detail only.
+	// Order places the column, lowest first, and says what goes first when the screen is narrow:
+	// the highest. Every field has one above 0; a field above 100 is drawn in the detail only.
 	Order int
 	// Help says in a few words what the value is and where it comes from.
 	Help string
@@ -117,14 +120,16 @@ func (u *Undo) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// Kind is the pure-data half of a kind: what screens, filters, plans and reports know of it. The other half, which calls AWS, is a Def of
-// package aws/kind around it.
+// Kind is the pure-data half of a kind: what screens, filters, plans and reports know of it. The
+// other half, which calls AWS, is a Def of package aws/kind around it.
 type Kind struct {
 	ID KindID
-	// Aliases are short names for filters, singular first, for example "cluster". Title heads the grid's column, Plural counts them.
+	// Aliases are short names for filters, singular first, for example "cluster". Title heads the
+	// grid's column, Plural counts them.
 	Aliases       []string
 	Title, Plural string
-	Scope         Scope
+	// Scope says whether it is listed in every region, or once in the account as a whole.
+	Scope Scope
 	// Order places the kind's column in the grid, lowest first.
 	Order int
 	// Fields are the kind's own; the common ones of CommonFields come before them.
@@ -135,12 +140,17 @@ type Kind struct {
 	// Holds names the kinds that its resources own.
 	Holds []KindID
 	Undo  Undo
-	// MadeByEvents are the CloudTrail events that make one, for example "ecs.amazonaws.com:CreateCluster".
+	// MadeByEvents are the CloudTrail events that make one, for example
+	// "ecs.amazonaws.com:CreateCluster".
 	MadeByEvents []string
-	// Console is the console's page of one resource, empty when there is none; CLI are the AWS CLI commands that show it and remove it,
-	// a slice of words each, not yet quoted for a shell.
+	// Console is the console's page of one resource, empty when there is none; CLI are the AWS CLI
+	// commands that show it and remove it, a slice of words each, not yet quoted for a shell.
 	Console func(*Resource) string
 	CLI     func(*Resource) [][]string
-	// Holder marks a kind whose resources own others (a cluster): in a grid row they are drawn first.
+	// Bills says that a resource of this kind costs money: where its rate is unknown, so is the
+	// sum.
+	Bills bool
+	// Holder marks a kind whose resources own others (a cluster): in a grid row they are drawn
+	// first.
 	Holder bool
 }

@@ -2,8 +2,8 @@ package model
 
 import "strings"
 
-// Place is one account and one region, or the account as a whole where the region is empty: global kinds
-// are listed, planned and run there once.
+// Place is one account and one region, or the account as a whole where the region is empty: global
+// kinds are listed, planned and run there once.
 type Place struct {
 	// Account is twelve digits, for example "123456789012".
 	Account string `json:"account"`
@@ -13,6 +13,15 @@ type Place struct {
 
 // Global says that the place is the account as a whole and no region of it.
 func (p Place) Global() bool { return p.Region == "" }
+
+// PlacesIn are the places of an account's regions; the empty name is the account as a whole.
+func PlacesIn(account string, regions ...string) []Place {
+	places := make([]Place, len(regions))
+	for i, region := range regions {
+		places[i] = Place{Account: account, Region: region}
+	}
+	return places
+}
 
 // Cell is the cell of a kind in this place.
 func (p Place) Cell(k KindID) CellKey { return CellKey{Place: p, Kind: k} }

@@ -2,7 +2,8 @@ package model
 
 import "strings"
 
-// KindID names a kind of resource: AWS's service and the thing in the singular, for example "ecs:task-definition".
+// KindID names a kind of resource: AWS's service and the thing in the singular, for example
+// "ecs:task-definition".
 type KindID string
 
 // Service is the part of the id before the colon, for example "ecs".
@@ -11,7 +12,8 @@ func (k KindID) Service() string {
 	return service
 }
 
-// Ref names one resource. It is comparable and is the identity under which marks, steps and evidence are kept; names are never identity.
+// Ref names one resource. It is comparable and is the identity under which marks, steps and
+// evidence are kept; names are never identity.
 type Ref struct {
 	// Partition is AWS's word, for example "aws".
 	Partition string `json:"partition"`
@@ -19,8 +21,9 @@ type Ref struct {
 	Place
 	// Kind is the kind of thing.
 	Kind KindID `json:"kind"`
-	// ID is exactly what AWS's API takes to name the thing: its ARN where it has one. It may hold anything that AWS let an attacker
-	// write, so it is drawn through Clean and sent to AWS as it is.
+	// ID is exactly what AWS's API takes to name the thing: its ARN where it has one. It may hold
+	// anything that AWS let an attacker write, so it is drawn through Clean and sent to AWS as it
+	// is.
 	ID string `json:"id"`
 }
 

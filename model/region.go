@@ -14,19 +14,23 @@ const (
 
 // Region is one AWS region as the account sees it.
 type Region struct {
-	// Name is AWS's code, for example "ap-northeast-2"; Title the city or area people know it by, for example "Seoul".
+	// Name is AWS's code, for example "ap-northeast-2"; Title the city or area people know it by,
+	// for example "Seoul".
 	Name, Title string
 	// Status is whether the account has it enabled.
 	Status OptStatus
 }
 
-// Readable says whether calls to the region can be answered. A region of unknown status is asked: its answer will tell.
+// Readable says whether calls to the region can be answered. A region of unknown status is asked:
+// its answer will tell.
 func (r Region) Readable() bool { return r.CellState() == CellUnasked }
 
-// OptIn says whether the region has to be enabled by the account: such regions refuse version 1 session tokens.
+// OptIn says whether the region has to be enabled by the account: such regions refuse version 1
+// session tokens.
 func (r Region) OptIn() bool { return r.Status != EnabledByDefault }
 
-// CellState is the state that every cell of an unreadable region has, and CellUnasked for a readable one.
+// CellState is the state that every cell of an unreadable region has, and CellUnasked for a
+// readable one.
 func (r Region) CellState() CellState {
 	switch r.Status {
 	case Disabled:

@@ -2,32 +2,37 @@ package model
 
 import "time"
 
-// Resource is one thing of a kind as a listing found it. It is immutable once it has been handed on; a change is a new Resource.
+// Resource is one thing of a kind as a listing found it. It is immutable once it has been handed
+// on; a change is a new Resource.
 type Resource struct {
 	Ref Ref
 	// ARN is AWS's ARN, empty where AWS has none. Name is what people call it, cleaned.
 	ARN, Name string
 	// State is AWS's word, for example "DRAINING".
 	State string
-	// Counts says whether it is counted in its cell; a task that has stopped is listed and does not count.
+	// Counts says whether it is counted in its cell; a task that has stopped is listed and does not
+	// count.
 	Counts bool
-	// Deleting says that AWS is removing it on its own and nothing more can or need be done (a definition in DELETE_IN_PROGRESS).
+	// Deleting says that AWS is removing it on its own and nothing more can or need be done (a
+	// definition in DELETE_IN_PROGRESS).
 	Deleting bool
-	// Owners are what it lives and dies with: a task's service, a service's cluster, the clusters that a rule starts tasks in. A plan that
-	// holds all of them holds this too.
+	// Owners are what it lives and dies with: a task's service, a service's cluster, the clusters
+	// that a rule starts tasks in. A plan that holds all of them holds this too.
 	Owners []Ref
-	// Holder is the container at the top of its owners, for when an owner is hidden or was not counted: a task whose service nobody sees still
-	// lives and dies with its cluster.
+	// Holder is the container at the top of its owners, for when an owner is hidden or was not
+	// counted: a task whose service nobody sees still lives and dies with its cluster.
 	Holder Ref
 	// Uses are what it refers to without owning or being owned: the definition that a service runs.
 	Uses []Ref
-	// Maker is who made it, MadeAt when; both may be unknown.
+	// Maker is who made it, MadeAt when; both may be unknown. A listing fills in what AWS's record
+	// says; what an inventory hands out has the best that is known (see About and AsListed).
 	Maker  Maker
 	MadeAt time.Time
 	// Size and Rate are what it takes of the account.
 	Size Size
 	Rate Rate
-	// Behind are things that rootout does not cover and that will be left when this is gone: the EC2 instance behind a container instance.
+	// Behind are things that rootout does not cover and that will be left when this is gone: the
+	// EC2 instance behind a container instance.
 	Behind []Uncovered
 	// Secrets counts the values that were replaced by length and HMAC before anything was kept.
 	Secrets int
@@ -35,6 +40,8 @@ type Resource struct {
 	Attrs []Value
 	// FirstSeen is when rootout first met it, SeenAt when it last did.
 	FirstSeen, SeenAt time.Time
+	// joined is nil while nothing is known about it beside AWS's record.
+	joined *joined
 }
 
 // Attr is the i-th of the kind's own values, unknown when the listing did not bring it.
@@ -45,7 +52,8 @@ func (r *Resource) Attr(i int) Value {
 	return r.Attrs[i]
 }
 
-// Size is computing power taken; Known is false where it could not be read, which is not the same as none.
+// Size is computing power taken; Known is false where it could not be read, which is not the same
+// as none.
 type Size struct {
 	VCPU      float64
 	MemoryMiB float64
@@ -60,7 +68,8 @@ type Rate struct {
 	Since time.Time
 	// Estimated is true where no published price of the region was at hand ("≈").
 	Estimated bool
-	// Known is false where the price cannot be told at all; the resource is then left out of totals, which become lower bounds.
+	// Known is false where the price cannot be told at all; the resource is then left out of
+	// totals, which become lower bounds.
 	Known bool
 	// Billed is true while it runs up a bill of its own; a cluster never does.
 	Billed bool
@@ -72,24 +81,6 @@ func (r Rate) SoFar(now time.Time) (float64, bool) {
 		return 0, false
 	}
 	return r.PerHour * max(0, now.Sub(r.Since).Hours()), true
-}
-
-// MakerSource says how a maker is known, best first (closure.md, "Who made it").
-type MakerSource uint8
-
-// The sources of a maker.
-const (
-	MakerUnknown   MakerSource = iota
-	FromEvent                  // The create event.
-	FromRegistered             // A task definition's registeredBy: the full session ARN, without any 90-day limit.
-	FromOwner                  // Its owner's maker.
-)
-
-// Maker is who made a resource.
-type Maker struct {
-	// ARN is the full session ARN, or ":root"; empty when unknown.
-	ARN    string
-	Source MakerSource
 }
 
 // Uncovered is a thing that rootout sees and cannot list or remove.

@@ -9,9 +9,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Clean makes text that an attacker may have written harmless to a terminal: control characters (escapes, newlines, tabs, C1), bidirectional
-// controls, zero-width and other format characters, line separators, private-use and invalid bytes become visible escapes such as \x1b or
-// \u202e, and the rest is normalised to NFC so that screens measure it alike. Clean is idempotent and returns plain ASCII as it is.
+// Clean makes text that an attacker may have written harmless to a terminal: control characters
+// (escapes, newlines, tabs, C1), bidirectional controls, zero-width and other format characters,
+// line separators, private-use and invalid bytes become visible escapes such as \x1b or \u202e, and
+// the rest is normalised to NFC so that screens measure it alike. Clean is idempotent and returns
+// plain ASCII as it is.
 func Clean(s string) string {
 	if isPlain(s) {
 		return s
@@ -42,8 +44,9 @@ func isPlain(s string) bool {
 	return true
 }
 
-// harmful covers the categories that move the cursor, reorder or hide text: Cc, Cf (bidi controls, zero-width characters, tags), Co, Cs, Zl,
-// Zp, and the fillers of Hangul, which draw nothing. Variation selectors change the width of what stands before them.
+// harmful covers the categories that move the cursor, reorder or hide text: Cc, Cf (bidi controls,
+// zero-width characters, tags), Co, Cs, Zl, Zp, and the fillers of Hangul, which draw nothing.
+// Variation selectors change the width of what stands before them.
 func harmful(r rune) bool {
 	switch {
 	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp):

@@ -2,8 +2,9 @@ package model
 
 import "strings"
 
-// AnyText says whether one of the texts of a text or list value passes, and whether the value holds texts at all. It does what a loop over
-// Texts does without making a slice, since filters call it for every row on every key stroke.
+// AnyText says whether one of the texts of a text or list value passes, and whether the value holds
+// texts at all. It does what a loop over Texts does without making a slice, since filters call it
+// for every row on every key stroke.
 func (v Value) AnyText(pass func(string) bool) (passed, isText bool) {
 	switch v.state() {
 	case stateText:

@@ -20,12 +20,14 @@ const (
 	stateBool
 )
 
-// Value is the value of one field of one resource. The zero Value is *unknown*, which is not the same as *never* (it is known that there is
-// none) and never the same as zero.
+// Value is the value of one field of one resource. The zero Value is *unknown*, which is not the
+// same as *never* (it is known that there is none) and never the same as zero.
 type Value struct {
-	// text is the text, the texts with NUL between them, or a tag; cleaned text never begins like a tag.
+	// text is the text, the texts with NUL between them, or a tag; cleaned text never begins like a
+	// tag.
 	text string
-	// bits are the number, time or truth value of a tagged value, else the state. So a value takes 24 bytes, and a large inventory a fifth less.
+	// bits are the number, time or truth value of a tagged value, else the state. So a value takes
+	// 24 bytes, and a large inventory a fifth less.
 	bits uint64
 }
 
@@ -51,7 +53,8 @@ func (v Value) state() valueState {
 // Unknown is a value that is not known.
 func Unknown() Value { return Value{} }
 
-// Never is the known absence of a value: a key that was never used, a service without a load balancer.
+// Never is the known absence of a value: a key that was never used, a service without a load
+// balancer.
 func Never() Value { return Value{bits: uint64(stateNever)} }
 
 // Text is a cleaned text; an empty text is Never.
@@ -115,7 +118,8 @@ func Bool(b bool) Value {
 	return v
 }
 
-// IsUnknown says that the value is not known. Of IsUnknown, IsNever and IsKnown exactly one is true.
+// IsUnknown says that the value is not known. Of IsUnknown, IsNever and IsKnown exactly one is
+// true.
 func (v Value) IsUnknown() bool { return v.state() == stateUnknown }
 
 // IsNever says that it is known that there is no value.
@@ -152,7 +156,8 @@ func (v Value) Texts() []string {
 	return nil
 }
 
-// String is a plain rendering: "?" for unknown, "-" for never, lists joined by ", ", times as RFC 3339 in UTC.
+// String is a plain rendering: "?" for unknown, "-" for never, lists joined by ", ", times as RFC
+// 3339 in UTC.
 func (v Value) String() string {
 	switch v.state() {
 	case stateUnknown:
@@ -178,7 +183,8 @@ func (v Value) String() string {
 	return "?"
 }
 
-// JSON is the value as encoding/json likes it: null for unknown and never, else string, []string, float64, RFC 3339 time or bool.
+// JSON is the value as encoding/json likes it: null for unknown and never, else string, []string,
+// float64, RFC 3339 time or bool.
 func (v Value) JSON() any {
 	switch v.state() {
 	case stateText:
@@ -199,7 +205,8 @@ func (v Value) JSON() any {
 	return nil
 }
 
-// Compare orders values for sorting: unknown first, then never, then by value; values of different types order by type.
+// Compare orders values for sorting: unknown first, then never, then by value; values of different
+// types order by type.
 func (v Value) Compare(other Value) int {
 	if v.state() != other.state() {
 		return int(v.state()) - int(other.state())

@@ -10,7 +10,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// TestValuesKeepWhatTheyAre puts every type of value in and reads it out; an attacker's text must not pass for another type.
+// TestValuesKeepWhatTheyAre puts every type of value in and reads it out; an attacker's text must
+// not pass for another type.
 func TestValuesKeepWhatTheyAre(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"\x01n", "\x01t", "\x01b", "", "\x00"})).Draw(t, "text")

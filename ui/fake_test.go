@@ -14,6 +14,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/model/price"
 )
 
 const (
@@ -79,7 +80,7 @@ func thing(region, kind, id, state string, age time.Duration, owners ...model.Re
 func task(region, id string, vcpu float64, age time.Duration, owners ...model.Ref) *model.Resource {
 	r := thing(region, "ecs:task", id, "RUNNING", age, owners...)
 	r.Size = model.Size{VCPU: vcpu, MemoryMiB: vcpu * 2048, Known: true}
-	r.Rate = model.RateOf(model.FargateTask{Region: region, VCPU: vcpu, MemoryMiB: vcpu * 2048, StorageGiB: 20})
+	r.Rate = price.Fargate(price.FargateTask{Region: region, VCPU: vcpu, MemoryMiB: vcpu * 2048, StorageGiB: 20})
 	r.Rate.Since = r.MadeAt
 	r.Attrs = []model.Value{model.Text("FARGATE")}
 	return r
@@ -191,11 +192,14 @@ func (f *fakeScanner) Rescan(keys ...model.CellKey) {
 	f.rescans = append(f.rescans, keys)
 }
 
-func (f *fakeScanner) Watch(regions ...string) {
+func (f *fakeScanner) Watch(places ...model.Place) {
 	time.Sleep(wait)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.watched = regions
+	f.watched = nil
+	for _, p := range places {
+		f.watched = append(f.watched, p.Region)
+	}
 }
 
 // fakeCase keeps everything in memory.

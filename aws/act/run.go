@@ -73,7 +73,7 @@ func newRun(ctx context.Context, w job.World, p *plan.Plan, snapshot *model.Snap
 // start offers every step that is free, and sees the run to its end.
 func (n *run) start() {
 	if n.job.Feed != nil {
-		n.job.Feed.Focus(n.job.Plan.Regions()...)
+		n.job.Feed.Focus(n.job.Plan.Places()...)
 	}
 	n.mu.Lock()
 	var open []*job.Step

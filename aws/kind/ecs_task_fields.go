@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/price"
 )
 
 func taskColumns(now func() time.Time) []column[types.Task] {
@@ -211,7 +212,7 @@ func taskCost(region string, t types.Task) (model.Size, model.Rate) {
 	case launch == "" || !size.Known:
 		return size, model.Rate{Billed: true}
 	}
-	rate := model.RateOf(model.FargateTask{
+	rate := price.Fargate(price.FargateTask{
 		Region: region, VCPU: vcpu, MemoryMiB: memory, StorageGiB: taskStorage(t), Architecture: architectureOf(t),
 		Platform: sdk.ToString(t.PlatformFamily), Spot: launch == "FARGATE_SPOT",
 	})

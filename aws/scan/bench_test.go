@@ -12,9 +12,11 @@ import (
 // gridLatency is what a call takes in the budget of the grid.
 const gridLatency = 40 * time.Millisecond
 
-// gridBound is the physical bound of the whole grid: the round trips that follow from one another. The list of regions, then in each region the
-// clusters, what is in each cluster, and its description. No bucket of the documented ones runs dry on the way: the fullest is "cluster resource
-// read" with 20 × (2 ListTasks + DescribeTasks + ListContainerInstances) = 80 of 100 tokens.
+// gridBound is the physical bound of the whole grid: the round trips that follow from one another.
+// The list of regions, then in each region the clusters, what is in each cluster, and its
+// description. No bucket of the documented ones runs dry on the way: the fullest is "cluster
+// resource read" with 20 × (2 ListTasks + DescribeTasks + ListContainerInstances) = 80 of 100
+// tokens.
 const gridBound = 4 * gridLatency
 
 // measureGrid reads the whole grid of the budget in virtual time.

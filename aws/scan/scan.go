@@ -1,12 +1,13 @@
-// Package scan looks at an account: every region × every kind, all regions at once, again and again, and streams what it finds.
+// Package scan looks at an account: every place × every kind, all places at once, again and again,
+// and streams what it finds.
 //
-// It decides when which region is visited and what became of each cell; how a kind is listed is the kind's own affair, and how fast calls may go
-// is the connection's. It must not know the screen, the case, or any kind by name.
+// It decides when which place is visited and what became of each cell; how a kind is listed is the
+// kind's own affair, and how fast calls may go is the connection's. It must not know the screen,
+// the case, or any kind by name.
 package scan
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// The defaults of Options (design 5). A region that says nothing for 20 s is given up: ECS refills 20 tokens a second,
-// so that one which answers at all is heard of long before.
+// The defaults of Options (design 5). A region that says nothing for 20 s is given up: ECS refills
+// 20 tokens a second, so that one which answers at all is heard of long before.
 const (
 	defaultDeadline = 20 * time.Second
 	defaultBusy     = 4 * time.Second
@@ -27,6 +28,7 @@ const (
 type AWS interface {
 	Caller() model.Caller
 	Clients(region string) *aws.Clients
+	GlobalRegion() string
 	RegionList(ctx context.Context) (aws.RegionList, error)
 	ClassifyIn(region model.Region, err error) aws.Class
 	ExplainOptIn(region model.Region, err error) *aws.Explained
@@ -39,14 +41,16 @@ type Options struct {
 	Sealer model.Sealer
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
-	// Deadline is how long a region may say nothing during a visit. Each answer gives it as much time again.
+	// Deadline is how long a place may say nothing during a visit. Each answer gives it as much
+	// time again.
 	Deadline time.Duration
-	// Busy and Quiet are the intervals between visits of watched and of other regions.
+	// Busy and Quiet are the intervals between visits of watched and of other places.
 	Busy, Quiet time.Duration
 	// Once ends the scan after the first pass; Next then returns io.EOF.
 	Once bool
-	// Only restricts the visits to some regions; empty means all. Kinds restricts them to some kinds likewise.
-	Only  []string
+	// Only restricts the visits to some places; empty means all. Kinds restricts them to some kinds
+	// likewise.
+	Only  []model.Place
 	Kinds []model.KindID
 }
 
@@ -58,9 +62,9 @@ type Scanner struct {
 	work    sync.WaitGroup
 
 	mu      sync.Mutex
-	regions map[string]*region
-	watched map[string]bool
-	focus   map[string]bool // Nil while every region is polled.
+	places  map[model.Place]*placeScan
+	watched map[model.Place]bool
+	focus   map[model.Place]bool // Nil while every place is polled.
 	passes  uint64
 }
 
@@ -81,68 +85,71 @@ func Start(ctx context.Context, o Options) *Scanner {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Scanner{
 		options: o, box: newMailbox(o.Now), cancel: cancel,
-		regions: map[string]*region{}, watched: map[string]bool{},
+		places: map[model.Place]*placeScan{}, watched: map[model.Place]bool{},
 	}
-	s.work.Go(func() { s.lead(ctx) })
+	s.work.Go(func() { s.followRegions(ctx) })
 	go func() {
 		s.work.Wait()
-		s.box.close()
+		s.box.end()
 	}()
 	return s
 }
 
-// Next waits for the next batch of facts. Batches come at most every 33 ms, the first at once. After the end it returns io.EOF, or the error for
-// which there never was a beginning.
+// Next waits for the next batch of facts. Batches come at most every 33 ms, the first at once.
+// After the end it returns io.EOF, or the error for which there never was a beginning.
 func (s *Scanner) Next(ctx context.Context) (*model.Batch, error) { return s.box.next(ctx) }
 
-// Rescan visits the regions of the given cells at once, and lists the kinds of those cells; no keys means everything.
+// Rescan visits the places of the given cells at once, and lists the kinds of those cells; no keys
+// means everything.
 func (s *Scanner) Rescan(keys ...model.CellKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(keys) == 0 {
-		for _, r := range s.regions {
-			r.want(nil)
+		for _, p := range s.places {
+			p.request(nil)
 		}
 		return
 	}
-	wanted := map[string][]model.KindID{}
+	wanted := map[model.Place][]model.KindID{}
 	for _, k := range keys {
-		wanted[k.Region] = append(wanted[k.Region], k.Kind)
+		wanted[k.Place] = append(wanted[k.Place], k.Kind)
 	}
-	for name, kinds := range wanted {
-		if r := s.regions[name]; r != nil {
-			r.want(kinds)
+	for place, kinds := range wanted {
+		if p := s.places[place]; p != nil {
+			p.request(kinds)
 		}
 	}
 }
 
-// Watch names the regions that deserve a look every few seconds; the others are visited every minute.
-func (s *Scanner) Watch(regions ...string) {
+// Watch names the places that deserve a look every few seconds; the others are visited every
+// minute.
+func (s *Scanner) Watch(places ...model.Place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.watched = set(regions)
-	for name := range s.watched {
-		if r := s.regions[name]; r != nil {
-			r.wake()
+	s.watched = setOf(places)
+	for place := range s.watched {
+		if p := s.places[place]; p != nil {
+			p.wake()
 		}
 	}
 }
 
-// Focus stops visits of all other regions while a run needs their tokens and the eye; no regions ends that.
-func (s *Scanner) Focus(regions ...string) {
+// Focus stops visits of all other places while a run needs their tokens and the eye; no places ends
+// that.
+func (s *Scanner) Focus(places ...model.Place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.focus = nil
-	if len(regions) > 0 {
-		s.focus = set(regions)
+	if len(places) > 0 {
+		s.focus = setOf(places)
 	}
-	for _, r := range s.regions {
-		r.wake()
+	for _, p := range s.places {
+		p.wake()
 	}
 }
 
 // Publish hands facts of another origin, such as the re-reads of a run, to whoever reads the scan.
-func (s *Scanner) Publish(b *model.Batch) { s.box.put(b) }
+func (s *Scanner) Publish(b *model.Batch) { s.box.add(b) }
 
 // Close ends the scan and waits for the visits under way.
 func (s *Scanner) Close() {
@@ -150,94 +157,17 @@ func (s *Scanner) Close() {
 	s.work.Wait()
 }
 
-// lead learns the regions, starts one goroutine for each that can be read, and looks again every Quiet for regions whose status has changed.
-func (s *Scanner) lead(ctx context.Context) {
-	for {
-		pause := s.options.Quiet
-		if err := s.refresh(ctx); err != nil {
-			pause = min(pause, s.options.Busy)
-			s.box.trouble(err)
-		}
-		if s.options.Once || !sleep(ctx, pause) {
-			return
-		}
+// defs are the kinds to list in a place: the wanted ones of those that its scope and the options
+// allow; nil wants all.
+func (s *Scanner) defs(place model.Place, wanted []model.KindID) []kind.Def {
+	scope := model.Regional
+	if place.Global() {
+		scope = model.Global
 	}
-}
-
-// refresh reads the list of regions and hands it on with the state of every cell that cannot be read.
-func (s *Scanner) refresh(ctx context.Context) error {
-	list, err := s.options.AWS.RegionList(ctx)
-	if err != nil {
-		return err
-	}
-	s.box.trouble(guessed(list))
-	now := s.options.Now()
-	batch := &model.Batch{At: now}
-	var visited []model.Region
-	only := set(s.options.Only)
-	for _, r := range list.Regions {
-		batch.Regions = append(batch.Regions, r)
-		if !r.Readable() {
-			batch.Cells = append(batch.Cells, s.closed(r, now)...)
-		}
-		if len(only) == 0 || only[r.Name] {
-			visited = append(visited, r)
-		}
-	}
-	model.SortRegions(batch.Regions)
-	s.box.expect(visited, len(s.defs(nil)))
-	s.box.put(batch)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range visited {
-		s.settle(ctx, r)
-	}
-	return nil
-}
-
-// guessed is the trouble with a list of regions that AWS did not give: regions newer than this program are missing from it.
-func guessed(list aws.RegionList) error {
-	if list.Source != aws.FromEmbedded {
-		return nil
-	}
-	why := ""
-	for _, f := range list.Failures {
-		why = ": " + f.Model().Error()
-	}
-	return fmt.Errorf("AWS did not list the regions, so rootout's own table stands in, which misses the newest ones%s", why)
-}
-
-// settle starts, tells or ends the goroutine of one region. The lock is held.
-func (s *Scanner) settle(ctx context.Context, r model.Region) {
-	known := s.regions[r.Name]
-	switch {
-	case known == nil && r.Readable():
-		known = &region{scanner: s, info: r, wakeup: make(chan struct{}, 1), known: map[model.KindID][]*model.Resource{}}
-		s.regions[r.Name] = known
-		s.work.Go(func() { known.live(ctx) })
-	case known != nil:
-		known.become(r)
-	}
-}
-
-// closed are the cells of a region that cannot be read.
-func (s *Scanner) closed(r model.Region, now time.Time) []model.Cell {
-	var cells []model.Cell
-	for _, d := range s.defs(nil) {
-		cells = append(cells, model.Cell{
-			Key:   model.CellKey{Place: model.Place{Account: s.options.AWS.Caller().Account, Region: r.Name}, Kind: d.ID},
-			State: r.CellState(), AsOf: now,
-		})
-	}
-	return cells
-}
-
-// defs are the kinds to list: the wanted ones of those that the options allow; nil wants all.
-func (s *Scanner) defs(wanted []model.KindID) []kind.Def {
 	allowed, asked := setOf(s.options.Kinds), setOf(wanted)
 	var out []kind.Def
 	for _, d := range s.options.Defs {
-		if (len(allowed) == 0 || allowed[d.ID]) && (len(asked) == 0 || asked[d.ID]) {
+		if d.Scope == scope && (len(allowed) == 0 || allowed[d.ID]) && (len(asked) == 0 || asked[d.ID]) {
 			out = append(out, d)
 		}
 	}
@@ -251,20 +181,19 @@ func (s *Scanner) nextPass() uint64 {
 	return s.passes
 }
 
-// interval is how long to wait before a region is visited again; zero means not while a run looks elsewhere.
-func (s *Scanner) interval(name string) time.Duration {
+// interval is how long to wait before a place is visited again; zero means not while a run looks
+// elsewhere.
+func (s *Scanner) interval(place model.Place) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.focus != nil && !s.focus[name]:
+	case s.focus != nil && !s.focus[place]:
 		return 0
-	case s.focus != nil, s.watched[name]:
+	case s.focus != nil, s.watched[place]:
 		return s.options.Busy
 	}
 	return s.options.Quiet
 }
-
-func set(names []string) map[string]bool { return setOf(names) }
 
 func setOf[K comparable](keys []K) map[K]bool {
 	out := make(map[K]bool, len(keys))

@@ -55,6 +55,11 @@ func newStage(t testing.TB, o sim.Options, uniform breach.UniformOptions) *stage
 	return st
 }
 
+// place is a region of the account, or with an empty name the account as a whole.
+func (st *stage) place(region string) model.Place {
+	return model.Place{Account: st.conn.Caller().Account, Region: region}
+}
+
 func (st *stage) options() scan.Options {
 	return scan.Options{AWS: st.conn, Defs: st.defs, Sealer: model.NewSealer([]byte("a key for tests, 16+ bytes"))}
 }
@@ -166,7 +171,8 @@ func TestFaultsCostTheirOwnCellsOnly(t *testing.T) {
 	})
 }
 
-// TestBrokenListingIsPartial breaks the connection of one region after some pages: what was found stands, as a lower bound.
+// TestBrokenListingIsPartial breaks the connection of one region after some pages: what was found
+// stands, as a lower bound.
 func TestBrokenListingIsPartial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 150, Tasks: 1})
@@ -201,13 +207,14 @@ func TestBrokenListingIsPartial(t *testing.T) {
 	})
 }
 
-// TestGrowthShows lets a cluster appear after the first look: the next visit finds it, and it is told apart as grown.
+// TestGrowthShows lets a cluster appear after the first look: the next visit finds it, and it is
+// told apart as grown.
 func TestGrowthShows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 2, Tasks: 1})
 		ctx, cancel := context.WithCancel(t.Context())
 		s := scan.Start(ctx, st.options())
-		s.Watch("us-east-1")
+		s.Watch(st.place("us-east-1"))
 		inv := model.NewInventory()
 		until := func(what string, ok func() bool) {
 			t.Helper()
@@ -254,7 +261,8 @@ func (st *stage) delete(ctx context.Context, region, name string) {
 	}
 }
 
-// TestAChangingRegionIsLookedAtAgainSoon lets a cluster appear where nobody watches: once it was met, its end shows within seconds.
+// TestAChangingRegionIsLookedAtAgainSoon lets a cluster appear where nobody watches: once it was
+// met, its end shows within seconds.
 func TestAChangingRegionIsLookedAtAgainSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
@@ -308,7 +316,7 @@ func TestFocusLeavesOtherRegionsAlone(t *testing.T) {
 			}
 		}
 		drain(5 * time.Second)
-		s.Focus("eu-west-1")
+		s.Focus(st.place("eu-west-1"))
 		drain(3 * time.Minute)
 		if len(seen) != 1+10 || seen["eu-west-1"] == 0 {
 			t.Errorf("while focused on eu-west-1, cells of %d regions came: %v", len(seen), seen)
@@ -337,7 +345,8 @@ func TestExpiredCredentialsAreSaidSo(t *testing.T) {
 	})
 }
 
-// TestVersionOneTokenIsToldFromADenial signs in with a token of version 1, which default regions take and opt-in regions refuse.
+// TestVersionOneTokenIsToldFromADenial signs in with a token of version 1, which default regions
+// take and opt-in regions refuse.
 func TestVersionOneTokenIsToldFromADenial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
@@ -364,7 +373,8 @@ func TestVersionOneTokenIsToldFromADenial(t *testing.T) {
 	})
 }
 
-// TestThrottledForEverIsThrottled lets AWS say nothing but "slow down" in one region: its cells say so, and the scan ends.
+// TestThrottledForEverIsThrottled lets AWS say nothing but "slow down" in one region: its cells say
+// so, and the scan ends.
 func TestThrottledForEverIsThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
@@ -393,7 +403,8 @@ func TestThrottledForEverIsThrottled(t *testing.T) {
 	})
 }
 
-// TestManyEmptyClustersAreReadToTheEnd gives a region more empty clusters than one deadline has tokens for: every answer earns it more time.
+// TestManyEmptyClustersAreReadToTheEnd gives a region more empty clusters than one deadline has
+// tokens for: every answer earns it more time.
 func TestManyEmptyClustersAreReadToTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})

@@ -74,4 +74,4 @@ func (r *recording) Next(ctx context.Context) (*model.Batch, error) {
 func (*recording) Rescan(...model.CellKey) {}
 
 // Watch does nothing: there is nothing to read.
-func (*recording) Watch(...string) {}
+func (*recording) Watch(...model.Place) {}

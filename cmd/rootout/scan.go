@@ -81,7 +81,7 @@ func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer
 func (r *report) complete(errs io.Writer, strict bool) error {
 	grid := r.grid()
 	n := 0
-	for _, row := range grid.Rows {
+	for _, row := range rowsOf(grid) {
 		if !row.Region.Readable() {
 			if strict {
 				n += len(row.Cells)
@@ -98,13 +98,21 @@ func (r *report) complete(errs io.Writer, strict bool) error {
 			if c.Cell.Failure != nil {
 				why = ": " + c.Cell.Failure.Error()
 			}
-			fmt.Fprintf(errs, "rootout: not counted: %s in %s is %s%s\n", c.Cell.Key.Kind, row.Region.Name, c.State, why)
+			fmt.Fprintf(errs, "rootout: not counted: %s in %s is %s%s\n", c.Cell.Key.Kind, row.Place.Title(), c.State, why)
 		}
 	}
 	if n > 0 {
 		return incomplete("%d cells were not counted: what they hold is not in these figures", n)
 	}
 	return nil
+}
+
+// rowsOf are all rows of a grid, that of the account as a whole first.
+func rowsOf(grid *model.Grid) []model.GridRow {
+	if grid.Global == nil {
+		return grid.Rows
+	}
+	return append([]model.GridRow{*grid.Global}, grid.Rows...)
 }
 
 // report is a finished scan on its way out.

@@ -57,9 +57,9 @@ func stamp(t time.Time) any {
 // writeJSON prints the contract of design 11.
 func (r *report) writeJSON(w io.Writer) error {
 	cells := []object{}
-	for _, row := range r.grid().Rows {
+	for _, row := range rowsOf(r.grid()) {
 		for _, c := range row.Cells {
-			cells = append(cells, cellJSON(r.caller.Account, row.Region, c))
+			cells = append(cells, cellJSON(row.Place, c))
 		}
 	}
 	resources := []object{}
@@ -76,10 +76,10 @@ func (r *report) writeJSON(w io.Writer) error {
 	})
 }
 
-func cellJSON(account string, region model.Region, c model.GridCell) object {
+func cellJSON(place model.Place, c model.GridCell) object {
 	out := object{
-		{"account", account},
-		{"region", region.Name},
+		{"account", place.Account},
+		{"region", place.Region},
 		{"kind", c.Cell.Key.Kind},
 		{"state", c.State.String()},
 		{"count", nil},
@@ -163,16 +163,31 @@ func (r *report) writeText(w io.Writer) error {
 	}
 	rows = append(rows, append(total, sumText(grid.Total)...))
 	writeTable(&b, rows)
+	writeGlobal(&b, grid)
 	if !r.where.Empty() {
 		b.WriteByte('\n')
 		table := [][]string{}
 		for _, res := range r.selected() {
-			table = append(table, []string{res.Ref.Region, string(res.Ref.Kind), res.State, res.Name, res.Thing()})
+			table = append(table, []string{res.Ref.Place.Title(), string(res.Ref.Kind), res.State, res.Name, res.Thing()})
 		}
 		writeTable(&b, table)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeGlobal prints the kinds of the account as a whole, which are others than those of a region.
+func writeGlobal(b *strings.Builder, grid *model.Grid) {
+	if grid.Global == nil {
+		return
+	}
+	rows := [][]string{{model.GlobalTitle}, {""}}
+	for i, k := range grid.GlobalKinds {
+		rows[0] = append(rows[0], k.Title)
+		rows[1] = append(rows[1], cellText(grid.Global.Cells[i]))
+	}
+	b.WriteByte('\n')
+	writeTable(b, rows)
 }
 
 // cellText never shows a number that may be more without its sign.

@@ -57,7 +57,7 @@ func (w *workplace) Close() error {
 // look reads the regions of a plan, every kind of them, since what forbids a step may be of another kind than
 // what the step is about.
 func (w *workplace) look(ctx context.Context, p *plan.Plan) (*model.Snapshot, error) {
-	looking := scan.Start(ctx, scan.Options{AWS: w.conn, Defs: w.defs, Sealer: w.store.Sealer(), Once: true, Only: p.Regions()})
+	looking := scan.Start(ctx, scan.Options{AWS: w.conn, Defs: w.defs, Sealer: w.store.Sealer(), Once: true, Only: p.Places()})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return w.store.Record(ctx, b) })
 	looking.Close()
 	if err != nil {
@@ -89,7 +89,7 @@ type keeper struct {
 func (k keeper) Publish(b *model.Batch) { _ = k.store.Record(context.WithoutCancel(k.ctx), b) }
 
 // Focus implements job.Feed: nobody else is scanning.
-func (keeper) Focus(...string) {}
+func (keeper) Focus(...model.Place) {}
 
 // Rescan implements job.Feed: nobody else is scanning.
 func (keeper) Rescan(...model.CellKey) {}

@@ -22,8 +22,8 @@ type Scanner interface {
 	Next(ctx context.Context) (*model.Batch, error)
 	// Rescan reads the given cells again at once; no keys means all.
 	Rescan(keys ...model.CellKey)
-	// Watch tells which regions deserve a look every few seconds; the others are read every minute.
-	Watch(regions ...string)
+	// Watch tells which places deserve a look every few seconds; the others are read every minute.
+	Watch(places ...model.Place)
 }
 
 // StepState is how far a step has come.

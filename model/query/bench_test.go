@@ -2,7 +2,8 @@ package query
 
 import "testing"
 
-// BenchmarkMatch prints the time of one key stroke over 100,000 resources on one core; the budget is well under 100 ms.
+// BenchmarkMatch prints the time of one key stroke over 100,000 resources on one core; the budget
+// is well under 100 ms.
 func BenchmarkMatch(b *testing.B) {
 	resources := manyTasks(100_000)
 	for _, text := range []string{

@@ -23,13 +23,15 @@ type declaration struct {
 	kinds kindNames
 }
 
-// kindNames resolves a kind as people write it to the ids it means; no ids mean that there is no such kind.
+// kindNames resolves a kind as people write it to the ids it means; no ids mean that there is no
+// such kind.
 type kindNames interface {
 	resolve(pattern string) []string
 	nearest(pattern string) string
 }
 
-// compile makes the test of a whole comparison: its values are alternatives, != is the contrary of =.
+// compile makes the test of a whole comparison: its values are alternatives, != is the contrary of
+// =.
 func compile(c *clause, d *declaration) (test, *Error) {
 	alternatives := make([]test, 0, len(c.values))
 	for _, w := range c.values {
@@ -97,8 +99,9 @@ func wrongOperator(c *clause, d *declaration, what, operators string) *Error {
 	return errorAt(c.opAt, "%s is %s: it is compared with %s, not with %s", d.name, what, operators, c.op)
 }
 
-// compileKnowledge makes the tests that ask what is known of a value instead of what it is: never, unknown and *. It returns nil for others.
-// An exact comparison of a text takes the words as they are.
+// compileKnowledge makes the tests that ask what is known of a value instead of what it is: never,
+// unknown and *. It returns nil for others. An exact comparison of a text takes the words as they
+// are.
 func compileKnowledge(op operator, w word, d *declaration) test {
 	asks := op == opMatch || (op == opEqual || op == opDiffer) && d.fieldType != model.TextField
 	switch {
@@ -144,7 +147,8 @@ func compareBool(w word, d *declaration) (test, *Error) {
 	}, nil
 }
 
-// compareText compiles a comparison of a text or of any text of a list. Never is the known absence of a text: it equals none.
+// compareText compiles a comparison of a text or of any text of a list. Never is the known absence
+// of a text: it equals none.
 func compareText(c *clause, w word, d *declaration) (test, *Error) {
 	passes, err := textPredicate(c, w, d)
 	if err != nil {
@@ -205,8 +209,8 @@ func compileRegexp(w word) (*regexp.Regexp, *Error) {
 	return re, nil
 }
 
-// wholeARN gives an ARN that was pasted as it is its first part back, which was read as the field: arn:aws:ecs:… is the field arn with the
-// value aws:ecs:….
+// wholeARN gives an ARN that was pasted as it is its first part back, which was read as the field:
+// arn:aws:ecs:… is the field arn with the value aws:ecs:….
 func wholeARN(value string) string {
 	partition, _, colon := strings.Cut(value, ":")
 	if colon && (partition == "aws" || strings.HasPrefix(partition, "aws-")) {

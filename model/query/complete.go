@@ -10,9 +10,10 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Complete returns what the word before the cursor may become, best first: fields with the operator that goes with them, kinds, and values.
-// The cursor counts runes of the text, as an input line does. values brings the values of a field that the inventory holds, by the field's
-// id; it may be nil. Accept puts a completion in its place.
+// Complete returns what the word before the cursor may become, best first: fields with the operator
+// that goes with them, kinds, and values. The cursor counts runes of the text, as an input line
+// does. values brings the values of a field that the inventory holds, by the field's id; it may be
+// nil. Accept puts a completion in its place.
 func Complete(catalog *model.Catalog, text string, cursor int, values func(field string) []string) []string {
 	return complete(resourceSchema(catalog), text, cursor, values)
 }
@@ -22,7 +23,8 @@ func CompleteFor[T any](fields []Field[T], text string, cursor int, values func(
 	return complete(flatSchema(fields, nil), text, cursor, values)
 }
 
-// Accept replaces the word before the cursor by a completion and returns the text with the cursor behind it.
+// Accept replaces the word before the cursor by a completion and returns the text with the cursor
+// behind it.
 func Accept(text string, cursor int, completion string) (accepted string, newCursor int) {
 	before, after := splitAt(text, cursor)
 	accepted = before[:spotIn(before).start] + completion
@@ -42,16 +44,19 @@ func splitAt(text string, cursor int) (before, after string) {
 
 // spot is the unfinished word at the end of a text.
 type spot struct {
-	// start is the byte at which a completion begins; partial is what is there already, without an opening quote.
+	// start is the byte at which a completion begins; partial is what is there already, without an
+	// opening quote.
 	start   int
 	partial string
-	// field and op are set where a value is due; free says that the word is a quoted text, for which there is no completion.
+	// field and op are set where a value is due; free says that the word is a quoted text, for
+	// which there is no completion.
 	field string
 	op    operator
 	free  bool
 }
 
-// spotIn finds the unfinished word. It forgives what lex refuses, since a query is wrong most of the time while it is typed.
+// spotIn finds the unfinished word. It forgives what lex refuses, since a query is wrong most of
+// the time while it is typed.
 func spotIn(text string) spot {
 	l := &lexer{text: text}
 	for {
@@ -116,7 +121,8 @@ func complete[T any](s *schema[T], text string, cursor int, values func(string) 
 	return nil
 }
 
-// rank keeps the candidates that hold the letters of the partial word in their order, the nearest first; all of them while there is none.
+// rank keeps the candidates that hold the letters of the partial word in their order, the nearest
+// first; all of them while there is none.
 func rank(partial string, candidates []string) []string {
 	if partial == "" {
 		return candidates
@@ -129,7 +135,8 @@ func rank(partial string, candidates []string) []string {
 	return out
 }
 
-// fieldCompletions are the fields with the operator that is most often meant; their aliases only once something has been typed.
+// fieldCompletions are the fields with the operator that is most often meant; their aliases only
+// once something has been typed.
 func (s *schema[T]) fieldCompletions(idsOnly bool) []string {
 	var out []string
 	for _, group := range s.groups {

@@ -10,9 +10,11 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Error is a mistake in a query and where it is. It is a usage error: exit code 2 on the command line.
+// Error is a mistake in a query and where it is. It is a usage error: exit code 2 on the command
+// line.
 type Error struct {
-	// Column is where the mistake begins, counted from 1 in columns of the screen: a Korean syllable before it counts two.
+	// Column is where the mistake begins, counted from 1 in columns of the screen: a Korean
+	// syllable before it counts two.
 	Column int
 	// Offset is the same place counted from 0 in bytes of Text.
 	Offset int
@@ -20,7 +22,8 @@ type Error struct {
 	Text string
 	// Message says in words what is wrong.
 	Message string
-	// Suggestion is what was probably meant, in place of the word that is wrong; empty when nothing is near.
+	// Suggestion is what was probably meant, in place of the word that is wrong; empty when nothing
+	// is near.
 	Suggestion string
 }
 
@@ -33,11 +36,12 @@ func (e *Error) Error() string {
 	return text
 }
 
-// caretRoom is how much of a long query Caret shows on either side of the mistake, in columns: both together fit a terminal of 80.
+// caretRoom is how much of a long query Caret shows on either side of the mistake, in columns: both
+// together fit a terminal of 80.
 const caretRoom = 38
 
-// Caret is the query on one line and below it a caret under the mistake; of a long query it is the part around the mistake. Both lines are clean
-// for a terminal.
+// Caret is the query on one line and below it a caret under the mistake; of a long query it is the
+// part around the mistake. Both lines are clean for a terminal.
 func (e *Error) Caret() string {
 	at := min(max(0, e.Offset), len(e.Text))
 	before, after := oneLine(e.Text[:at]), oneLine(e.Text[at:])
@@ -74,7 +78,8 @@ func (e *Error) suggest(suggestion string) *Error {
 	return e
 }
 
-// in completes an error, which knows its offset only, with the text and the column that follows from it.
+// in completes an error, which knows its offset only, with the text and the column that follows
+// from it.
 func (e *Error) in(text string) *Error {
 	e.Text = text
 	e.Column = columnOf(text, e.Offset)

@@ -26,7 +26,8 @@ func (e Env) location() *time.Location {
 	return e.Location
 }
 
-// Filter is a query that has been compiled for things of one type. It never changes and may be used from several goroutines.
+// Filter is a query that has been compiled for things of one type. It never changes and may be used
+// from several goroutines.
 type Filter[T any] struct {
 	text    string
 	schema  *schema[T]
@@ -55,13 +56,15 @@ type step[T any] struct {
 	patterns []*regexp.Regexp
 }
 
-// answer is a field of a group with the test of its values; Get is nil where the group has no such field.
+// answer is a field of a group with the test of its values; Get is nil where the group has no such
+// field.
 type answer[T any] struct {
 	field Field[T]
 	test  test
 }
 
-// Match says whether the query selects a thing: every term is known to hold. A field that things of this kind do not have is unknown.
+// Match says whether the query selects a thing: every term is known to hold. A field that things of
+// this kind do not have is unknown.
 func (f *Filter[T]) Match(thing *T, env Env) bool {
 	group := f.schema.groupOf(thing)
 	for i := range f.steps {
@@ -72,9 +75,10 @@ func (f *Filter[T]) Match(thing *T, env Env) bool {
 	return true
 }
 
-// Protects reads the query as an entry of the protect list: a thing is protected unless it is known that the query does not hold. The reason
-// is the query itself, or what cannot be told. A field that the kind does not have is a clear no there, so that an entry about one kind does
-// not protect all others, and negated a clear yes.
+// Protects reads the query as an entry of the protect list: a thing is protected unless it is known
+// that the query does not hold. The reason is the query itself, or what cannot be told. A field
+// that the kind does not have is a clear no there, so that an entry about one kind does not protect
+// all others, and negated a clear yes.
 func (f *Filter[T]) Protects(thing *T, env Env) (protects bool, reason string) {
 	group := f.schema.groupOf(thing)
 	var unsure *step[T]
@@ -136,8 +140,8 @@ func (f *Filter[T]) searchRaw(s *step[T], thing *T, env Env) truth {
 	return no
 }
 
-// search looks for a free text in the columns. What is unknown is drawn as ? and holds no text; only the protect list has to reckon with
-// what might stand there.
+// search looks for a free text in the columns. What is unknown is drawn as ? and holds no text;
+// only the protect list has to reckon with what might stand there.
 func (s *step[T]) search(thing *T, group int, protective bool) truth {
 	found := no
 	columns := s.columns[group]
@@ -205,7 +209,8 @@ func (f *Filter[T]) Empty() bool { return len(f.terms) == 0 }
 // Text is the query as it was given.
 func (f *Filter[T]) Text() string { return f.text }
 
-// String is the query in one spelling: single blanks, names in lower case, quotes only where they are needed. It parses to the same query.
+// String is the query in one spelling: single blanks, names in lower case, quotes only where they
+// are needed. It parses to the same query.
 func (f *Filter[T]) String() string {
 	words := make([]string, len(f.terms))
 	for i, t := range f.terms {
@@ -231,12 +236,12 @@ func (t *term) String() string {
 	return b.String()
 }
 
-// Ambiguous are the terms that can be read in two ways, such as by:root. A query that has any may be looked through; it is refused where it
-// would mark or plan.
+// Ambiguous are the terms that can be read in two ways, such as by:root. A query that has any may
+// be looked through; it is refused where it would mark or plan.
 func (f *Filter[T]) Ambiguous() []Ambiguity { return ambiguities(f.text, f.terms) }
 
-// Regions says which regions the region terms of the query leave, and whether there are such terms. Only they hide rows of the grid. The
-// empty name is the row of what has no region.
+// Regions says which regions the region terms of the query leave, and whether there are such terms.
+// Only they hide rows of the grid. The empty name is the row of what has no region.
 func (f *Filter[T]) Regions() (pass func(region string) bool, restricted bool) {
 	tests := f.regions
 	return func(region string) bool {

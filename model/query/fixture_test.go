@@ -24,7 +24,8 @@ func attr(i int) func(*model.Resource) model.Value {
 	return func(r *model.Resource) model.Value { return r.Attr(i) }
 }
 
-// testCatalog has two kinds that share a field name with one type and one that shares it with another.
+// testCatalog has two kinds that share a field name with one type and one that shares it with
+// another.
 func testCatalog(tb testing.TB) *model.Catalog {
 	tb.Helper()
 	c, err := model.NewCatalog(
@@ -115,7 +116,8 @@ func parseError(tb testing.TB, text string, opts Options) *Error {
 	return e
 }
 
-// manyTasks are n tasks as a big breach has them: real lengths, a third of unknown makers, some Korean names.
+// manyTasks are n tasks as a big breach has them: real lengths, a third of unknown makers, some
+// Korean names.
 func manyTasks(n int) []*model.Resource {
 	out := make([]*model.Resource, n)
 	for i := range out {

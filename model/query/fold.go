@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// fold maps the cases of a letter to one. Letters beyond ASCII never fold into ASCII (the Kelvin sign is no k), so that ASCII text can be
-// searched byte by byte whatever stands beside it.
+// fold maps the cases of a letter to one. Letters beyond ASCII never fold into ASCII (the Kelvin
+// sign is no k), so that ASCII text can be searched byte by byte whatever stands beside it.
 func fold(r rune) rune {
 	if r < utf8.RuneSelf {
 		if 'A' <= r && r <= 'Z' {
@@ -34,12 +34,13 @@ func foldText(s string) string { return strings.Map(fold, s) }
 type needle struct {
 	// text is folded.
 	text string
-	// ascii says that the text can be compared byte by byte. rare is the place of the byte that is looked for first, lower and upper are
-	// its two forms.
+	// ascii says that the text can be compared byte by byte. rare is the place of the byte that is
+	// looked for first, lower and upper are its two forms.
 	ascii        bool
 	rare         int
 	lower, upper byte
-	// anchor is, in a text beyond ASCII, a part that has no cases: what does not hold it is passed over at the speed of strings.Contains.
+	// anchor is, in a text beyond ASCII, a part that has no cases: what does not hold it is passed
+	// over at the speed of strings.Contains.
 	anchor string
 }
 
@@ -83,8 +84,8 @@ func isASCII(s string) bool {
 	return true
 }
 
-// rareness orders bytes by how seldom they occur in ARNs and names, where letters of "arn:aws:ecs:us-east-1", digits and separators are
-// everywhere.
+// rareness orders bytes by how seldom they occur in ARNs and names, where letters of
+// "arn:aws:ecs:us-east-1", digits and separators are everywhere.
 func rareness(c byte) int {
 	switch {
 	case strings.IndexByte("aesrnctiou:-/0123456789", c) >= 0:
@@ -95,7 +96,8 @@ func rareness(c byte) int {
 	return 2
 }
 
-// find returns where the needle begins in s and where it ends; at is -1 when it does not occur. Matches are leftmost.
+// find returns where the needle begins in s and where it ends; at is -1 when it does not occur.
+// Matches are leftmost.
 func (n *needle) find(s string) (at, end int) {
 	if !n.ascii {
 		if n.anchor != "" && !strings.Contains(s, n.anchor) || n.anchor == "" && isASCII(s) {
@@ -109,7 +111,8 @@ func (n *needle) find(s string) (at, end int) {
 		return -1, 0
 	}
 	size := len(n.text)
-	// The cursors are the next lower and the next upper form of the rare byte at or after i; len(s) when there is none.
+	// The cursors are the next lower and the next upper form of the rare byte at or after i; len(s)
+	// when there is none.
 	last := len(s) - size
 	lower, upper := -1, -1
 	for i := n.rare; i <= last+n.rare; {
@@ -198,7 +201,8 @@ func (n *needle) in(s string) bool {
 	return at >= 0
 }
 
-// glob compiles a pattern for the whole of a text, whatever its case; * and … stand for any run of characters, also an empty one.
+// glob compiles a pattern for the whole of a text, whatever its case; * and … stand for any run of
+// characters, also an empty one.
 func glob(pattern string) func(string) bool {
 	parts := strings.Split(strings.ReplaceAll(pattern, "…", "*"), "*")
 	needles := make([]needle, len(parts))

@@ -21,7 +21,8 @@ func slowGlob(pattern, s []rune) bool {
 	return len(s) > 0 && fold(pattern[0]) == fold(s[0]) && slowGlob(pattern[1:], s[1:])
 }
 
-// letters are few, so that patterns hit: two cases, a wide letter, a letter whose cases differ in length (ẞ, ß), the Kelvin sign.
+// letters are few, so that patterns hit: two cases, a wide letter, a letter whose cases differ in
+// length (ẞ, ß), the Kelvin sign.
 func letters() *rapid.Generator[string] {
 	return rapid.StringOfN(rapid.RuneFrom([]rune("aAbkK/:작업ßẞÉé\u212a")), 0, 12, -1)
 }

@@ -24,7 +24,8 @@ const (
 	opRegexp  operator = "~"
 )
 
-// word is one value as it was written, without its quotes and cleaned as the values that it is compared with are.
+// word is one value as it was written, without its quotes and cleaned as the values that it is
+// compared with are.
 type word struct {
 	text   string
 	quoted bool
@@ -50,7 +51,8 @@ type clause struct {
 // leadingSigns are what an unquoted value cannot begin with: it would be a second operator.
 const leadingSigns = "=<>~:!"
 
-// The values that mean a state of knowledge instead of a text, unless they are quoted. Global is the region of what has none.
+// The values that mean a state of knowledge instead of a text, unless they are quoted. Global is
+// the region of what has none.
 const (
 	neverWord   = "never"
 	unknownWord = "unknown"
@@ -163,8 +165,8 @@ func (l *lexer) findOperator() (at int, op operator) {
 	return 0, opNone
 }
 
-// checkSecond refuses a second operator where a value has to come: what is meant by "cpu=>4" would otherwise be looked for as a text. A
-// regular expression may begin with anything.
+// checkSecond refuses a second operator where a value has to come: what is meant by "cpu=>4" would
+// otherwise be looked for as a text. A regular expression may begin with anything.
 func (l *lexer) checkSecond(op operator) *Error {
 	if op == opRegexp || l.ended() || !strings.ContainsRune(leadingSigns, rune(l.text[l.pos])) {
 		return nil
@@ -208,7 +210,8 @@ func (l *lexer) values() ([]word, *Error) {
 	}
 }
 
-// quoted reads a quoted value. Only \" and \\ are escapes, so that a regular expression keeps its own.
+// quoted reads a quoted value. Only \" and \\ are escapes, so that a regular expression keeps its
+// own.
 func (l *lexer) quoted() (word, *Error) {
 	w := word{quoted: true, at: l.pos}
 	var b strings.Builder
@@ -237,7 +240,8 @@ func (w word) quote(free bool) string {
 		return r == ',' || unicode.IsSpace(r) || free && strings.ContainsRune(":=<>~!", r)
 	})
 	keyword := w.quoted && slices.ContainsFunc(keywords(), func(k string) bool { return strings.EqualFold(w.text, k) })
-	// A value that begins with an operator was quoted, or it is a regular expression, for which quotes change nothing.
+	// A value that begins with an operator was quoted, or it is a regular expression, for which
+	// quotes change nothing.
 	first := w.text != "" && strings.ContainsRune(`"`+leadingSigns, rune(w.text[0]))
 	if !special && !keyword && !first {
 		return w.text

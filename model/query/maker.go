@@ -2,11 +2,12 @@ package query
 
 import "strings"
 
-// makerField is the field whose values are session ARNs. A value of it without / and : is also held against the name at the end of the ARN:
-// the session's, the user's.
+// makerField is the field whose values are session ARNs. A value of it without / and : is also held
+// against the name at the end of the ARN: the session's, the user's.
 const makerField = "by"
 
-// rootUserWord is the root user of the account, rootName the name that a session or a user may have as well.
+// rootUserWord is the root user of the account, rootName the name that a session or a user may have
+// as well.
 const (
 	rootUserWord = "root-user"
 	rootName     = "root"
@@ -33,7 +34,8 @@ func makerGlob(value string, exact bool) func(string) bool {
 // isBareRoot says whether a value could mean either root.
 func isBareRoot(value string) bool { return strings.EqualFold(value, rootName) }
 
-// isRootUser says whether an ARN is the root user's, arn:PARTITION:iam::ACCOUNT:root. ECS's registeredBy may be just :root.
+// isRootUser says whether an ARN is the root user's, arn:PARTITION:iam::ACCOUNT:root. ECS's
+// registeredBy may be just :root.
 func isRootUser(arn string) bool {
 	rest, ok := strings.CutSuffix(arn, ":"+rootName)
 	if !ok || rest == "" {
@@ -44,16 +46,19 @@ func isRootUser(arn string) bool {
 		strings.HasPrefix(rest, "arn:") && strings.HasSuffix(rest[:account], ":iam:")
 }
 
-// Ambiguity is a term that can be read in two ways. It may be looked through; it must not mark or plan anything.
+// Ambiguity is a term that can be read in two ways. It may be looked through; it must not mark or
+// plan anything.
 type Ambiguity struct {
-	// Column and Offset are where the value stands, as in Error; Text is the term with this value alone.
+	// Column and Offset are where the value stands, as in Error; Text is the term with this value
+	// alone.
 	Column, Offset int
 	Text           string
 	// Readings are the terms that say it clearly.
 	Readings []Reading
 }
 
-// Reading is one thing that an ambiguous term may mean: the query that says so, and in words what it selects.
+// Reading is one thing that an ambiguous term may mean: the query that says so, and in words what
+// it selects.
 type Reading struct{ Query, Means string }
 
 // String is a sentence that names all readings.

@@ -225,7 +225,8 @@ func TestRaw(t *testing.T) {
 
 func TestRoots(t *testing.T) {
 	for query, want := range map[string][5]bool{
-		// The root user, an Identity Center user named root, an IAM user named root, a pipeline, somebody unknown.
+		// The root user, an Identity Center user named root, an IAM user named root, a pipeline,
+		// somebody unknown.
 		"by:root-user":       {true, false, false, false, false},
 		"!by:root-user":      {false, true, true, true, false},
 		"by=root-user":       {true, false, false, false, false},

@@ -8,13 +8,15 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// unitScale is what one of a unit, as it may be written behind a number, is in the field's own unit.
+// unitScale is what one of a unit, as it may be written behind a number, is in the field's own
+// unit.
 type unitScale struct {
 	name  string
 	scale float64
 }
 
-// unitsOf are the units that a number field takes besides none, its own first. Memory is counted in powers of 1024, as AWS counts it.
+// unitsOf are the units that a number field takes besides none, its own first. Memory is counted in
+// powers of 1024, as AWS counts it.
 func unitsOf(unit model.Unit) []unitScale {
 	switch unit {
 	case model.VCPU:
@@ -60,7 +62,8 @@ func parseNumber(w word, d *declaration) (float64, *Error) {
 	return 0, errorAt(w.at, "%s is counted in %s, not in %s", d.name, d.unit, unit).suggest(nearestUnit(unit, text[:digits], d.unit))
 }
 
-// nearestUnit turns the units that people write for AWS's into those that are meant: AWS itself writes GB for GiB.
+// nearestUnit turns the units that people write for AWS's into those that are meant: AWS itself
+// writes GB for GiB.
 func nearestUnit(unit, digits string, want model.Unit) string {
 	if want == model.MiB {
 		for _, u := range unitsOf(want) {
@@ -111,7 +114,8 @@ func compareNumber(op operator, w word, d *declaration) (test, *Error) {
 	}, nil
 }
 
-// nearlyEqual takes prices that were multiplied for what they are: equal when they differ by less than a billionth.
+// nearlyEqual takes prices that were multiplied for what they are: equal when they differ by less
+// than a billionth.
 func nearlyEqual(a, b float64) bool {
 	const part = 1e-9
 	return a == b || math.Abs(a-b) <= part*math.Max(math.Abs(a), math.Abs(b))

@@ -19,13 +19,14 @@ type Options struct {
 	NoRaw bool
 }
 
-// Parse compiles a query over the catalog's fields. An empty text selects everything. The error is always an *Error.
+// Parse compiles a query over the catalog's fields. An empty text selects everything. The error is
+// always an *Error.
 func Parse(catalog *model.Catalog, text string, opts Options) (*Query, error) {
 	return parse(resourceSchema(catalog), text, opts)
 }
 
-// ParseFor compiles a query over things that are no resources, such as events and principals. raw brings the raw JSON of one and may be nil.
-// The error is always an *Error.
+// ParseFor compiles a query over things that are no resources, such as events and principals. raw
+// brings the raw JSON of one and may be nil. The error is always an *Error.
 func ParseFor[T any](fields []Field[T], raw func(*T) (json.RawMessage, bool), text string, opts Options) (*Filter[T], error) {
 	return parse(flatSchema(fields, raw), text, opts)
 }
@@ -110,8 +111,9 @@ func rawStep[T any](t *term, opts Options) (step[T], *Error) {
 	return s, nil
 }
 
-// compareStep compiles a comparison for every group that has the field. Groups may declare one name with different types: where the
-// comparison makes no sense the field counts as missing, and only if it makes sense nowhere the query is wrong.
+// compareStep compiles a comparison for every group that has the field. Groups may declare one name
+// with different types: where the comparison makes no sense the field counts as missing, and only
+// if it makes sense nowhere the query is wrong.
 func (f *Filter[T]) compareStep(t *term) (step[T], *Error) {
 	s := step[T]{term: t, cost: costText, byGroup: make([]answer[T], len(f.schema.groups))}
 	compiled := map[declaration]test{}

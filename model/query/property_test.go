@@ -64,7 +64,8 @@ func things() *rapid.Generator[*model.Resource] {
 	})
 }
 
-// Negation turns yes and no round and leaves what cannot be told, so nothing is selected both ways, and twice is not at all.
+// Negation turns yes and no round and leaves what cannot be told, so nothing is selected both ways,
+// and twice is not at all.
 func TestNegation(t *testing.T) {
 	catalog := testCatalog(t)
 	rapid.Check(t, func(t *rapid.T) {

@@ -32,7 +32,8 @@ func TestProtects(t *testing.T) {
 		{"last<7d", user(model.Never(), model.Bool(false)), ""},
 		{"mfa:unknown", unread, "mfa:unknown"},
 		{"!mfa:unknown", unread, ""},
-		// What the kind does not have is no reason to protect it, unless everything without it is meant.
+		// What the kind does not have is no reason to protect it, unless everything without it is
+		// meant.
 		{"mfa:yes", task(nil), ""},
 		{"mfa:unknown", task(nil), ""},
 		{"last>90d", task(nil), ""},

@@ -16,12 +16,15 @@ const (
 	rawField    = "raw"
 )
 
-// indexedOrder is the highest Field.Order that free text is looked for in: what is drawn as a column (model.Field).
+// indexedOrder is the highest Field.Order that free text is looked for in: what is drawn as a
+// column (model.Field).
 const indexedOrder = 100
 
-// Field declares what can be asked of things that are no resources, such as events and principals; resources have the catalog's fields.
+// Field declares what can be asked of things that are no resources, such as events and principals;
+// resources have the catalog's fields.
 type Field[T any] struct {
-	// ID and Aliases are its names, lower case. The id "by" makes its values session ARNs, "region" regions.
+	// ID and Aliases are its names, lower case. The id "by" makes its values session ARNs, "region"
+	// regions.
 	ID      string
 	Aliases []string
 	// Title is what the screen calls it.
@@ -33,7 +36,8 @@ type Field[T any] struct {
 	Get   func(*T) model.Value
 }
 
-// schema is what a parser knows of a type of things: they fall into groups (kinds), each with its fields.
+// schema is what a parser knows of a type of things: they fall into groups (kinds), each with its
+// fields.
 type schema[T any] struct {
 	groups  [][]Field[T]
 	groupOf func(*T) int
@@ -43,7 +47,8 @@ type schema[T any] struct {
 
 func (f *Field[T]) named(name string) bool { return f.ID == name || slices.Contains(f.Aliases, name) }
 
-// resourceSchema makes the catalog's kinds the groups; the last group is for resources of a kind that the catalog does not have.
+// resourceSchema makes the catalog's kinds the groups; the last group is for resources of a kind
+// that the catalog does not have.
 func resourceSchema(catalog *model.Catalog) *schema[model.Resource] {
 	kinds := catalog.Kinds()
 	s := &schema[model.Resource]{kinds: catalogKinds{catalog}}
@@ -124,8 +129,9 @@ func (s *schema[T]) declare(f *Field[T], name string) declaration {
 	return d
 }
 
-// columns are the fields of a group that free text is looked for in. Columns of numbers, times and yes or no are left out where none of the
-// texts can be in one: to write out a number costs more than to search a name.
+// columns are the fields of a group that free text is looked for in. Columns of numbers, times and
+// yes or no are left out where none of the texts can be in one: to write out a number costs more
+// than to search a name.
 func columns[T any](group []Field[T], needles []needle) []Field[T] {
 	var indexed []Field[T]
 	for _, f := range group {

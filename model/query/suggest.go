@@ -7,8 +7,9 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// nearest returns the candidate that a mistyped word was probably meant to be, or "". A third of its letters may be wrong, missing, too many
-// or swapped with a neighbour; a word that was cut off is completed.
+// nearest returns the candidate that a mistyped word was probably meant to be, or "". A third of
+// its letters may be wrong, missing, too many or swapped with a neighbour; a word that was cut off
+// is completed.
 func nearest(word string, candidates []string) string {
 	word = strings.ToLower(word)
 	best, fewest := "", max(1, len([]rune(word))/3)+1
@@ -28,9 +29,11 @@ func nearest(word string, candidates []string) string {
 	return ""
 }
 
-// distance is the number of letters to insert, remove, replace or swap with a neighbour to get from a to b.
+// distance is the number of letters to insert, remove, replace or swap with a neighbour to get from
+// a to b.
 func distance(a, b []rune) int {
-	// rows hold the distances of the last prefixes of a to all prefixes of b: two ago, one ago, now.
+	// rows hold the distances of the last prefixes of a to all prefixes of b: two ago, one ago,
+	// now.
 	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
 	for j := range rows[1] {
 		rows[1][j] = j

@@ -8,10 +8,12 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// day is what d stands for in a duration; ages are counted in hours, so a day with a change of the clock has 24 as well.
+// day is what d stands for in a duration; ages are counted in hours, so a day with a change of the
+// clock has 24 as well.
 const day = 24 * time.Hour
 
-// parseDuration reads "90d", "2w", "1h30m" and the like; ok is false when it is none, or longer than 290 years.
+// parseDuration reads "90d", "2w", "1h30m" and the like; ok is false when it is none, or longer
+// than 290 years.
 func parseDuration(text string) (d time.Duration, ok bool) {
 	for text != "" {
 		digits := len(text) - len(strings.TrimLeft(text, ".0123456789"))
@@ -48,7 +50,8 @@ func parseDuration(text string) (d time.Duration, ok bool) {
 	return d, true
 }
 
-// moment is a point in time as it was written: its first instant, and how long it lasts, which is the precision it was written with.
+// moment is a point in time as it was written: its first instant, and how long it lasts, which is
+// the precision it was written with.
 type moment struct {
 	at time.Time
 	// local says that it was written without an offset and means the reader's location.
@@ -97,8 +100,8 @@ func (m moment) span(in *time.Location) (from, to time.Time) {
 	return from, from.AddDate(0, 0, m.days).Add(m.lasts)
 }
 
-// compareTime compiles a comparison of a time field: a duration compares age, a date the instant with which it begins. Never is older than
-// any age, and before any date.
+// compareTime compiles a comparison of a time field: a duration compares age, a date the instant
+// with which it begins. Never is older than any age, and before any date.
 func compareTime(op operator, w word, d *declaration) (test, *Error) {
 	if age, ok := parseDuration(w.text); ok {
 		if op == opMatch || op == opEqual || op == opDiffer {

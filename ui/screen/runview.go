@@ -236,12 +236,12 @@ func (e *PlanEntry) begin(w *World, run port.Run, view *RunView, before *model.G
 	w.remember(e)
 	e.listen(w)
 	if scanner := w.Session.Scanner; scanner != nil {
-		names := make([]string, len(view.regions))
+		places := make([]model.Place, len(view.regions))
 		for i, r := range view.regions {
-			names[i] = r.name
+			places[i] = model.Place{Account: e.Plan.Account, Region: r.name}
 		}
 		// What the run changes, and what brings it back, is to be seen within seconds.
-		Watch(w, func() struct{} { scanner.Watch(names...); return struct{}{} }, func(struct{}) {})
+		Watch(w, func() struct{} { scanner.Watch(places...); return struct{}{} }, func(struct{}) {})
 	}
 }
 

@@ -44,7 +44,7 @@ type Store interface {
 // Feed takes what a run reads, so that the grid counts down while it works; *scan.Scanner is one.
 type Feed interface {
 	Publish(b *model.Batch)
-	Focus(regions ...string)
+	Focus(places ...model.Place)
 	Rescan(keys ...model.CellKey)
 }
 

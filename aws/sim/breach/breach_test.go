@@ -14,7 +14,7 @@ import (
 
 	"github.com/rootout/rootout/aws/sim/breach"
 	"github.com/rootout/rootout/aws/sim/cloud"
-	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/price"
 )
 
 // TestRegions: 24 of 34 are enabled and in each of the 34 the intruder has 20 clusters or more, Seoul and the disabled ones among them.
@@ -74,7 +74,7 @@ func TestMoney(t *testing.T) {
 						tasks[info.Name]++
 					}
 					if hostile[*task.TaskArn] && string(task.LaunchType) == "FARGATE" {
-						usd += model.RateOf(model.FargateTask{
+						usd += price.Fargate(price.FargateTask{
 							Region: info.Name, VCPU: number(*task.Cpu) / 1024, MemoryMiB: number(*task.Memory), StorageGiB: 20,
 						}).PerHour
 					}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/aws/sim/cloud"
-	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/price"
 )
 
 // The intruder's task: the largest that an ordinary Fargate account starts (Datadog, "Amazon ECS is the new EC2 for crypto mining"; AWS
@@ -85,7 +85,7 @@ func (b *builder) burning() float64 {
 
 // hourly is the price of one task of cpu units and MiB.
 func hourly(region string, cpu, mib int) float64 {
-	return model.RateOf(model.FargateTask{Region: region, VCPU: float64(cpu) / 1024, MemoryMiB: float64(mib), StorageGiB: 20}).PerHour
+	return price.Fargate(price.FargateTask{Region: region, VCPU: float64(cpu) / 1024, MemoryMiB: float64(mib), StorageGiB: 20}).PerHour
 }
 
 // The places in builder.odd.
