@@ -67,7 +67,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	}
 	defer conn.Close()
 	caller := conn.Caller()
-	store, err := openCase(ctx, g, caller.Account, caller.Partition)
+	store, err := openCase(ctx, g, catalog, caller.Account, caller.Partition)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 	if caller.Account != p.Account {
 		return fmt.Errorf("run: %w: it is for %s, you are in %s", plan.ErrAccount, p.Account, caller.Account)
 	}
-	store, err := caseOfPlan(ctx, g, p)
+	store, err := caseOfPlan(ctx, g, catalog, p)
 	if err != nil {
 		return err
 	}
@@ -128,17 +128,17 @@ func askPhrase(p *plan.Plan, phrase, path string, catalog *model.Catalog, stream
 }
 
 // caseOfPlan opens the case that holds the plan; a plan that no case here knows gets the account's own.
-func caseOfPlan(ctx context.Context, g *globals, p *plan.Plan) (*casefile.Case, error) {
+func caseOfPlan(ctx context.Context, g *globals, catalog *model.Catalog, p *plan.Plan) (*casefile.Case, error) {
 	if g.casePath == "" && !g.newCase {
 		path, err := casefile.FindByDigest(ctx, g.cases, p.Digest)
 		switch {
 		case err == nil:
-			return casefile.Open(ctx, path, casefile.Writer, casefile.Options{})
+			return casefile.Open(ctx, path, casefile.Writer, casefile.Options{Catalog: catalog})
 		case !errors.Is(err, casefile.ErrNoPlan):
 			return nil, err
 		}
 	}
-	return openCase(ctx, g, p.Account, p.Partition)
+	return openCase(ctx, g, catalog, p.Account, p.Partition)
 }
 
 // keeper puts what a run reads into the case, where no screen does.

@@ -29,8 +29,8 @@ func kinds(now func() time.Time) (*model.Catalog, []kind.Def, error) {
 }
 
 // openCase opens the case that an invocation writes to: the named one, a new one, or the account's newest open one.
-func openCase(ctx context.Context, g *globals, account, partition string) (*casefile.Case, error) {
-	o := casefile.Options{Dir: g.cases, Account: account, Partition: partition}
+func openCase(ctx context.Context, g *globals, catalog *model.Catalog, account, partition string) (*casefile.Case, error) {
+	o := casefile.Options{Dir: g.cases, Account: account, Partition: partition, Catalog: catalog}
 	switch {
 	case g.casePath != "" && !g.newCase:
 		c, err := casefile.Open(ctx, g.casePath, casefile.Writer, o)
@@ -76,7 +76,7 @@ func (r *recorder) Next(ctx context.Context) (*model.Batch, error) {
 // openSession starts the scan of a connected account and everything that the console needs around it. cleanup ends it all.
 func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog *model.Catalog, defs []kind.Def, demo bool) (*ui.Session, func(), error) {
 	caller := conn.Caller()
-	store, err := openCase(ctx, g, caller.Account, caller.Partition)
+	store, err := openCase(ctx, g, catalog, caller.Account, caller.Partition)
 	if err != nil {
 		conn.Close()
 		return nil, nil, err

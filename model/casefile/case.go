@@ -34,6 +34,9 @@ type Options struct {
 	Dir, Path string
 	// Account and Partition are the account that the case is about; only Create reads them.
 	Account, Partition string
+	// Catalog tells which fields a kind has, by whose ids the values of resources are stored. Only Record,
+	// Load and Vanished need it, and fail without one.
+	Catalog *model.Catalog
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Rand is where keys come from; nil means crypto/rand.
@@ -62,8 +65,8 @@ func (o Options) filled() Options {
 	return o
 }
 
-func (o Options) holder() holder {
-	return holder{Pid: o.Pid, Host: o.Host, Process: o.Process, Since: o.Now().UTC()}
+func (o Options) lockOwner() lockOwner {
+	return lockOwner{Pid: o.Pid, Host: o.Host, Process: o.Process, Since: o.Now().UTC()}
 }
 
 // DefaultDir is where cases lie: rootout/cases under the state directory of the XDG Base Directory Specification.
@@ -89,6 +92,7 @@ type Case struct {
 	cleanup func()
 	sealKey []byte
 	genesis hash
+	fields  fieldIDs
 
 	// gate is held for reading while something is handed to the writer, and for writing by Close.
 	gate    sync.RWMutex
@@ -137,7 +141,7 @@ func Open(ctx context.Context, path string, mode Mode, o Options) (*Case, error)
 	if target, err = filepath.Abs(target); err != nil {
 		return nil, fmt.Errorf("open the case: %w", err)
 	}
-	c := &Case{path: target, mode: mode, now: o.Now, cleanup: func() {}}
+	c := &Case{path: target, mode: mode, now: o.Now, fields: fieldsOf(o.Catalog), cleanup: func() {}}
 	if mode == Writer {
 		if err := c.openWriter(ctx, o); err != nil {
 			return nil, err
@@ -163,7 +167,7 @@ func (c *Case) openWriter(ctx context.Context, o Options) error {
 	}
 	_ = look.Close()
 	cleanup()
-	if c.lock, err = lockWriter(c.path, o.holder()); err != nil {
+	if c.lock, err = lockWriter(c.path, o.lockOwner()); err != nil {
 		return err
 	}
 	if err := c.startWriter(ctx); err != nil {

@@ -34,8 +34,8 @@ func Create(ctx context.Context, o Options) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{path: path, mode: Writer, now: o.Now, cleanup: func() {}, lock: lock}
-	if err := build(ctx, path, id, random[16:], o.holder()); err != nil {
+	c := &Case{path: path, mode: Writer, now: o.Now, fields: fieldsOf(o.Catalog), cleanup: func() {}, lock: lock}
+	if err := build(ctx, path, id, random[16:], o.lockOwner()); err != nil {
 		c.shut()
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func reserveName(path string, o Options) (*writerLock, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, fmt.Errorf("start a case: %w", &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist})
 	}
-	lock, err := lockWriter(path, o.holder())
+	lock, err := lockWriter(path, o.lockOwner())
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func reserveName(path string, o Options) (*writerLock, error) {
 
 // build writes the empty case under another name and renames it when it is whole: whoever is killed here leaves nothing that looks like a
 // case.
-func build(ctx context.Context, path string, id Identity, sealKey []byte, by holder) (err error) {
+func build(ctx context.Context, path string, id Identity, sealKey []byte, by lockOwner) (err error) {
 	draft := path + ".new"
 	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("start a case: %w", err)
@@ -144,7 +144,7 @@ func build(ctx context.Context, path string, id Identity, sealKey []byte, by hol
 	return nil
 }
 
-func fill(ctx context.Context, draft string, id Identity, sealKey []byte, by holder) error {
+func fill(ctx context.Context, draft string, id Identity, sealKey []byte, by lockOwner) error {
 	db, err := openPool(draft, readWrite, 1, 1)
 	if err != nil {
 		return err

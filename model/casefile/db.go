@@ -17,14 +17,12 @@ import (
 const (
 	// applicationID marks a SQLite file as a case: "root" in ASCII, in the header's field for that purpose (SQLite file format, offset 68).
 	applicationID = 0x726f6f74
-	// Format is the version of the file that this package writes, and the newest that it reads (user_version, offset 60).
-	Format = 1
 	// busyWait is how long SQLite waits for a lock of another connection. Writers never meet (writerLock); readers meet a writer only
 	// in the moments in which the file goes in and out of write-ahead logging.
 	busyWait = 5 * time.Second
 )
 
-// schema is format 1. Times are nanoseconds since 1970 in UTC, NULL for an unknown one. Keys are the first 16 bytes of the SHA-256 of a
+// schema is the tables of this format. Times are nanoseconds since 1970 in UTC, NULL for an unknown one. Keys are the first 16 bytes of the SHA-256 of a
 // reference (refKey). A resource's narrow row holds what changes with every listing, apart from its wide content and raw record.
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -93,7 +91,7 @@ func openPool(path string, may access, conns, idle int) (*sql.DB, error) {
 // checkFile tells a case from something else, from a newer one and from a damaged one. It goes through SQLite alone: closing a descriptor
 // of our own would drop the locks that this process may hold on the same file through SQLite (POSIX record locks).
 func checkFile(ctx context.Context, db *sql.DB, path string) error {
-	var id, version int
+	var id int
 	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		if primary(err) == sqlite3.SQLITE_NOTADB {
 			return &NotCaseError{Path: path}
@@ -103,7 +101,8 @@ func checkFile(ctx context.Context, db *sql.DB, path string) error {
 	if id != applicationID {
 		return &NotCaseError{Path: path}
 	}
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+	version, err := readFormat(ctx, db)
+	if err != nil {
 		return explain(path, "open the case", err)
 	}
 	switch {

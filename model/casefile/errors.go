@@ -61,7 +61,7 @@ func (e *DamagedError) Unwrap() error { return e.Err }
 // BusyError says that another process is writing the case.
 type BusyError struct {
 	Path string
-	// Pid, Host, Process and Since are what the holder wrote down about itself; Pid is 0 when it had not done so yet.
+	// Pid, Host, Process and Since are what the owner of the lock wrote down about itself; Pid is 0 when it had not done so yet.
 	Pid     int
 	Host    string
 	Process string

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 
 func writeUntilKilled(path string) {
 	ctx := context.Background()
-	c, err := Open(ctx, path, Writer, Options{Process: "rootout"})
+	c, err := Open(ctx, path, Writer, Options{Process: "rootout", Catalog: options("").Catalog})
 	if err != nil {
 		fmt.Fprintln(os.Stdout, err)
 		os.Exit(1)
@@ -214,8 +214,8 @@ func TestManyWritersAtOnce(t *testing.T) {
 	}
 }
 
-// TestTheLockHasOneHolder takes and gives back the lock as fast as it goes, since its file disappears each time and comes again.
-func TestTheLockHasOneHolder(t *testing.T) {
+// TestTheLockHasOneOwner takes and gives back the lock as fast as it goes, since its file disappears each time and comes again.
+func TestTheLockHasOneOwner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.case")
 	const takers, rounds = 8, 25
 	var inside atomic.Int32
@@ -223,7 +223,7 @@ func TestTheLockHasOneHolder(t *testing.T) {
 	for range takers {
 		group.Go(func() {
 			for taken := 0; taken < rounds; {
-				lock, err := lockWriter(path, holder{Pid: 1})
+				lock, err := lockWriter(path, lockOwner{Pid: 1})
 				var busy *BusyError
 				if errors.As(err, &busy) {
 					continue

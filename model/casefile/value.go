@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -121,4 +122,34 @@ func (i *instant) UnmarshalJSON(text []byte) error {
 	}
 	i.Time = time.Unix(seconds, nanos).UTC()
 	return nil
+}
+
+// savedFailure is a model.Failure as JSON.
+type savedFailure struct {
+	Operation string `json:"operation"`
+	Region    string `json:"region"`
+	Code      string `json:"code,omitempty"`
+	Message   string `json:"message,omitempty"`
+	RequestID string `json:"requestId,omitempty"`
+}
+
+// encodeFailure is a failure as a column holds it, NULL for none.
+func encodeFailure(f *model.Failure) (any, error) {
+	if f == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(savedFailure(*f))
+	return string(text), err
+}
+
+func decodeFailure(stored sql.NullString) (*model.Failure, error) {
+	if !stored.Valid {
+		return nil, nil
+	}
+	var f savedFailure
+	if err := json.Unmarshal([]byte(stored.String), &f); err != nil {
+		return nil, fmt.Errorf("read a cell's failure: %w", err)
+	}
+	failure := model.Failure(f)
+	return &failure, nil
 }

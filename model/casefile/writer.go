@@ -51,7 +51,7 @@ type writer struct {
 	head     chainHead
 	appended int64
 	zip      *zipper
-	shelves  *shelves
+	stored   *storedInventory
 	// synced is whether commits wait for the disk.
 	synced bool
 }
@@ -79,6 +79,9 @@ func (c *Case) startWriter(ctx context.Context) error {
 	}
 	if err := w.checkHead(); err != nil {
 		return errors.Join(err, w.conn.Close())
+	}
+	if err := w.migrate(ctx); err != nil {
+		return errors.Join(c.explain("bring the case to the format of now", err), w.conn.Close())
 	}
 	c.urgent, c.facts, c.done = make(chan *job, groupMost), make(chan *intake, factsMost), make(chan struct{})
 	go w.work()
