@@ -72,7 +72,8 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 		return err
 	}
 	defer closeInto(&err, store)
-	// Every kind is looked at, since what forbids a removal may be of another kind than what is removed.
+	// Every kind is looked at, since what forbids a removal may be of another kind than what is
+	// removed.
 	looking := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true, Only: p.Regions()})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return store.Record(ctx, b) })
 	looking.Close()
@@ -110,7 +111,8 @@ func readPlan(path string) (*plan.Plan, error) {
 	return p, nil
 }
 
-// askPhrase shows the plan and reads the phrase from the terminal when it was not given. Without a terminal a question is a stop.
+// askPhrase shows the plan and reads the phrase from the terminal when it was not given. Without a
+// terminal a question is a stop.
 func askPhrase(p *plan.Plan, phrase, path string, catalog *model.Catalog, streams stdio) (string, error) {
 	if phrase != "" {
 		return phrase, nil
@@ -127,7 +129,8 @@ func askPhrase(p *plan.Plan, phrase, path string, catalog *model.Catalog, stream
 	return strings.TrimSpace(line), nil
 }
 
-// caseOfPlan opens the case that holds the plan; a plan that no case here knows gets the account's own.
+// caseOfPlan opens the case that holds the plan; a plan that no case here knows gets the account's
+// own.
 func caseOfPlan(ctx context.Context, g *globals, catalog *model.Catalog, p *plan.Plan) (*casefile.Case, error) {
 	if g.casePath == "" && !g.newCase {
 		path, err := casefile.FindByDigest(ctx, g.cases, p.Digest)
@@ -160,7 +163,8 @@ func (keeper) Rescan(...model.CellKey) {}
 func follow(ctx context.Context, going port.Run, p *plan.Plan, path string, streams stdio) error {
 	t := newTally(p)
 	last := time.Time{}
-	// A run that is asked to stop ends its calls and says so, hence the context without cancellation.
+	// A run that is asked to stop ends its calls and says so, hence the context without
+	// cancellation.
 	stop := context.AfterFunc(ctx, going.Stop)
 	defer stop()
 	for {

@@ -19,12 +19,14 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// upgradeSeed and upgradeBase give the account the same names and times whenever it is made: the plans under testdata name its resources.
+// upgradeSeed and upgradeBase give the account the same names and times whenever it is made: the
+// plans under testdata name its resources.
 const upgradeSeed = 11
 
 func upgradeBase() time.Time { return time.Date(2026, 11, 21, 2, 19, 30, 0, time.UTC) }
 
-// The regions of the upgrade account: the intruder is in the first two, and honest work is in all three.
+// The regions of the upgrade account: the intruder is in the first two, and honest work is in all
+// three.
 const (
 	upgradeFirst  = "eu-west-1"
 	upgradeSecond = "us-east-1"
@@ -50,7 +52,8 @@ type upgradeAccount struct {
 	mu sync.Mutex
 	// calls are the calls that changed something, in the order in which they were answered.
 	calls []wireCall
-	// answered is called after each of them with its number from 1, before the caller has the answer; false keeps the answer from him.
+	// answered is called after each of them with its number from 1, before the caller has the
+	// answer; false keeps the answer from him.
 	answered func(n int) (through bool)
 }
 
@@ -133,9 +136,6 @@ func work(c *cloud.Cloud, region string) {
 	})
 }
 
-// upgradeQuery selects what the intruder made.
-const upgradeQuery = "name:mine-*,xmr*,nightly,hourly"
-
 // serve hands a request to the simulator and notes what changed something.
 func (a *upgradeAccount) serve(handler http.Handler, w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
@@ -146,7 +146,8 @@ func (a *upgradeAccount) serve(handler http.Handler, w http.ResponseWriter, r *h
 	target := r.Header.Get("X-Amz-Target")
 	_, op, _ := strings.Cut(target, ".")
 	region, service := scopeOfRequest(r)
-	if !(op != "" && !aws.IsRead(service, op) || op == "" && service == "scheduler" && r.Method != http.MethodGet) {
+	changes := op != "" && !aws.IsRead(service, op) || op == "" && service == "scheduler" && r.Method != http.MethodGet
+	if !changes {
 		handler.ServeHTTP(w, r)
 		return
 	}

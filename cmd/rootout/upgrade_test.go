@@ -16,18 +16,20 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// upgradeCases is where the cases of format 1 lie: the package that reads them has its own tests over them.
+// upgradeCases is where the cases of format 1 lie: the package that reads them has its own tests
+// over them.
 const upgradeCases = "../../model/casefile/testdata/format1"
 
-// TestAPlanOfAnEarlierRootoutRuns takes a case and a plan that were frozen by a rootout of case format 1 and never begun.
+// TestAPlanOfAnEarlierRootoutRuns takes a case and a plan that were frozen by a rootout of case
+// format 1 and never begun.
 func TestAPlanOfAnEarlierRootoutRuns(t *testing.T) {
 	t.Parallel()
 	u := newUpgrade(t, "frozen.case")
 	u.finish(t)
 }
 
-// TestAHalfRunCaseOfAnEarlierRootoutIsFinished takes the case of a run that was killed half-way by a rootout of case format 1, and the account
-// as that run had left it.
+// TestAHalfRunCaseOfAnEarlierRootoutIsFinished takes the case of a run that was killed half-way by
+// a rootout of case format 1, and the account as that run had left it.
 func TestAHalfRunCaseOfAnEarlierRootoutIsFinished(t *testing.T) {
 	t.Parallel()
 	u := newUpgrade(t, "half-run.case", "half-run.case-wal")

@@ -28,7 +28,8 @@ func kinds(now func() time.Time) (*model.Catalog, []kind.Def, error) {
 	return catalog, defs, nil
 }
 
-// openCase opens the case that an invocation writes to: the named one, a new one, or the account's newest open one.
+// openCase opens the case that an invocation writes to: the named one, a new one, or the account's
+// newest open one.
 func openCase(ctx context.Context, g *globals, catalog *model.Catalog, account, partition string) (*casefile.Case, error) {
 	o := casefile.Options{Dir: g.cases, Account: account, Partition: partition, Catalog: catalog}
 	switch {
@@ -61,7 +62,8 @@ type recorder struct {
 	store *casefile.Case
 }
 
-// Next implements port.Scanner. A case that cannot take a batch in is shown as trouble and never blinds the screen.
+// Next implements port.Scanner. A case that cannot take a batch in is shown as trouble and never
+// blinds the screen.
 func (r *recorder) Next(ctx context.Context) (*model.Batch, error) {
 	b, err := r.Scanner.Next(ctx)
 	if err != nil {
@@ -73,7 +75,8 @@ func (r *recorder) Next(ctx context.Context) (*model.Batch, error) {
 	return b, nil
 }
 
-// openSession starts the scan of a connected account and everything that the console needs around it. cleanup ends it all.
+// openSession starts the scan of a connected account and everything that the console needs around
+// it. cleanup ends it all.
 func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog *model.Catalog, defs []kind.Def, demo bool) (*ui.Session, func(), error) {
 	caller := conn.Caller()
 	store, err := openCase(ctx, g, catalog, caller.Account, caller.Partition)
@@ -131,7 +134,8 @@ func freshSealer() model.Sealer {
 	return model.NewSealer(key)
 }
 
-// gather reads one pass of a scan to its end. Each batch is handed to take, where there is one, before it is applied.
+// gather reads one pass of a scan to its end. Each batch is handed to take, where there is one,
+// before it is applied.
 func gather(ctx context.Context, scanner port.Scanner, take func(*model.Batch) error) (*model.Snapshot, error) {
 	inventory := model.NewInventory()
 	for {

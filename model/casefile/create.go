@@ -17,8 +17,9 @@ import (
 // extension is how a case's file name ends.
 const extension = ".case"
 
-// Create starts a case and opens it for writing. The file is named by account and start time unless Options.Path names it; an existing file
-// is never written over. The directory is made with mode 0700, the file with 0600.
+// Create starts a case and opens it for writing. The file is named by account and start time unless
+// Options.Path names it; an existing file is never written over. The directory is made with mode
+// 0700, the file with 0600.
 func Create(ctx context.Context, o Options) (*Case, error) {
 	o = o.filled()
 	if err := checkAccount(o); err != nil {
@@ -36,11 +37,11 @@ func Create(ctx context.Context, o Options) (*Case, error) {
 	}
 	c := &Case{path: path, mode: Writer, now: o.Now, fields: fieldsOf(o.Catalog), cleanup: func() {}, lock: lock}
 	if err := build(ctx, path, id, random[16:], o.lockOwner()); err != nil {
-		c.shut()
+		c.release()
 		return nil, err
 	}
 	if err := c.startWriter(ctx); err != nil {
-		c.shut()
+		c.release()
 		return nil, err
 	}
 	return c, nil
@@ -61,12 +62,14 @@ func checkAccount(o Options) error {
 	return nil
 }
 
-// fileName is "123456789012-20261121T222230.123Z.case": it sorts by start and is allowed on every system.
+// fileName is "123456789012-20261121T222230.123Z.case": it sorts by start and is allowed on every
+// system.
 func fileName(account string, started time.Time) string {
 	return account + "-" + started.UTC().Format("20060102T150405.000Z") + extension
 }
 
-// reserve finds the case's path and locks it before the file exists, so that two starts in the same instant get two cases.
+// reserve finds the case's path and locks it before the file exists, so that two starts in the same
+// instant get two cases.
 func reserve(o Options, id Identity) (string, *writerLock, error) {
 	dir := o.Dir
 	if dir == "" {
@@ -116,8 +119,8 @@ func reserveName(path string, o Options) (*writerLock, error) {
 	return lock, nil
 }
 
-// build writes the empty case under another name and renames it when it is whole: whoever is killed here leaves nothing that looks like a
-// case.
+// build writes the empty case under another name and renames it when it is whole: whoever is killed
+// here leaves nothing that looks like a case.
 func build(ctx context.Context, path string, id Identity, sealKey []byte, by lockOwner) (err error) {
 	draft := path + ".new"
 	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -73,8 +73,8 @@ type savedResource struct {
 	Rate      savedRate       `json:"rate,omitzero"`
 	Leftovers []savedLeftover `json:"leftovers,omitempty"`
 	Secrets   int             `json:"secrets,omitempty"`
-	// Attrs are the values by the ids of their fields. An unknown value is left out; one whose field
-	// the catalog does not know stays as it is and is not read.
+	// Attrs are the values by the ids of their fields. An unknown value is left out; one whose
+	// field the catalog does not know stays as it is and is not read.
 	Attrs map[string]json.RawMessage `json:"attrs,omitempty"`
 }
 
@@ -188,8 +188,8 @@ func (ids fieldIDs) decodeAttrs(r *model.Resource, stored map[string]json.RawMes
 	return nil
 }
 
-// adopt takes over from an earlier record the values whose fields the catalog does not know: another
-// rootout wrote them, and may read the case again.
+// adopt takes over from an earlier record the values whose fields the catalog does not know:
+// another rootout wrote them, and may read the case again.
 func (ids fieldIDs) adopt(s *savedResource, earlier []byte) error {
 	var old struct {
 		Attrs map[string]json.RawMessage `json:"attrs"`
@@ -231,8 +231,8 @@ func loadRefs(saved []savedRef) []model.Ref {
 	return refs
 }
 
-// fingerprint is eight bytes of a SHA-256: enough to tell that one resource's record is what it was,
-// and never 0, which means no record.
+// fingerprint is eight bytes of a SHA-256: enough to tell that one resource's record is what it
+// was, and never 0, which means no record.
 func fingerprint(text []byte) int64 {
 	if text == nil {
 		return 0

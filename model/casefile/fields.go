@@ -6,7 +6,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// errNoCatalog is for whoever opens a case without a catalog and wants resources of it all the same.
+// errNoCatalog is for whoever opens a case without a catalog and wants resources of it all the
+// same.
 var errNoCatalog = errors.New("the case was opened without a catalog, so nothing can tell which value is which")
 
 // fieldIDs are the ids of the fields of every kind, in the order in which a resource holds their

@@ -18,8 +18,8 @@ const Format = 2
 // recordUpgrade rewrites the JSON of one resource from one format into the next.
 type recordUpgrade func(text []byte) ([]byte, error)
 
-// upgradesFrom are the steps from a format to this one, in their order. A new format adds a line: the
-// step that leads away from the format before it.
+// upgradesFrom are the steps from a format to this one, in their order. A new format adds a line:
+// the step that leads away from the format before it.
 func upgradesFrom(format int) ([]recordUpgrade, error) {
 	steps := map[int]func() (recordUpgrade, error){
 		1: fromFormat1,
@@ -84,9 +84,9 @@ func (c *Case) resourceReader(ctx context.Context, q *sql.Conn) (func(text []byt
 	}, nil
 }
 
-// migrate brings an older case to this format. All of it is one transaction: whoever is killed in it
-// leaves the older case, whole. Journal, evidence and plans are not touched: their hashes are over
-// the bytes that are stored.
+// migrate brings an older case to this format. All of it is one transaction: whoever is killed in
+// it leaves the older case, whole. Journal, evidence and plans are not touched: their hashes are
+// over the bytes that are stored.
 func (w *writer) migrate(ctx context.Context) error {
 	format, err := readFormat(ctx, w.conn)
 	if err != nil || format == Format {
@@ -115,7 +115,7 @@ func (w *writer) migrate(ctx context.Context) error {
 			}
 			last = page[len(page)-1].row
 		}
-		_, err := w.conn.ExecContext(w.ctx, fmt.Sprintf("PRAGMA user_version=%d", Format))
+		_, err := w.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version=%d", Format))
 		return err
 	})
 }
@@ -126,8 +126,8 @@ type content struct {
 	text []byte
 }
 
-// contentAfter reads the next records behind a row. They are read in pages, since a table must not be
-// changed under a query that is still reading it.
+// contentAfter reads the next records behind a row. They are read in pages, since a table must not
+// be changed under a query that is still reading it.
 func (w *writer) contentAfter(row int64) ([]content, error) {
 	const query = "SELECT resource, json FROM content WHERE resource > ? ORDER BY resource LIMIT 500"
 	var page []content

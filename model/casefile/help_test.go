@@ -22,7 +22,8 @@ const account = "123456789012"
 
 var start = time.Date(2026, 11, 21, 2, 19, 30, 123_456_789, time.UTC)
 
-// options are those of a case whose clock goes a second forward at every look and whose keys repeat.
+// options are those of a case whose clock goes a second forward at every look and whose keys
+// repeat.
 func options(dir string) Options {
 	return Options{
 		Dir: dir, Account: account, Partition: "aws",

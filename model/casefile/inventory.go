@@ -13,10 +13,11 @@ import (
 
 type nullStamp = sql.NullInt64
 
-// Record hands a batch of facts to the case and returns; the writer puts it down in the background. It blocks while too many batches wait,
-// so that facts are never dropped. The batch must not be changed afterwards. An error that the writer met with earlier facts is returned
-// once, by the next Record, Flush or Close; those facts are missing in the case until the next listing brings them again, and this batch
-// is taken in nevertheless.
+// Record hands a batch of facts to the case and returns; the writer puts it down in the background.
+// It blocks while too many batches wait, so that facts are never dropped. The batch must not be
+// changed afterwards. An error that the writer met with earlier facts is returned once, by the next
+// Record, Flush or Close; those facts are missing in the case until the next listing brings them
+// again, and this batch is taken in nevertheless.
 func (c *Case) Record(ctx context.Context, b *model.Batch) error {
 	if b == nil || b.Empty() {
 		return nil
@@ -69,8 +70,8 @@ func (c *Case) enqueue(ctx context.Context, in *intake) error {
 	}
 }
 
-// commitFacts writes one transaction's worth of facts, and returns what is left of the batch that it is at. It takes in further batches that
-// wait, up to a chunk.
+// commitFacts writes one transaction's worth of facts, and returns what is left of the batch that
+// it is at. It takes in further batches that wait, up to a chunk.
 func (w *writer) commitFacts(now *intake, queue chan *intake) (*intake, chan *intake) {
 	if now.batch == nil {
 		now.done <- w.c.faults.take()
@@ -95,7 +96,8 @@ func (w *writer) commitFacts(now *intake, queue chan *intake) (*intake, chan *in
 		return nil
 	})
 	if err != nil {
-		// What the writer remembers may be ahead of the file now, so it reads the file again before the next facts.
+		// What the writer remembers may be ahead of the file now, so it reads the file again before
+		// the next facts.
 		w.stored = nil
 		w.c.faults.note(err)
 		if next == touched {
@@ -122,7 +124,8 @@ func poll(queue chan *intake) (*intake, chan *intake) {
 	}
 }
 
-// storeBatch writes at most budget found resources of a batch and, when all are written, the rest of it. It says how much of the budget is used.
+// storeBatch writes at most budget found resources of a batch and, when all are written, the rest
+// of it. It says how much of the budget is used.
 func (w *writer) storeBatch(in *intake, budget int) (used int, err error) {
 	if w.stored == nil {
 		if w.stored, err = w.loadStored(); err != nil {
@@ -175,10 +178,12 @@ func (w *writer) storeRegions(regions []model.Region) error {
 	return nil
 }
 
-// Load gives back the inventory as one batch, to be applied to a new model.Inventory: everything that is not gone, without raw records.
+// Load gives back the inventory as one batch, to be applied to a new model.Inventory: everything
+// that is not gone, without raw records.
 //
-// Every pass is 0, so that the first listing of a new scan proves what is gone. A cell that was being listed when it was last heard of comes
-// back as partial, or unasked when nothing of it is known.
+// Every pass is 0, so that the first listing of a new scan proves what is gone. A cell that was
+// being listed when it was last heard of comes back as partial, or unasked when nothing of it is
+// known.
 func (c *Case) Load(ctx context.Context) (*model.Batch, error) {
 	if c.mode == Writer {
 		if err := c.Flush(ctx); err != nil {
@@ -296,7 +301,8 @@ type Vanished struct {
 	At time.Time
 }
 
-// Vanished are the resources that were met once and are gone, in the order in which they were first met.
+// Vanished are the resources that were met once and are gone, in the order in which they were first
+// met.
 func (c *Case) Vanished(ctx context.Context) ([]Vanished, error) {
 	var gone []Vanished
 	err := c.look(ctx, func(q *sql.Conn) error {
@@ -320,7 +326,8 @@ func (c *Case) Vanished(ctx context.Context) ([]Vanished, error) {
 	return gone, nil
 }
 
-// Raw is the described record of a resource, secrets replaced, as it was last seen, also of one that is gone; nil when there is none.
+// Raw is the described record of a resource, secrets replaced, as it was last seen, also of one
+// that is gone; nil when there is none.
 func (c *Case) Raw(ctx context.Context, ref model.Ref) (json.RawMessage, error) {
 	raw, err := c.raw(ctx, ref)
 	if raw != nil || err != nil || c.pending.Load() == 0 {

@@ -20,8 +20,9 @@ type lockOwner struct {
 	Since   time.Time `json:"since"`
 }
 
-// writerLock is the right to write one case. The operating system holds it for an open file, so that it is gone with the process, however
-// that ends; the file's content only tells others whom to ask.
+// writerLock is the right to write one case. The operating system holds it for an open file, so
+// that it is gone with the process, however that ends; the file's content only tells others whom to
+// ask.
 type writerLock struct {
 	file *os.File
 	path string
@@ -32,8 +33,9 @@ func lockPath(casePath string) string { return casePath + ".lock" }
 // lockWriter takes the lock of a case, or fails with a BusyError.
 func lockWriter(casePath string, me lockOwner) (*writerLock, error) {
 	path := lockPath(casePath)
-	// An owner removes its file when it is done. Who opened the old file just before would lock a file that no longer has a name, so
-	// the name is looked up again under the lock; each round means that another writer has come and gone.
+	// An owner removes its file when it is done. Who opened the old file just before would lock a
+	// file that no longer has a name, so the name is looked up again under the lock; each round
+	// means that another writer has come and gone.
 	const rounds = 100
 	for range rounds {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -85,7 +87,8 @@ func (l *writerLock) sign(me lockOwner) error {
 	return nil
 }
 
-// readOwner reads the owner's own words. The owner signs right after it has the lock, so an empty file is read again for a moment.
+// readOwner reads the owner's own words. The owner signs right after it has the lock, so an empty
+// file is read again for a moment.
 func readOwner(casePath string, file *os.File) *BusyError {
 	const tries, pause, longest = 20, 5 * time.Millisecond, 4096
 	for range tries {

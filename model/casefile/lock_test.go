@@ -19,13 +19,17 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// childCase, when it is set, makes the test binary a writer of that case: it says "holding", then the number of each entry that it was told
-// to be durable, until it is killed.
+// childCase, when it is set, makes the test binary a writer of that case: it says "holding", then
+// the number of each entry that it was told to be durable, until it is killed.
 const childCase = "ROOTOUT_TEST_CHILD_CASE"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childCase); path != "" {
 		writeUntilKilled(path)
+		return
+	}
+	if path := os.Getenv(childMigrate); path != "" {
+		migrateCase(path)
 		return
 	}
 	os.Exit(m.Run())
@@ -81,7 +85,8 @@ func startChild(t *testing.T, path string) (*exec.Cmd, *bufio.Scanner) {
 	return cmd, lines
 }
 
-// TestKilledWriter kills a writer with everything in flight: what it was told to be durable is there, the chain holds, and the case is free.
+// TestKilledWriter kills a writer with everything in flight: what it was told to be durable is
+// there, the chain holds, and the case is free.
 func TestKilledWriter(t *testing.T) {
 	path := shut(t, create(t))
 	acknowledged := map[uint64]string{}
@@ -155,7 +160,8 @@ func checkAcknowledged(t *testing.T, c *Case, acknowledged map[uint64]string) {
 	}
 }
 
-// fingerprints are the hashes of the case and its log. Nobody may have the case open in this process.
+// fingerprints are the hashes of the case and its log. Nobody may have the case open in this
+// process.
 func fingerprints(t *testing.T, path string) string {
 	t.Helper()
 	var text string
@@ -182,7 +188,8 @@ func TestTwoWritersOfOneProcess(t *testing.T) {
 	appendNote(t, open(t, c.Path(), Writer), "null")
 }
 
-// TestManyWritersAtOnce lets many want the same case: one has it at a time, and each gets it in the end.
+// TestManyWritersAtOnce lets many want the same case: one has it at a time, and each gets it in the
+// end.
 func TestManyWritersAtOnce(t *testing.T) {
 	path := shut(t, create(t))
 	const writers = 8
@@ -214,7 +221,8 @@ func TestManyWritersAtOnce(t *testing.T) {
 	}
 }
 
-// TestTheLockHasOneOwner takes and gives back the lock as fast as it goes, since its file disappears each time and comes again.
+// TestTheLockHasOneOwner takes and gives back the lock as fast as it goes, since its file
+// disappears each time and comes again.
 func TestTheLockHasOneOwner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.case")
 	const takers, rounds = 8, 25

@@ -1,7 +1,9 @@
 package casefile
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -128,7 +130,8 @@ func TestWhatIsNoCase(t *testing.T) {
 	}
 }
 
-// TestDamageInside: a page that is not read at opening shows when it is read, and in the verification.
+// TestDamageInside: a page that is not read at opening shows when it is read, and in the
+// verification.
 func TestDamageInside(t *testing.T) {
 	c := create(t)
 	if err := c.Record(t.Context(), breach(3000)); err != nil {
@@ -198,7 +201,8 @@ func TestReadOnlyDirectory(t *testing.T) {
 	}
 }
 
-// crash copies an open case with its log and without the log's index: what is on a medium after a power cut.
+// crash copies an open case with its log and without the log's index: what is on a medium after a
+// power cut.
 func crash(t *testing.T) string {
 	t.Helper()
 	c := create(t)
@@ -336,6 +340,31 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 	forged.Verb = "ignore"
 	if err := c.SavePlan(t.Context(), &forged); err == nil {
 		t.Error("another plan was kept under the digest of the first")
+	}
+}
+
+// TestAPlanInOtherBytesIsTheSamePlan keeps a plan again that another rootout has written in its own
+// way: the stored bytes stay, and so does the one entry of the journal.
+func TestAPlanInOtherBytesIsTheSamePlan(t *testing.T) {
+	path, _ := told(t)
+	p := sealed(t, "one")
+	indented := must(json.MarshalIndent(p, "", " "))(t)
+	forge(t, path, "UPDATE plan SET json = '"+string(indented)+"'")
+	c := open(t, path, Writer)
+	if err := c.SavePlan(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	shut(t, c)
+	stored := rows(t, path, "SELECT CAST(json AS TEXT) FROM plan")
+	if len(stored) != 1 || stored[0] != fmt.Sprintf("%#v", []any{string(indented)}) {
+		t.Errorf("stored is %s", stored)
+	}
+	if n := len(rows(t, path, "SELECT * FROM journal")); n != 10 {
+		t.Errorf("%d entries", n)
+	}
+	forge(t, path, "UPDATE plan SET json = '{'")
+	if err := open(t, path, Writer).SavePlan(t.Context(), p); err == nil {
+		t.Error("a plan that cannot be read was taken for the same")
 	}
 }
 

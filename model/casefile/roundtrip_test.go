@@ -32,7 +32,8 @@ func TestValuesComeBackExactly(t *testing.T) {
 	})
 }
 
-// TestEveryFieldOfAResourceIsKept fails when a field is added to the nouns and not to what is saved: its sample has no zero value anywhere.
+// TestEveryFieldOfAResourceIsKept fails when a field is added to the nouns and not to what is
+// saved: its sample has no zero value anywhere.
 func TestEveryFieldOfAResourceIsKept(t *testing.T) {
 	want := &model.Resource{
 		Ref: ref("id"), ARN: "arn", Name: "name", State: "ACTIVE", Counts: true, Deleting: true,
@@ -107,8 +108,8 @@ func sameValue() gocmp.Option {
 	return gocmp.Comparer(func(a, b model.Value) bool { return a == b })
 }
 
-// TestCaseFollowsTheInventory says what Load is for: whatever batches come, an inventory made from the case is the inventory that the
-// screen had.
+// TestCaseFollowsTheInventory says what Load is for: whatever batches come, an inventory made from
+// the case is the inventory that the screen had.
 func TestCaseFollowsTheInventory(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -166,7 +167,8 @@ type view struct {
 	Found   []seen
 }
 
-// picture is what a screen can see of an inventory, but for the pass numbers, which belong to a scan.
+// picture is what a screen can see of an inventory, but for the pass numbers, which belong to a
+// scan.
 func picture(inv *model.Inventory) view {
 	s := inv.Snapshot()
 	v := view{Regions: s.Regions}
@@ -191,8 +193,8 @@ func picture(inv *model.Inventory) view {
 	return v
 }
 
-// withoutUnknownEnd is a resource without the unknown values at the end of its own, which say as much
-// as none.
+// withoutUnknownEnd is a resource without the unknown values at the end of its own, which say as
+// much as none.
 func withoutUnknownEnd(r *model.Resource) *model.Resource {
 	n := len(r.Attrs)
 	for n > 0 && r.Attrs[n-1].IsUnknown() {

@@ -8,8 +8,8 @@ import (
 )
 
 // storedInventory is what the writer remembers of the inventory in the file, so that it writes only
-// what has changed: a second listing of 100,000 unchanged resources touches their narrow rows alone.
-// It costs about 100 bytes a resource.
+// what has changed: a second listing of 100,000 unchanged resources touches their narrow rows
+// alone. It costs about 100 bytes a resource.
 type storedInventory struct {
 	cells map[model.CellKey]*storedCell
 }
@@ -138,8 +138,8 @@ func (w *writer) resourceRow(key refKey, cell *storedCell, first time.Time) (*st
 	return stored, err
 }
 
-// storeRecords brings the rows of a resource up to what a listing said, writing only what differs. A
-// listing without a raw record leaves the raw record.
+// storeRecords brings the rows of a resource up to what a listing said, writing only what differs.
+// A listing without a raw record leaves the raw record.
 func (w *writer) storeRecords(stored *storedRow, record *savedResource, raw []byte, seen time.Time) error {
 	text, err := json.Marshal(record)
 	if err != nil {
@@ -166,8 +166,8 @@ func (w *writer) storeRecords(stored *storedRow, record *savedResource, raw []by
 	return err
 }
 
-// storeContent writes the record of a resource. Over an earlier record it adopts the values that this
-// rootout has no field for.
+// storeContent writes the record of a resource. Over an earlier record it adopts the values that
+// this rootout has no field for.
 func (w *writer) storeContent(stored *storedRow, record *savedResource, text []byte) error {
 	if stored.content != 0 {
 		s, err := w.statement("SELECT json FROM content WHERE resource = ?")

@@ -11,8 +11,9 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// savedValue is a model.Value as JSON that comes back exactly: "?" is unknown, "-" never, "s…" a text, a list is an array of texts, "n…" a
-// number, "t…" a time in nanoseconds since 1970, "b1" and "b0" yes and no. Numbers are text because JSON has no infinity.
+// savedValue is a model.Value as JSON that comes back exactly: "?" is unknown, "-" never, "s…" a
+// text, a list is an array of texts, "n…" a number, "t…" a time in nanoseconds since 1970, "b1" and
+// "b0" yes and no. Numbers are text because JSON has no infinity.
 type savedValue struct{ model.Value }
 
 // MarshalJSON implements json.Marshaler.
@@ -90,8 +91,9 @@ func parseValue(tagged string) (model.Value, error) {
 	return model.Value{}, fmt.Errorf("read a value: %q is no type", tagged[:1])
 }
 
-// instant is a time as JSON text, "seconds.nanoseconds" since 1970: it holds any time that AWS may send, which RFC 3339 (years 0 to 9999)
-// and a count of nanoseconds (years 1678 to 2262) do not. It comes back in UTC.
+// instant is a time as JSON text, "seconds.nanoseconds" since 1970: it holds any time that AWS may
+// send, which RFC 3339 (years 0 to 9999) and a count of nanoseconds (years 1678 to 2262) do not. It
+// comes back in UTC.
 type instant struct{ time.Time }
 
 // MarshalJSON implements json.Marshaler.

@@ -53,7 +53,8 @@ func TestManyAppendsShareOneCommit(t *testing.T) {
 	}
 }
 
-// TestABadRequestFailsAlone: the others of its group are written, and the chain has no hole where it would have been.
+// TestABadRequestFailsAlone: the others of its group are written, and the chain has no hole where
+// it would have been.
 func TestABadRequestFailsAlone(t *testing.T) {
 	c := create(t)
 	release := block(t, c)
@@ -150,7 +151,8 @@ func TestRawIsReadWhileItIsOnItsWay(t *testing.T) {
 	}
 }
 
-// TestFactsRecoverFromAFailure: a failure to write facts is told once, the journal goes on, and the next listing fills the gap.
+// TestFactsRecoverFromAFailure: a failure to write facts is told once, the journal goes on, and the
+// next listing fills the gap.
 func TestFactsRecoverFromAFailure(t *testing.T) {
 	c := create(t)
 	if err := c.Record(t.Context(), breach(10)); err != nil {
