@@ -188,6 +188,21 @@ func TestTwoWritersOfOneProcess(t *testing.T) {
 	appendNote(t, open(t, c.Path(), Writer), "null")
 }
 
+// TestALockFileThatWasLeftBehindSaysWhoHasItNow: a killed writer leaves its file, with more in it than
+// the next one has to say.
+func TestALockFileThatWasLeftBehindSaysWhoHasItNow(t *testing.T) {
+	path := shut(t, create(t))
+	if err := os.WriteFile(lockPath(path), []byte(strings.Repeat("{", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := open(t, path, Writer)
+	var busy *BusyError
+	if _, err := Open(t.Context(), path, Writer, options("")); !errors.As(err, &busy) || busy.Pid != os.Getpid() {
+		t.Errorf("got %v", err)
+	}
+	shut(t, c)
+}
+
 // TestManyWritersAtOnce lets many want the same case: one has it at a time, and each gets it in the
 // end.
 func TestManyWritersAtOnce(t *testing.T) {

@@ -324,7 +324,11 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	states := map[string]PlanState{}
-	for _, p := range must(c.Plans(t.Context()))(t) {
+	listed := must(c.Plans(t.Context()))(t)
+	if listed[0].Digest != three.Digest || listed[1].Digest != two.Digest || listed[2].Digest != one.Digest {
+		t.Errorf("not the newest first: %+v", listed)
+	}
+	for _, p := range listed {
 		states[p.Digest] = p.State
 		if p.Targets != 1 || p.Verb != "delete" || !p.Frozen.Equal(start) || p.Begun.IsZero() != (p.State == Frozen) || p.Ended.IsZero() != (p.State != Ended) {
 			t.Errorf("%+v", p)

@@ -136,6 +136,32 @@ func TestUnchangedRecordsAreNotWrittenAgain(t *testing.T) {
 	}
 }
 
+// TestUnchangedRecordsAreNotWrittenAgainInOneSession is the same for a second listing of one writer.
+func TestUnchangedRecordsAreNotWrittenAgainInOneSession(t *testing.T) {
+	c := create(t)
+	b := breach(3)
+	for range 2 {
+		if err := errors.Join(c.Record(t.Context(), b), c.Flush(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		err := c.do(t.Context(), func(w *writer) error {
+			_, err := w.conn.ExecContext(w.ctx, `UPDATE raw SET json = '"as it was"'; UPDATE content SET json = json_set(json, '$.state', 'as it was')`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Record(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range must(c.Load(t.Context()))(t).Found {
+		if raw := must(c.Raw(t.Context(), f.Resource.Ref))(t); f.Resource.State != "as it was" || string(raw) != `"as it was"` {
+			t.Errorf("%s was written again: %s %s", f.Resource.Name, f.Resource.State, raw)
+		}
+	}
+}
+
 func TestRawIsReadWhileItIsOnItsWay(t *testing.T) {
 	c := create(t)
 	b := breach(2000)
