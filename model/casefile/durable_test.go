@@ -158,6 +158,51 @@ func TestLongRecordsAreCompressed(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBeReadIsTold garbles one row of each table that is read row by row.
+func TestWhatCannotBeReadIsTold(t *testing.T) {
+	c := create(t)
+	b := breach(2)
+	b.Cells = []model.Cell{{Key: cellKey(), State: model.CellDenied, Failure: &model.Failure{Operation: "ecs:ListTasks"}}}
+	if err := errors.Join(c.Record(t.Context(), b), c.SetMarks(t.Context(), []model.Ref{ref("a")}), c.SetNote(t.Context(), ref("a"), "x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.PutEvidence(t.Context(), Evidence{Ref: ref("a"), What: "record", Missing: "none"}); err != nil {
+		t.Fatal(err)
+	}
+	path := shut(t, c)
+	forge(t, path, "UPDATE mark SET ref = '['", "UPDATE note SET ref = '['", "UPDATE evidence SET ref = '['")
+	c = open(t, path, Reader)
+	_, marks := c.Marks(t.Context())
+	_, notes := c.Notes(t.Context())
+	_, evidence := c.Evidence(t.Context(), model.Ref{})
+	for what, err := range map[string]error{"marks": marks, "notes": notes, "evidence": evidence} {
+		if err == nil {
+			t.Errorf("%s that cannot be read are not told", what)
+		}
+	}
+	for name, forgery := range map[string][2]string{
+		"a state that is none":   {"UPDATE cell SET state = 'sleepy'", "UPDATE cell SET state = 'denied'"},
+		"a failure that is none": {"UPDATE cell SET failure = '['", "UPDATE cell SET failure = NULL"},
+	} {
+		forge(t, path, forgery[0])
+		if b, err := c.Load(t.Context()); err == nil {
+			t.Errorf("%s: %d resources, %d cells", name, len(b.Found), len(b.Cells))
+		}
+		forge(t, path, forgery[1])
+	}
+	if _, err := c.Load(t.Context()); err != nil {
+		t.Error(err)
+	}
+	forge(t, path, "UPDATE content SET json = '{' WHERE resource = 1")
+	if _, err := c.Load(t.Context()); err == nil {
+		t.Error("a record that cannot be read is not told")
+	}
+	forge(t, path, "UPDATE resource SET gone = 1")
+	if _, err := c.Vanished(t.Context()); err == nil {
+		t.Error("a record of what is gone that cannot be read is not told")
+	}
+}
+
 // TestADamagedRecordIsTold: a raw record that cannot be read is no missing one.
 func TestADamagedRecordIsTold(t *testing.T) {
 	c := create(t)

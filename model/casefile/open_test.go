@@ -319,6 +319,9 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 	if diff := gocmp.Diff(one, got[1]); diff != "" {
 		t.Error(diff)
 	}
+	if again := must(c.Plans(t.Context()))(t)[1]; again.State != Running || !again.Ended.IsZero() {
+		t.Errorf("the end of an earlier run is told of one that goes on: %+v", again)
+	}
 	must(c.Append(t.Context(), Entry{Plan: two.Digest, Kind: End}))(t)
 	if got := must(c.Interrupted(t.Context()))(t); len(got) != 1 || got[0].Digest != one.Digest {
 		t.Errorf("%+v", got)
@@ -365,6 +368,10 @@ func TestAPlanInOtherBytesIsTheSamePlan(t *testing.T) {
 	}
 	if n := len(rows(t, path, "SELECT * FROM journal")); n != 10 {
 		t.Errorf("%d entries", n)
+	}
+	forge(t, path, "UPDATE plan SET json = replace(json, 'the listing', 'nothing')")
+	if p, err := open(t, path, Reader).Plan(t.Context(), p.Digest); err == nil {
+		t.Errorf("a plan that does not fit its digest was given back: %+v", p)
 	}
 	forge(t, path, "UPDATE plan SET json = '{'")
 	if err := open(t, path, Writer).SavePlan(t.Context(), p); err == nil {
