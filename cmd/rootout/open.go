@@ -26,7 +26,7 @@ func openOffline(ctx context.Context, g *globals, path string, streams stdio) (e
 		return err
 	}
 	// The file is opened before the screen, so that one that is no case is refused in plain words.
-	store, err := casefile.Open(ctx, path, casefile.Reader, casefile.Options{})
+	store, err := casefile.Open(ctx, path, casefile.Reader, casefile.Options{Catalog: catalog})
 	if err != nil {
 		return err
 	}

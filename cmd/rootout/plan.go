@@ -67,7 +67,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	}
 	defer conn.Close()
 	caller := conn.Caller()
-	store, err := openCase(ctx, g, caller.Account, caller.Partition)
+	store, err := openCase(ctx, g, catalog, caller.Account, caller.Partition)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,8 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	return uncountedIn(errs, snapshot, catalog, selects)
 }
 
-// asciiControls escapes what encoding/json leaves as it is and a terminal does not: a plan holds names exactly as AWS does, and people look at it.
+// asciiControls escapes what encoding/json leaves as it is and a terminal does not: a plan holds
+// names exactly as AWS does, and people look at it.
 func asciiControls(jsonText []byte) []byte {
 	var b bytes.Buffer
 	for _, r := range string(jsonText) {
@@ -138,7 +139,8 @@ func matching(s *model.Snapshot, q *query.Query) []model.Ref {
 	return refs
 }
 
-// uncountedIn ends a plan with 3 when a cell that its query may select in was not counted: what is there is not in the plan.
+// uncountedIn ends a plan with 3 when a cell that its query may select in was not counted: what is
+// there is not in the plan.
 func uncountedIn(errs io.Writer, s *model.Snapshot, catalog *model.Catalog, q *query.Query) error {
 	r := &report{catalog: catalog, snapshot: s, where: q, now: time.Now()}
 	return r.complete(errs, false)

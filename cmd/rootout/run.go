@@ -55,7 +55,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 		if caller.Account != p.Account {
 			return nil, fmt.Errorf("run: %w: it is for %s, you are in %s", plan.ErrAccount, p.Account, caller.Account)
 		}
-		return caseOfPlan(ctx, g, p)
+		return caseOfPlan(ctx, g, catalog, p)
 	})
 	if err != nil {
 		return err
@@ -81,7 +81,8 @@ func readPlan(path string) (*plan.Plan, error) {
 	return p, nil
 }
 
-// askPhrase shows the plan and reads the phrase from the terminal when it was not given. Without a terminal a question is a stop.
+// askPhrase shows the plan and reads the phrase from the terminal when it was not given. Without a
+// terminal a question is a stop.
 func askPhrase(p *plan.Plan, phrase, path string, catalog *model.Catalog, streams stdio) (string, error) {
 	if phrase != "" {
 		return phrase, nil
@@ -98,25 +99,27 @@ func askPhrase(p *plan.Plan, phrase, path string, catalog *model.Catalog, stream
 	return strings.TrimSpace(line), nil
 }
 
-// caseOfPlan opens the case that holds the plan; a plan that no case here knows gets the account's own.
-func caseOfPlan(ctx context.Context, g *globals, p *plan.Plan) (*casefile.Case, error) {
+// caseOfPlan opens the case that holds the plan; a plan that no case here knows gets the account's
+// own.
+func caseOfPlan(ctx context.Context, g *globals, catalog *model.Catalog, p *plan.Plan) (*casefile.Case, error) {
 	if g.casePath == "" && !g.newCase {
 		path, err := casefile.FindByDigest(ctx, g.cases, p.Digest)
 		switch {
 		case err == nil:
-			return casefile.Open(ctx, path, casefile.Writer, casefile.Options{})
+			return casefile.Open(ctx, path, casefile.Writer, casefile.Options{Catalog: catalog})
 		case !errors.Is(err, casefile.ErrNoPlan):
 			return nil, err
 		}
 	}
-	return openCase(ctx, g, p.Account, p.Partition)
+	return openCase(ctx, g, catalog, p.Account, p.Partition)
 }
 
 // follow prints how a run goes and how it ended. resume is the command that goes on with it.
 func follow(ctx context.Context, going port.Run, p *plan.Plan, resume string, streams stdio) error {
 	t := newTally(p)
 	last := time.Time{}
-	// A run that is asked to stop ends its calls and says so, hence the context without cancellation.
+	// A run that is asked to stop ends its calls and says so, hence the context without
+	// cancellation.
 	stop := context.AfterFunc(ctx, going.Stop)
 	defer stop()
 	for {

@@ -37,7 +37,7 @@ func undoRun(ctx context.Context, g *globals, steps []string, phrase string, str
 		return err
 	}
 	w, err := openWorkplace(ctx, g, catalog, defs, func(caller model.Caller) (*casefile.Case, error) {
-		return openCase(ctx, g, caller.Account, caller.Partition)
+		return openCase(ctx, g, catalog, caller.Account, caller.Partition)
 	})
 	if err != nil {
 		return err

@@ -28,9 +28,10 @@ func kinds(now func() time.Time) (*model.Catalog, []kind.Def, error) {
 	return catalog, defs, nil
 }
 
-// openCase opens the case that an invocation writes to: the named one, a new one, or the account's newest open one.
-func openCase(ctx context.Context, g *globals, account, partition string) (*casefile.Case, error) {
-	o := casefile.Options{Dir: g.cases, Account: account, Partition: partition}
+// openCase opens the case that an invocation writes to: the named one, a new one, or the account's
+// newest open one.
+func openCase(ctx context.Context, g *globals, catalog *model.Catalog, account, partition string) (*casefile.Case, error) {
+	o := casefile.Options{Dir: g.cases, Account: account, Partition: partition, Catalog: catalog}
 	switch {
 	case g.casePath != "" && !g.newCase:
 		c, err := casefile.Open(ctx, g.casePath, casefile.Writer, o)
@@ -61,7 +62,8 @@ type recorder struct {
 	store *casefile.Case
 }
 
-// Next implements port.Scanner. A case that cannot take a batch in is shown as trouble and never blinds the screen.
+// Next implements port.Scanner. A case that cannot take a batch in is shown as trouble and never
+// blinds the screen.
 func (r *recorder) Next(ctx context.Context) (*model.Batch, error) {
 	b, err := r.Scanner.Next(ctx)
 	if err != nil {
@@ -73,10 +75,11 @@ func (r *recorder) Next(ctx context.Context) (*model.Batch, error) {
 	return b, nil
 }
 
-// openSession starts the scan of a connected account and everything that the console needs around it. cleanup ends it all.
+// openSession starts the scan of a connected account and everything that the console needs around
+// it. cleanup ends it all.
 func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog *model.Catalog, defs []kind.Def, demo bool) (*ui.Session, func(), error) {
 	caller := conn.Caller()
-	store, err := openCase(ctx, g, caller.Account, caller.Partition)
+	store, err := openCase(ctx, g, catalog, caller.Account, caller.Partition)
 	if err != nil {
 		conn.Close()
 		return nil, nil, err
@@ -131,7 +134,8 @@ func freshSealer() model.Sealer {
 	return model.NewSealer(key)
 }
 
-// gather reads one pass of a scan to its end. Each batch is handed to take, where there is one, before it is applied.
+// gather reads one pass of a scan to its end. Each batch is handed to take, where there is one,
+// before it is applied.
 func gather(ctx context.Context, scanner port.Scanner, take func(*model.Batch) error) (*model.Snapshot, error) {
 	inventory := model.NewInventory()
 	for {

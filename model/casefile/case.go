@@ -30,15 +30,20 @@ const (
 
 // Options are what a case needs from outside.
 type Options struct {
-	// Dir is where Create makes the file, named by account and start; DefaultDir when it is empty. Path, when set, names the file itself.
+	// Dir is where Create makes the file, named by account and start; DefaultDir when it is empty.
+	// Path, when set, names the file itself.
 	Dir, Path string
 	// Account and Partition are the account that the case is about; only Create reads them.
 	Account, Partition string
+	// Catalog tells which fields a kind has, by whose ids the values of resources are stored. Only
+	// Record, Load and Vanished need it, and fail without one.
+	Catalog *model.Catalog
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Rand is where keys come from; nil means crypto/rand.
 	Rand io.Reader
-	// Pid, Host and Process are what a second writer is told about this one; zero values are filled in from the running process.
+	// Pid, Host and Process are what a second writer is told about this one; zero values are filled
+	// in from the running process.
 	Pid           int
 	Host, Process string
 }
@@ -62,11 +67,12 @@ func (o Options) filled() Options {
 	return o
 }
 
-func (o Options) holder() holder {
-	return holder{Pid: o.Pid, Host: o.Host, Process: o.Process, Since: o.Now().UTC()}
+func (o Options) lockOwner() lockOwner {
+	return lockOwner{Pid: o.Pid, Host: o.Host, Process: o.Process, Since: o.Now().UTC()}
 }
 
-// DefaultDir is where cases lie: rootout/cases under the state directory of the XDG Base Directory Specification.
+// DefaultDir is where cases lie: rootout/cases under the state directory of the XDG Base Directory
+// Specification.
 func DefaultDir() string { return filepath.Join(xdg.StateHome, "rootout", "cases") }
 
 // Identity says which case it is.
@@ -89,6 +95,7 @@ type Case struct {
 	cleanup func()
 	sealKey []byte
 	genesis hash
+	fields  fieldIDs
 
 	// gate is held for reading while something is handed to the writer, and for writing by Close.
 	gate    sync.RWMutex
@@ -121,12 +128,15 @@ func (c *Case) Identity() Identity {
 	return c.identity
 }
 
-// Stats says how well commits were shared: Appends entries were made durable by Commits commits since the case was opened.
+// Stats says how well commits were shared: Appends entries were made durable by Commits commits
+// since the case was opened.
 func (c *Case) Stats() (commits, appends int64) { return c.commits.Load(), c.entries.Load() }
 
-// Open opens a case. A Writer takes the writer's lock and fails with a BusyError when another process has it; it also refuses a journal
-// whose last entry does not hold, since what it would append could not be trusted either. A Reader takes no lock and changes nothing.
-// Errors: NotCaseError, NewerError, DamagedError, BusyError, fs.ErrNotExist.
+// Open opens a case. A Writer takes the writer's lock and fails with a BusyError when another
+// process has it; it also refuses a journal whose last entry does not hold, since what it would
+// append could not be trusted either, and it brings a case of an earlier format to this one. A
+// Reader takes no lock and changes nothing. Errors: NotCaseError, NewerError, DamagedError,
+// BusyError, fs.ErrNotExist.
 func Open(ctx context.Context, path string, mode Mode, o Options) (*Case, error) {
 	o = o.filled()
 	// SQLite puts its log beside the file that a link leads to, and so must the lock be.
@@ -137,7 +147,7 @@ func Open(ctx context.Context, path string, mode Mode, o Options) (*Case, error)
 	if target, err = filepath.Abs(target); err != nil {
 		return nil, fmt.Errorf("open the case: %w", err)
 	}
-	c := &Case{path: target, mode: mode, now: o.Now, cleanup: func() {}}
+	c := &Case{path: target, mode: mode, now: o.Now, fields: fieldsOf(o.Catalog), cleanup: func() {}}
 	if mode == Writer {
 		if err := c.openWriter(ctx, o); err != nil {
 			return nil, err
@@ -149,7 +159,7 @@ func Open(ctx context.Context, path string, mode Mode, o Options) (*Case, error)
 		return nil, err
 	}
 	if err := c.loadMeta(ctx); err != nil {
-		c.shut()
+		c.release()
 		return nil, err
 	}
 	return c, nil
@@ -163,11 +173,11 @@ func (c *Case) openWriter(ctx context.Context, o Options) error {
 	}
 	_ = look.Close()
 	cleanup()
-	if c.lock, err = lockWriter(c.path, o.holder()); err != nil {
+	if c.lock, err = lockWriter(c.path, o.lockOwner()); err != nil {
 		return err
 	}
 	if err := c.startWriter(ctx); err != nil {
-		c.shut()
+		c.release()
 		return err
 	}
 	return nil
@@ -214,7 +224,8 @@ func (c *Case) loadMeta(ctx context.Context) error {
 	return nil
 }
 
-// genesis is the hash before the first entry. It binds the journal to its case, so that neither can be put into another.
+// genesis is the hash before the first entry. It binds the journal to its case, so that neither can
+// be put into another.
 func genesis(id Identity, sealKey []byte) hash {
 	h := newHasher("rootout case 1")
 	for _, part := range []string{id.ID, id.Account, id.Partition, id.Started.Format(time.RFC3339Nano)} {
@@ -225,7 +236,8 @@ func genesis(id Identity, sealKey []byte) hash {
 	return h.sum()
 }
 
-// End closes the incident: the case is not offered again as the account's open one. It can still be read, and written by name.
+// End closes the incident: the case is not offered again as the account's open one. It can still be
+// read, and written by name.
 func (c *Case) End(ctx context.Context) error {
 	at := c.now().UTC()
 	err := c.do(ctx, func(w *writer) error {
@@ -244,8 +256,9 @@ func (c *Case) End(ctx context.Context) error {
 	return nil
 }
 
-// Close writes what is still on its way, folds the log back so that the case is one file again, and gives the lock back. If another process
-// is reading at that moment the (empty) log stays beside the file until the next writer closes. Close may be called twice.
+// Close writes what is still on its way, folds the log back so that the case is one file again, and
+// gives the lock back. If another process is reading at that moment the (empty) log stays beside
+// the file until the next writer closes. Close may be called twice.
 func (c *Case) Close() error {
 	c.gate.Lock()
 	if c.closed {
@@ -262,15 +275,15 @@ func (c *Case) Close() error {
 		<-c.done
 	}
 	err := c.faults.take()
-	c.shut()
+	c.release()
 	if err != nil {
 		return c.explain("close the case", err)
 	}
 	return nil
 }
 
-// shut lets go of everything that is open, in the order that leaves one file.
-func (c *Case) shut() {
+// release lets go of everything that is open, in the order that leaves one file.
+func (c *Case) release() {
 	if c.read != nil {
 		_ = c.read.Close()
 	}
@@ -284,8 +297,9 @@ func (c *Case) shut() {
 	}
 }
 
-// foldLog brings the write-ahead log into the file and leaves the mode. Failure means that a reader is connected or the disk is full, and
-// nothing is lost by it: the log is part of the case until somebody folds it.
+// foldLog brings the write-ahead log into the file and leaves the mode. Failure means that a reader
+// is connected or the disk is full, and nothing is lost by it: the log is part of the case until
+// somebody folds it.
 func foldLog(ctx context.Context, db *sql.DB) {
 	conn, err := db.Conn(ctx)
 	if err != nil {

@@ -17,8 +17,9 @@ import (
 // extension is how a case's file name ends.
 const extension = ".case"
 
-// Create starts a case and opens it for writing. The file is named by account and start time unless Options.Path names it; an existing file
-// is never written over. The directory is made with mode 0700, the file with 0600.
+// Create starts a case and opens it for writing. The file is named by account and start time unless
+// Options.Path names it; an existing file is never written over. The directory is made with mode
+// 0700, the file with 0600.
 func Create(ctx context.Context, o Options) (*Case, error) {
 	o = o.filled()
 	if err := checkAccount(o); err != nil {
@@ -34,13 +35,13 @@ func Create(ctx context.Context, o Options) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{path: path, mode: Writer, now: o.Now, cleanup: func() {}, lock: lock}
-	if err := build(ctx, path, id, random[16:], o.holder()); err != nil {
-		c.shut()
+	c := &Case{path: path, mode: Writer, now: o.Now, fields: fieldsOf(o.Catalog), cleanup: func() {}, lock: lock}
+	if err := build(ctx, path, id, random[16:], o.lockOwner()); err != nil {
+		c.release()
 		return nil, err
 	}
 	if err := c.startWriter(ctx); err != nil {
-		c.shut()
+		c.release()
 		return nil, err
 	}
 	return c, nil
@@ -61,12 +62,14 @@ func checkAccount(o Options) error {
 	return nil
 }
 
-// fileName is "123456789012-20261121T222230.123Z.case": it sorts by start and is allowed on every system.
+// fileName is "123456789012-20261121T222230.123Z.case": it sorts by start and is allowed on every
+// system.
 func fileName(account string, started time.Time) string {
 	return account + "-" + started.UTC().Format("20060102T150405.000Z") + extension
 }
 
-// reserve finds the case's path and locks it before the file exists, so that two starts in the same instant get two cases.
+// reserve finds the case's path and locks it before the file exists, so that two starts in the same
+// instant get two cases.
 func reserve(o Options, id Identity) (string, *writerLock, error) {
 	dir := o.Dir
 	if dir == "" {
@@ -105,7 +108,7 @@ func reserveName(path string, o Options) (*writerLock, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, fmt.Errorf("start a case: %w", &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist})
 	}
-	lock, err := lockWriter(path, o.holder())
+	lock, err := lockWriter(path, o.lockOwner())
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +119,9 @@ func reserveName(path string, o Options) (*writerLock, error) {
 	return lock, nil
 }
 
-// build writes the empty case under another name and renames it when it is whole: whoever is killed here leaves nothing that looks like a
-// case.
-func build(ctx context.Context, path string, id Identity, sealKey []byte, by holder) (err error) {
+// build writes the empty case under another name and renames it when it is whole: whoever is killed
+// here leaves nothing that looks like a case.
+func build(ctx context.Context, path string, id Identity, sealKey []byte, by lockOwner) (err error) {
 	draft := path + ".new"
 	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("start a case: %w", err)
@@ -144,7 +147,7 @@ func build(ctx context.Context, path string, id Identity, sealKey []byte, by hol
 	return nil
 }
 
-func fill(ctx context.Context, draft string, id Identity, sealKey []byte, by holder) error {
+func fill(ctx context.Context, draft string, id Identity, sealKey []byte, by lockOwner) error {
 	db, err := openPool(draft, readWrite, 1, 1)
 	if err != nil {
 		return err

@@ -15,17 +15,18 @@ import (
 )
 
 const (
-	// applicationID marks a SQLite file as a case: "root" in ASCII, in the header's field for that purpose (SQLite file format, offset 68).
+	// applicationID marks a SQLite file as a case: "root" in ASCII, in the header's field for that
+	// purpose (SQLite file format, offset 68).
 	applicationID = 0x726f6f74
-	// Format is the version of the file that this package writes, and the newest that it reads (user_version, offset 60).
-	Format = 1
-	// busyWait is how long SQLite waits for a lock of another connection. Writers never meet (writerLock); readers meet a writer only
-	// in the moments in which the file goes in and out of write-ahead logging.
+	// busyWait is how long SQLite waits for a lock of another connection. Writers never meet
+	// (writerLock); readers meet a writer only in the moments in which the file goes in and out of
+	// write-ahead logging.
 	busyWait = 5 * time.Second
 )
 
-// schema is format 1. Times are nanoseconds since 1970 in UTC, NULL for an unknown one. Keys are the first 16 bytes of the SHA-256 of a
-// reference (refKey). A resource's narrow row holds what changes with every listing, apart from its wide content and raw record.
+// schema is the tables of this format. Times are nanoseconds since 1970 in UTC, NULL for an unknown
+// one. Keys are the first 16 bytes of the SHA-256 of a reference (refKey). A resource's narrow row
+// holds what changes with every listing, apart from its wide content and raw record.
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE region (position INTEGER PRIMARY KEY, name TEXT NOT NULL, title TEXT NOT NULL, status TEXT NOT NULL);
@@ -61,8 +62,8 @@ const (
 	driverName        = "sqlite"
 )
 
-// source names a file for the driver. A case may come from a stranger: defensive mode and an untrusted schema keep what is in it from
-// running anything.
+// source names a file for the driver. A case may come from a stranger: defensive mode and an
+// untrusted schema keep what is in it from running anything.
 func source(path string, may access) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
@@ -90,10 +91,11 @@ func openPool(path string, may access, conns, idle int) (*sql.DB, error) {
 	return db, nil
 }
 
-// checkFile tells a case from something else, from a newer one and from a damaged one. It goes through SQLite alone: closing a descriptor
-// of our own would drop the locks that this process may hold on the same file through SQLite (POSIX record locks).
+// checkFile tells a case from something else, from a newer one and from a damaged one. It goes
+// through SQLite alone: closing a descriptor of our own would drop the locks that this process may
+// hold on the same file through SQLite (POSIX record locks).
 func checkFile(ctx context.Context, db *sql.DB, path string) error {
-	var id, version int
+	var id int
 	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		if primary(err) == sqlite3.SQLITE_NOTADB {
 			return &NotCaseError{Path: path}
@@ -103,7 +105,8 @@ func checkFile(ctx context.Context, db *sql.DB, path string) error {
 	if id != applicationID {
 		return &NotCaseError{Path: path}
 	}
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+	version, err := readFormat(ctx, db)
+	if err != nil {
 		return explain(path, "open the case", err)
 	}
 	switch {
@@ -115,8 +118,8 @@ func checkFile(ctx context.Context, db *sql.DB, path string) error {
 	return checkLength(ctx, db, path)
 }
 
-// checkLength finds a file that was cut short, also within its last page, where SQLite would read zeros. While there is a log the file
-// may rightly be shorter than the database.
+// checkLength finds a file that was cut short, also within its last page, where SQLite would read
+// zeros. While there is a log the file may rightly be shorter than the database.
 func checkLength(ctx context.Context, db *sql.DB, path string) error {
 	var pages, size int64
 	if err := db.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages); err != nil {
@@ -138,9 +141,10 @@ func checkLength(ctx context.Context, db *sql.DB, path string) error {
 	return nil
 }
 
-// openForReading opens a file for looking on. Connections are not kept, since an open one in write-ahead mode would keep the writer from
-// folding the log back into one file. Where SQLite cannot read without writing (a log left behind by a killed writer, on a medium or in a
-// directory that is read only) it reads a copy, which cleanup removes.
+// openForReading opens a file for looking on. Connections are not kept, since an open one in
+// write-ahead mode would keep the writer from folding the log back into one file. Where SQLite
+// cannot read without writing (a log left behind by a killed writer, on a medium or in a directory
+// that is read only) it reads a copy, which cleanup removes.
 func openForReading(ctx context.Context, path string) (db *sql.DB, cleanup func(), err error) {
 	const together = 4
 	if _, err := os.Stat(path); err != nil { //nolint:gosec // The path is the one that the operator named.
@@ -206,7 +210,8 @@ func copyFile(from, to string) error {
 	return out.Close()
 }
 
-// setJournalMode goes in or out of write-ahead logging and says whether it worked: with a reader connected SQLite stays as it is.
+// setJournalMode goes in or out of write-ahead logging and says whether it worked: with a reader
+// connected SQLite stays as it is.
 func setJournalMode(ctx context.Context, conn *sql.Conn, mode string) (bool, error) {
 	var now string
 	err := conn.QueryRowContext(ctx, "PRAGMA journal_mode="+mode).Scan(&now)

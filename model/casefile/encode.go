@@ -5,11 +5,13 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/rootout/rootout/model"
 )
 
-// refKey is the identity of a resource in the tables: the first 16 bytes of the SHA-256 of its reference.
+// refKey is the identity of a resource in the tables: the first 16 bytes of the SHA-256 of its
+// reference.
 type refKey [16]byte
 
 func keyOf(ref model.Ref) refKey {
@@ -52,81 +54,159 @@ func decodeRef(text string) (model.Ref, error) {
 	return r.Ref, err
 }
 
-// savedResource is a model.Resource as JSON, without FirstSeen and SeenAt, which have columns of their own.
+// savedResource is a model.Resource as JSON, without FirstSeen and SeenAt, which have columns of
+// their own. All its keys stand here, so that a name which changes in the model changes no record.
 type savedResource struct {
-	Ref      savedRef          `json:"ref"`
-	ARN      string            `json:"arn,omitempty"`
-	Name     string            `json:"name,omitempty"`
-	State    string            `json:"state,omitempty"`
-	Counts   bool              `json:"counts,omitempty"`
-	Deleting bool              `json:"deleting,omitempty"`
-	Owners   []savedRef        `json:"owners,omitempty"`
-	Uses     []savedRef        `json:"uses,omitempty"`
-	Holder   savedRef          `json:"holder,omitzero"`
-	Maker    string            `json:"maker,omitempty"`
-	MakerHow model.MakerSource `json:"makerHow,omitempty"`
-	MadeAt   instant           `json:"madeAt,omitzero"`
-	Size     *model.Size       `json:"size,omitempty"`
-	Rate     *savedRate        `json:"rate,omitempty"`
-	Behind   []model.Uncovered `json:"behind,omitempty"`
-	Secrets  int               `json:"secrets,omitempty"`
-	Attrs    []savedValue      `json:"attrs,omitempty"`
+	Ref       savedRef        `json:"ref"`
+	ARN       string          `json:"arn,omitempty"`
+	Name      string          `json:"name,omitempty"`
+	State     string          `json:"state,omitempty"`
+	Counts    bool            `json:"counts,omitempty"`
+	Deleting  bool            `json:"deleting,omitempty"`
+	Owners    []savedRef      `json:"owners,omitempty"`
+	Uses      []savedRef      `json:"uses,omitempty"`
+	Container savedRef        `json:"container,omitzero"`
+	Maker     string          `json:"maker,omitempty"`
+	MakerFrom string          `json:"makerFrom,omitempty"`
+	MadeAt    instant         `json:"madeAt,omitzero"`
+	Size      savedSize       `json:"size,omitzero"`
+	Rate      savedRate       `json:"rate,omitzero"`
+	Leftovers []savedLeftover `json:"leftovers,omitempty"`
+	Secrets   int             `json:"secrets,omitempty"`
+	// Attrs are the values by the ids of their fields. An unknown value is left out; one whose
+	// field the catalog does not know stays as it is and is not read.
+	Attrs map[string]json.RawMessage `json:"attrs,omitempty"`
+}
+
+type savedSize struct {
+	VCPU      float64 `json:"vcpu,omitempty"`
+	MemoryMiB float64 `json:"memoryMiB,omitempty"`
+	Known     bool    `json:"known,omitempty"`
 }
 
 type savedRate struct {
-	PerHour   float64 `json:"perHour"`
+	PerHour   float64 `json:"perHour,omitempty"`
 	Since     instant `json:"since,omitzero"`
 	Estimated bool    `json:"estimated,omitempty"`
 	Known     bool    `json:"known,omitempty"`
 	Billed    bool    `json:"billed,omitempty"`
 }
 
-func encodeResource(r *model.Resource) ([]byte, error) {
-	s := savedResource{
-		Ref: savedRef{r.Ref}, ARN: r.ARN, Name: r.Name, State: r.State, Counts: r.Counts, Deleting: r.Deleting,
-		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Holder: savedRef{r.Holder}, Maker: r.Maker.ARN, MakerHow: r.Maker.Source, MadeAt: instant{r.MadeAt},
-		Behind: r.Behind, Secrets: r.Secrets,
-	}
-	if r.Size != (model.Size{}) {
-		s.Size = &r.Size
-	}
-	if r.Rate != (model.Rate{}) {
-		s.Rate = &savedRate{r.Rate.PerHour, instant{r.Rate.Since}, r.Rate.Estimated, r.Rate.Known, r.Rate.Billed}
-	}
-	if len(r.Attrs) > 0 {
-		s.Attrs = make([]savedValue, len(r.Attrs))
-		for i, v := range r.Attrs {
-			s.Attrs[i] = savedValue{v}
-		}
-	}
-	return json.Marshal(s)
+type savedLeftover struct {
+	Type    string `json:"type,omitempty"`
+	ID      string `json:"id,omitempty"`
+	Region  string `json:"region,omitempty"`
+	Console string `json:"console,omitempty"`
 }
 
-func decodeResource(text []byte) (*model.Resource, error) {
+// makerWords are the sources of a maker as they are stored, by model.MakerSource.
+func makerWords() []string { return []string{"", "event", "registered", "owner"} }
+
+func (ids fieldIDs) encode(r *model.Resource) (*savedResource, error) {
+	words := makerWords()
+	if int(r.Maker.Source) >= len(words) {
+		return nil, fmt.Errorf("write down %s: its maker's source %d has no word", r.Ref, r.Maker.Source)
+	}
+	s := &savedResource{
+		Ref: savedRef{r.Ref}, ARN: r.ARN, Name: r.Name, State: r.State, Counts: r.Counts, Deleting: r.Deleting,
+		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Container: savedRef{r.Holder},
+		Maker: r.Maker.ARN, MakerFrom: words[r.Maker.Source], MadeAt: instant{r.MadeAt}, Size: savedSize(r.Size),
+		Rate:    savedRate{r.Rate.PerHour, instant{r.Rate.Since}, r.Rate.Estimated, r.Rate.Known, r.Rate.Billed},
+		Secrets: r.Secrets,
+	}
+	for _, u := range r.Behind {
+		s.Leftovers = append(s.Leftovers, savedLeftover{u.Type, u.ID, u.Region, u.Console})
+	}
+	return s, ids.encodeAttrs(s, r)
+}
+
+func (ids fieldIDs) encodeAttrs(s *savedResource, r *model.Resource) error {
+	known := ids[r.Ref.Kind]
+	if len(r.Attrs) > len(known) {
+		return fmt.Errorf("write down %s: %d values, and its kind has %d fields", r.Ref, len(r.Attrs), len(known))
+	}
+	for i, v := range r.Attrs {
+		if v.IsUnknown() {
+			continue
+		}
+		text, err := savedValue{v}.MarshalJSON()
+		if err != nil {
+			return fmt.Errorf("write down %s of %s: %w", known[i], r.Ref, err)
+		}
+		if s.Attrs == nil {
+			s.Attrs = make(map[string]json.RawMessage, len(r.Attrs))
+		}
+		s.Attrs[known[i]] = text
+	}
+	return nil
+}
+
+func (ids fieldIDs) decode(text []byte) (*model.Resource, error) {
 	var s savedResource
 	if err := json.Unmarshal(text, &s); err != nil {
 		return nil, fmt.Errorf("read a resource: %w", err)
 	}
+	source := slices.Index(makerWords(), s.MakerFrom)
+	if source < 0 {
+		return nil, fmt.Errorf("read a resource: %q is no source of a maker", s.MakerFrom)
+	}
 	r := &model.Resource{
 		Ref: s.Ref.Ref, ARN: s.ARN, Name: s.Name, State: s.State, Counts: s.Counts, Deleting: s.Deleting,
-		Owners: loadRefs(s.Owners), Uses: loadRefs(s.Uses), Holder: s.Holder.Ref, Maker: model.Maker{ARN: s.Maker, Source: s.MakerHow}, MadeAt: s.MadeAt.Time,
-		Behind: s.Behind, Secrets: s.Secrets,
-	}
-	if s.Size != nil {
-		r.Size = *s.Size
-	}
-	if s.Rate != nil {
-		r.Rate = model.Rate{
+		Owners: loadRefs(s.Owners), Uses: loadRefs(s.Uses), Holder: s.Container.Ref,
+		Maker: model.Maker{ARN: s.Maker, Source: model.MakerSource(source)}, MadeAt: s.MadeAt.Time, Size: model.Size(s.Size),
+		Rate: model.Rate{
 			PerHour: s.Rate.PerHour, Since: s.Rate.Since.Time, Estimated: s.Rate.Estimated, Known: s.Rate.Known, Billed: s.Rate.Billed,
-		}
+		},
+		Secrets: s.Secrets,
 	}
-	if len(s.Attrs) > 0 {
-		r.Attrs = make([]model.Value, len(s.Attrs))
-		for i, v := range s.Attrs {
-			r.Attrs[i] = v.Value
-		}
+	for _, l := range s.Leftovers {
+		r.Behind = append(r.Behind, model.Uncovered{Type: l.Type, ID: l.ID, Region: l.Region, Console: l.Console})
 	}
-	return r, nil
+	return r, ids.decodeAttrs(r, s.Attrs)
+}
+
+// decodeAttrs puts the values where the catalog of now has their fields; a field without a value is
+// unknown.
+func (ids fieldIDs) decodeAttrs(r *model.Resource, stored map[string]json.RawMessage) error {
+	if len(stored) == 0 {
+		return nil
+	}
+	known := ids[r.Ref.Kind]
+	r.Attrs = make([]model.Value, len(known))
+	for i, id := range known {
+		text, ok := stored[id]
+		if !ok {
+			continue
+		}
+		var v savedValue
+		// The whole record was valid JSON, so this part need not be looked through once more.
+		if err := v.UnmarshalJSON(text); err != nil {
+			return fmt.Errorf("read %s of a resource: %w", id, err)
+		}
+		r.Attrs[i] = v.Value
+	}
+	return nil
+}
+
+// adopt takes over from an earlier record the values whose fields the catalog does not know:
+// another rootout wrote them, and may read the case again.
+func (ids fieldIDs) adopt(s *savedResource, earlier []byte) error {
+	var old struct {
+		Attrs map[string]json.RawMessage `json:"attrs"`
+	}
+	if err := json.Unmarshal(earlier, &old); err != nil {
+		return fmt.Errorf("read a resource: %w", err)
+	}
+	for id, text := range old.Attrs {
+		if slices.Contains(ids[s.Ref.Kind], id) {
+			continue
+		}
+		if s.Attrs == nil {
+			s.Attrs = map[string]json.RawMessage{}
+		}
+		s.Attrs[id] = text
+	}
+	return nil
 }
 
 func saveRefs(refs []model.Ref) []savedRef {
@@ -151,7 +231,8 @@ func loadRefs(saved []savedRef) []model.Ref {
 	return refs
 }
 
-// fingerprint is eight bytes of a SHA-256: enough to tell that one resource's record is what it was, and never 0, which means no record.
+// fingerprint is eight bytes of a SHA-256: enough to tell that one resource's record is what it
+// was, and never 0, which means no record.
 func fingerprint(text []byte) int64 {
 	if text == nil {
 		return 0

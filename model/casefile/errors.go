@@ -15,7 +15,8 @@ var (
 	ErrClosed = errors.New("the case is closed")
 	// ErrReader is returned when a case that was opened for reading is asked to write.
 	ErrReader = errors.New("the case is open for reading only")
-	// ErrNoPlan is returned when no plan of that digest is in the case, or in any case of a directory.
+	// ErrNoPlan is returned when no plan of that digest is in the case, or in any case of a
+	// directory.
 	ErrNoPlan = errors.New("no such plan in the case")
 )
 
@@ -37,7 +38,8 @@ func (e *NewerError) Error() string {
 	return fmt.Sprintf("%s is a case of format %d, written by a newer rootout; this one reads up to %d", e.Path, e.Version, e.Known)
 }
 
-// DamagedError says that a file is a case and cannot be trusted: cut short, overwritten, or with a journal that does not hold together.
+// DamagedError says that a file is a case and cannot be trusted: cut short, overwritten, or with a
+// journal that does not hold together.
 type DamagedError struct {
 	Path string
 	// What names the part that is wrong.
@@ -61,7 +63,8 @@ func (e *DamagedError) Unwrap() error { return e.Err }
 // BusyError says that another process is writing the case.
 type BusyError struct {
 	Path string
-	// Pid, Host, Process and Since are what the holder wrote down about itself; Pid is 0 when it had not done so yet.
+	// Pid, Host, Process and Since are what the owner of the lock wrote down about itself; Pid is 0
+	// when it had not done so yet.
 	Pid     int
 	Host    string
 	Process string
@@ -88,7 +91,8 @@ func code(err error) int {
 // primary is SQLite's primary result code of an error.
 func primary(err error) int { return code(err) & 0xff }
 
-// explain wraps an error with the operation, and turns SQLite's words for damage into a DamagedError.
+// explain wraps an error with the operation, and turns SQLite's words for damage into a
+// DamagedError.
 func (c *Case) explain(op string, err error) error {
 	if err == nil {
 		return nil

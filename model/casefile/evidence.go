@@ -20,7 +20,8 @@ type Evidence struct {
 	At time.Time
 	// What names it: "record", "image digest", "public address", "log tail".
 	What string
-	// Data is the evidence itself as JSON, secrets replaced. Missing says in words why there is none.
+	// Data is the evidence itself as JSON, secrets replaced. Missing says in words why there is
+	// none.
 	Data    json.RawMessage
 	Missing string
 }
@@ -47,8 +48,9 @@ type evidenceRecord struct {
 	SHA256 string   `json:"sha256"`
 }
 
-// PutEvidence keeps evidence and enters its hash in the journal, in one commit that is on the disk when it returns without an error; many
-// callers share one commit. Evidence is only ever added: the same thing kept twice is there twice.
+// PutEvidence keeps evidence and enters its hash in the journal, in one commit that is on the disk
+// when it returns without an error; many callers share one commit. Evidence is only ever added: the
+// same thing kept twice is there twice.
 func (c *Case) PutEvidence(ctx context.Context, e Evidence) error {
 	if e.At.IsZero() {
 		e.At = c.now()
@@ -138,7 +140,8 @@ func (c *Case) Evidence(ctx context.Context, ref model.Ref) ([]Evidence, error) 
 	return kept, nil
 }
 
-// HasEvidence says whether something of that name was kept of a resource for a plan, be it only the reason why there is none.
+// HasEvidence says whether something of that name was kept of a resource for a plan, be it only the
+// reason why there is none.
 func (c *Case) HasEvidence(ctx context.Context, digest string, ref model.Ref, what string) (bool, error) {
 	var has bool
 	err := c.look(ctx, func(q *sql.Conn) error {

@@ -16,12 +16,13 @@ import (
 type Info struct {
 	Path string
 	Identity
-	// Err is why it cannot be opened: DamagedError, NewerError or a refusal of the system; Identity then holds what the name says.
+	// Err is why it cannot be opened: DamagedError, NewerError or a refusal of the system; Identity
+	// then holds what the name says.
 	Err error
 }
 
-// List tells the cases of a directory, the one started last first. Files that are no cases are passed over; a directory that is not there
-// holds none. An empty dir is DefaultDir.
+// List tells the cases of a directory, the one started last first. Files that are no cases are
+// passed over; a directory that is not there holds none. An empty dir is DefaultDir.
 func List(ctx context.Context, dir string) ([]Info, error) {
 	if dir == "" {
 		dir = DefaultDir()
@@ -73,8 +74,9 @@ func fromName(path string) (account string, started time.Time) {
 	return account, started
 }
 
-// Newest finds the newest open case of an account: the one started last that has not been ended. If a newer one cannot be read, its error
-// is returned rather than an older case, which would hide what was done since.
+// Newest finds the newest open case of an account: the one started last that has not been ended. If
+// a newer one cannot be read, its error is returned rather than an older case, which would hide
+// what was done since.
 func Newest(ctx context.Context, dir, account string) (path string, ok bool, err error) {
 	cases, err := List(ctx, dir)
 	if err != nil {
@@ -92,8 +94,8 @@ func Newest(ctx context.Context, dir, account string) (path string, ok bool, err
 	return "", false, nil
 }
 
-// FindByDigest finds the case that holds a plan, the newest if several do; ErrNoPlan when none does. Cases that cannot be read are passed
-// over unless the plan is in no other.
+// FindByDigest finds the case that holds a plan, the newest if several do; ErrNoPlan when none
+// does. Cases that cannot be read are passed over unless the plan is in no other.
 func FindByDigest(ctx context.Context, dir, digest string) (string, error) {
 	cases, err := List(ctx, dir)
 	if err != nil {

@@ -22,12 +22,33 @@ const account = "123456789012"
 
 var start = time.Date(2026, 11, 21, 2, 19, 30, 123_456_789, time.UTC)
 
-// options are those of a case whose clock goes a second forward at every look and whose keys repeat.
+// options are those of a case whose clock goes a second forward at every look and whose keys
+// repeat.
 func options(dir string) Options {
 	return Options{
 		Dir: dir, Account: account, Partition: "aws",
 		Now: func() time.Time { return start }, Rand: rand.NewChaCha8([32]byte{1}), Process: "rootout",
+		Catalog: catalogOf(fieldIDs{"ecs:cluster": {"launch", "cpu", "started", "protected", "tags"}, "ecs:task": {"cpu", "image", "launch"}}),
 	}
+}
+
+// catalogOf declares kinds that have nothing but fields.
+func catalogOf(ids fieldIDs) *model.Catalog {
+	var kinds []model.Kind
+	for id, fields := range ids {
+		kind := model.Kind{ID: id}
+		for i, f := range fields {
+			kind.Fields = append(kind.Fields, model.Field{
+				ID: f, Key: f, Title: f, Order: 1 + i, Get: func(r *model.Resource) model.Value { return r.Attr(i) },
+			})
+		}
+		kinds = append(kinds, kind)
+	}
+	catalog, err := model.NewCatalog(kinds...)
+	if err != nil {
+		panic(err) // A mistake in the test.
+	}
+	return catalog
 }
 
 func create(t testing.TB) *Case {

@@ -13,10 +13,11 @@ import (
 
 type nullStamp = sql.NullInt64
 
-// Record hands a batch of facts to the case and returns; the writer puts it down in the background. It blocks while too many batches wait,
-// so that facts are never dropped. The batch must not be changed afterwards. An error that the writer met with earlier facts is returned
-// once, by the next Record, Flush or Close; those facts are missing in the case until the next listing brings them again, and this batch
-// is taken in nevertheless.
+// Record hands a batch of facts to the case and returns; the writer puts it down in the background.
+// It blocks while too many batches wait, so that facts are never dropped. The batch must not be
+// changed afterwards. An error that the writer met with earlier facts is returned once, by the next
+// Record, Flush or Close; those facts are missing in the case until the next listing brings them
+// again, and this batch is taken in nevertheless.
 func (c *Case) Record(ctx context.Context, b *model.Batch) error {
 	if b == nil || b.Empty() {
 		return nil
@@ -56,6 +57,9 @@ func (c *Case) enqueue(ctx context.Context, in *intake) error {
 	if c.closed {
 		return ErrClosed
 	}
+	if c.fields == nil && in.batch != nil && len(in.batch.Found) > 0 {
+		return errNoCatalog
+	}
 	c.pending.Add(1)
 	select {
 	case c.facts <- in:
@@ -66,8 +70,8 @@ func (c *Case) enqueue(ctx context.Context, in *intake) error {
 	}
 }
 
-// commitFacts writes one transaction's worth of facts, and returns what is left of the batch that it is at. It takes in further batches that
-// wait, up to a chunk.
+// commitFacts writes one transaction's worth of facts, and returns what is left of the batch that
+// it is at. It takes in further batches that wait, up to a chunk.
 func (w *writer) commitFacts(now *intake, queue chan *intake) (*intake, chan *intake) {
 	if now.batch == nil {
 		now.done <- w.c.faults.take()
@@ -78,7 +82,7 @@ func (w *writer) commitFacts(now *intake, queue chan *intake) (*intake, chan *in
 	err := w.transact(false, func() error {
 		for budget := chunkMost; next != nil && next.batch != nil && budget > 0; {
 			touched = next
-			used, err := w.take(next, budget)
+			used, err := w.storeBatch(next, budget)
 			if err != nil {
 				return err
 			}
@@ -92,8 +96,9 @@ func (w *writer) commitFacts(now *intake, queue chan *intake) (*intake, chan *in
 		return nil
 	})
 	if err != nil {
-		// What the writer remembers may be ahead of the file now, so it reads the file again before the next facts.
-		w.shelves = nil
+		// What the writer remembers may be ahead of the file now, so it reads the file again before
+		// the next facts.
+		w.stored = nil
 		w.c.faults.note(err)
 		if next == touched {
 			next, finished = nil, finished+1
@@ -119,16 +124,17 @@ func poll(queue chan *intake) (*intake, chan *intake) {
 	}
 }
 
-// take writes at most budget found resources of a batch and, when all are written, the rest of it. It says how much of the budget is used.
-func (w *writer) take(in *intake, budget int) (used int, err error) {
-	if w.shelves == nil {
-		if w.shelves, err = w.load(); err != nil {
+// storeBatch writes at most budget found resources of a batch and, when all are written, the rest
+// of it. It says how much of the budget is used.
+func (w *writer) storeBatch(in *intake, budget int) (used int, err error) {
+	if w.stored == nil {
+		if w.stored, err = w.loadStored(); err != nil {
 			return 0, err
 		}
 	}
 	b := in.batch
 	for ; in.next < len(b.Found) && used < budget; in.next++ {
-		if err := w.put(&b.Found[in.next], b.At); err != nil {
+		if err := w.storeFound(&b.Found[in.next], b.At); err != nil {
 			return used, err
 		}
 		used++
@@ -136,27 +142,27 @@ func (w *writer) take(in *intake, budget int) (used int, err error) {
 	if in.next < len(b.Found) {
 		return used, nil
 	}
-	if err := w.putRegions(b.Regions); err != nil {
+	if err := w.storeRegions(b.Regions); err != nil {
 		return used, err
 	}
 	for _, ref := range b.Gone {
-		cell := w.shelves.cells[ref.Cell()]
+		cell := w.stored.cells[ref.Cell()]
 		if cell == nil {
 			continue
 		}
-		if err := w.leave(cell, keyOf(ref), b.At); err != nil {
+		if err := w.storeGone(cell, keyOf(ref), b.At); err != nil {
 			return used, err
 		}
 	}
 	for _, c := range b.Cells {
-		if err := w.closeCell(c, b.At); err != nil {
+		if err := w.storeCell(c, b.At); err != nil {
 			return used, err
 		}
 	}
 	return used + 1 + len(b.Cells), nil
 }
 
-func (w *writer) putRegions(regions []model.Region) error {
+func (w *writer) storeRegions(regions []model.Region) error {
 	if len(regions) == 0 {
 		return nil
 	}
@@ -172,10 +178,12 @@ func (w *writer) putRegions(regions []model.Region) error {
 	return nil
 }
 
-// Load gives back the inventory as one batch, to be applied to a new model.Inventory: everything that is not gone, without raw records.
+// Load gives back the inventory as one batch, to be applied to a new model.Inventory: everything
+// that is not gone, without raw records.
 //
-// Every pass is 0, so that the first listing of a new scan proves what is gone. A cell that was being listed when it was last heard of comes
-// back as partial, or unasked when nothing of it is known.
+// Every pass is 0, so that the first listing of a new scan proves what is gone. A cell that was
+// being listed when it was last heard of comes back as partial, or unasked when nothing of it is
+// known.
 func (c *Case) Load(ctx context.Context) (*model.Batch, error) {
 	if c.mode == Writer {
 		if err := c.Flush(ctx); err != nil {
@@ -188,7 +196,7 @@ func (c *Case) Load(ctx context.Context) (*model.Batch, error) {
 		if err := loadRegions(ctx, q, b); err != nil {
 			return err
 		}
-		if err := loadFound(ctx, q, b); err != nil {
+		if err := c.loadFound(ctx, q, b); err != nil {
 			return err
 		}
 		return loadCells(ctx, q, b)
@@ -208,10 +216,14 @@ func loadRegions(ctx context.Context, q *sql.Conn, b *model.Batch) error {
 	})
 }
 
-func loadFound(ctx context.Context, q *sql.Conn, b *model.Batch) error {
+func (c *Case) loadFound(ctx context.Context, q *sql.Conn, b *model.Batch) error {
+	read, err := c.resourceReader(ctx, q)
+	if err != nil {
+		return err
+	}
 	const query = `SELECT c.json, r.first_seen, r.seen FROM resource r JOIN content c ON c.resource = r.id WHERE r.gone IS NULL ORDER BY r.id`
 	return each(ctx, q, query, nil, func(scan func(...any) error) error {
-		r, err := scanResource(scan)
+		r, err := scanResource(read, scan)
 		if err != nil {
 			return err
 		}
@@ -221,13 +233,13 @@ func loadFound(ctx context.Context, q *sql.Conn, b *model.Batch) error {
 	})
 }
 
-func scanResource(scan func(...any) error, more ...any) (*model.Resource, error) {
+func scanResource(read func([]byte) (*model.Resource, error), scan func(...any) error, more ...any) (*model.Resource, error) {
 	var content sql.RawBytes
 	var first, seen nullStamp
 	if err := scan(append([]any{&content, &first, &seen}, more...)...); err != nil {
 		return nil, err
 	}
-	r, err := decodeResource(content)
+	r, err := read(content)
 	if err != nil {
 		return nil, err
 	}
@@ -270,14 +282,9 @@ func scanCell(scan func(...any) error) (cell model.Cell, err error) {
 	if cell.State, ok = model.ParseCellState(state); !ok {
 		return cell, fmt.Errorf("read a cell: %q is no state", state)
 	}
-	if failure.Valid {
-		cell.Failure = &model.Failure{}
-		if err := json.Unmarshal([]byte(failure.String), cell.Failure); err != nil {
-			return cell, fmt.Errorf("read a cell's failure: %w", err)
-		}
-	}
 	cell.AsOf, cell.FirstCounted = outStamp(asOf), outStamp(counted)
-	return cell, nil
+	cell.Failure, err = decodeFailure(failure)
+	return cell, err
 }
 
 func latest(a, b time.Time) time.Time {
@@ -294,16 +301,21 @@ type Vanished struct {
 	At time.Time
 }
 
-// Vanished are the resources that were met once and are gone, in the order in which they were first met.
+// Vanished are the resources that were met once and are gone, in the order in which they were first
+// met.
 func (c *Case) Vanished(ctx context.Context) ([]Vanished, error) {
 	var gone []Vanished
 	err := c.look(ctx, func(q *sql.Conn) error {
 		gone = nil
+		read, err := c.resourceReader(ctx, q)
+		if err != nil {
+			return err
+		}
 		const query = `SELECT c.json, r.first_seen, r.seen, r.gone FROM resource r JOIN content c ON c.resource = r.id
 			WHERE r.gone IS NOT NULL ORDER BY r.id`
 		return each(ctx, q, query, nil, func(scan func(...any) error) error {
 			var at nullStamp
-			r, err := scanResource(scan, &at)
+			r, err := scanResource(read, scan, &at)
 			gone = append(gone, Vanished{Resource: r, At: outStamp(at)})
 			return err
 		})
@@ -314,7 +326,8 @@ func (c *Case) Vanished(ctx context.Context) ([]Vanished, error) {
 	return gone, nil
 }
 
-// Raw is the described record of a resource, secrets replaced, as it was last seen, also of one that is gone; nil when there is none.
+// Raw is the described record of a resource, secrets replaced, as it was last seen, also of one
+// that is gone; nil when there is none.
 func (c *Case) Raw(ctx context.Context, ref model.Ref) (json.RawMessage, error) {
 	raw, err := c.raw(ctx, ref)
 	if raw != nil || err != nil || c.pending.Load() == 0 {

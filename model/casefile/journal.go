@@ -40,7 +40,8 @@ const (
 type Entry struct {
 	// Seq counts from 1 without gaps; Append gives it.
 	Seq uint64
-	// At is when it happened; Append fills in the clock's time when it is zero. It is kept to the nanosecond, in UTC.
+	// At is when it happened; Append fills in the clock's time when it is zero. It is kept to the
+	// nanosecond, in UTC.
 	At time.Time
 	// Plan is the digest of the plan, Step the step's id; both may be empty.
 	Plan, Step string
@@ -60,7 +61,8 @@ func (e Entry) Prev() string { return hex.EncodeToString(e.prev[:]) }
 // hash is a SHA-256.
 type hash [sha256.Size]byte
 
-// hasher hashes fields with their lengths, so that no two lists of fields run together into the same bytes.
+// hasher hashes fields with their lengths, so that no two lists of fields run together into the
+// same bytes.
 type hasher struct{ sha stdhash.Hash }
 
 func newHasher(what string) hasher {
@@ -104,9 +106,10 @@ func (e Entry) columns() []any {
 	return []any{int64(e.Seq), e.At.UnixNano(), e.Plan, e.Step, string(e.Kind), string(e.Payload), e.prev[:], e.hash[:]}
 }
 
-// Append writes an entry at the end of the journal and returns its number. When it returns without an error the entry is on the disk;
-// entries of many callers share one commit. When it returns an error the entry is not in the journal: once handed to the writer an entry is
-// waited for, whatever becomes of the context.
+// Append writes an entry at the end of the journal and returns its number. When it returns without
+// an error the entry is on the disk; entries of many callers share one commit. When it returns an
+// error the entry is not in the journal: once handed to the writer an entry is waited for, whatever
+// becomes of the context.
 func (c *Case) Append(ctx context.Context, e Entry) (uint64, error) {
 	if e.At.IsZero() {
 		e.At = c.now()

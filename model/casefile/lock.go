@@ -12,16 +12,17 @@ import (
 // errHeld is what tryLock returns when somebody else holds the lock.
 var errHeld = errors.New("the lock is held")
 
-// holder is what a writer writes about itself into its lock file.
-type holder struct {
+// lockOwner is what a writer writes about itself into its lock file.
+type lockOwner struct {
 	Pid     int       `json:"pid"`
 	Host    string    `json:"host"`
 	Process string    `json:"process"`
 	Since   time.Time `json:"since"`
 }
 
-// writerLock is the right to write one case. The operating system holds it for an open file, so that it is gone with the process, however
-// that ends; the file's content only tells others whom to ask.
+// writerLock is the right to write one case. The operating system holds it for an open file, so
+// that it is gone with the process, however that ends; the file's content only tells others whom to
+// ask.
 type writerLock struct {
 	file *os.File
 	path string
@@ -30,10 +31,11 @@ type writerLock struct {
 func lockPath(casePath string) string { return casePath + ".lock" }
 
 // lockWriter takes the lock of a case, or fails with a BusyError.
-func lockWriter(casePath string, me holder) (*writerLock, error) {
+func lockWriter(casePath string, me lockOwner) (*writerLock, error) {
 	path := lockPath(casePath)
-	// A holder removes its file when it is done. Who opened the old file just before would lock a file that no longer has a name, so
-	// the name is looked up again under the lock; each round means that another writer has come and gone.
+	// An owner removes its file when it is done. Who opened the old file just before would lock a
+	// file that no longer has a name, so the name is looked up again under the lock; each round
+	// means that another writer has come and gone.
 	const rounds = 100
 	for range rounds {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -41,7 +43,7 @@ func lockWriter(casePath string, me holder) (*writerLock, error) {
 			return nil, fmt.Errorf("open the lock of the case: %w", err)
 		}
 		if err := tryLock(file); err != nil {
-			busy := whoHolds(casePath, file)
+			busy := readOwner(casePath, file)
 			_ = file.Close()
 			if errors.Is(err, errHeld) {
 				return nil, busy
@@ -71,7 +73,7 @@ func stillNamed(file *os.File, path string) bool {
 	return err == nil && os.SameFile(here, there)
 }
 
-func (l *writerLock) sign(me holder) error {
+func (l *writerLock) sign(me lockOwner) error {
 	text, err := json.Marshal(me)
 	if err != nil {
 		return fmt.Errorf("sign the lock of the case: %w", err)
@@ -85,14 +87,15 @@ func (l *writerLock) sign(me holder) error {
 	return nil
 }
 
-// whoHolds reads the holder's own words. The holder signs right after it has the lock, so an empty file is read again for a moment.
-func whoHolds(casePath string, file *os.File) *BusyError {
+// readOwner reads the owner's own words. The owner signs right after it has the lock, so an empty
+// file is read again for a moment.
+func readOwner(casePath string, file *os.File) *BusyError {
 	const tries, pause, longest = 20, 5 * time.Millisecond, 4096
 	for range tries {
 		text, err := io.ReadAll(io.NewSectionReader(file, 0, longest))
-		var h holder
-		if err == nil && json.Unmarshal(text, &h) == nil && h.Pid != 0 {
-			return &BusyError{Path: casePath, Pid: h.Pid, Host: h.Host, Process: h.Process, Since: h.Since}
+		var owner lockOwner
+		if err == nil && json.Unmarshal(text, &owner) == nil && owner.Pid != 0 {
+			return &BusyError{Path: casePath, Pid: owner.Pid, Host: owner.Host, Process: owner.Process, Since: owner.Since}
 		}
 		time.Sleep(pause)
 	}

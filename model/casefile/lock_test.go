@@ -19,8 +19,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// childCase, when it is set, makes the test binary a writer of that case: it says "holding", then the number of each entry that it was told
-// to be durable, until it is killed.
+// childCase, when it is set, makes the test binary a writer of that case: it says "holding", then
+// the number of each entry that it was told to be durable, until it is killed.
 const childCase = "ROOTOUT_TEST_CHILD_CASE"
 
 func TestMain(m *testing.M) {
@@ -28,12 +28,16 @@ func TestMain(m *testing.M) {
 		writeUntilKilled(path)
 		return
 	}
+	if path := os.Getenv(childMigrate); path != "" {
+		migrateCase(path)
+		return
+	}
 	os.Exit(m.Run())
 }
 
 func writeUntilKilled(path string) {
 	ctx := context.Background()
-	c, err := Open(ctx, path, Writer, Options{Process: "rootout"})
+	c, err := Open(ctx, path, Writer, Options{Process: "rootout", Catalog: options("").Catalog})
 	if err != nil {
 		fmt.Fprintln(os.Stdout, err)
 		os.Exit(1)
@@ -81,7 +85,8 @@ func startChild(t *testing.T, path string) (*exec.Cmd, *bufio.Scanner) {
 	return cmd, lines
 }
 
-// TestKilledWriter kills a writer with everything in flight: what it was told to be durable is there, the chain holds, and the case is free.
+// TestKilledWriter kills a writer with everything in flight: what it was told to be durable is
+// there, the chain holds, and the case is free.
 func TestKilledWriter(t *testing.T) {
 	path := shut(t, create(t))
 	acknowledged := map[uint64]string{}
@@ -155,7 +160,8 @@ func checkAcknowledged(t *testing.T, c *Case, acknowledged map[uint64]string) {
 	}
 }
 
-// fingerprints are the hashes of the case and its log. Nobody may have the case open in this process.
+// fingerprints are the hashes of the case and its log. Nobody may have the case open in this
+// process.
 func fingerprints(t *testing.T, path string) string {
 	t.Helper()
 	var text string
@@ -182,7 +188,23 @@ func TestTwoWritersOfOneProcess(t *testing.T) {
 	appendNote(t, open(t, c.Path(), Writer), "null")
 }
 
-// TestManyWritersAtOnce lets many want the same case: one has it at a time, and each gets it in the end.
+// TestALockFileThatWasLeftBehindSaysWhoHasItNow: a killed writer leaves its file, with more in it than
+// the next one has to say.
+func TestALockFileThatWasLeftBehindSaysWhoHasItNow(t *testing.T) {
+	path := shut(t, create(t))
+	if err := os.WriteFile(lockPath(path), []byte(strings.Repeat("{", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := open(t, path, Writer)
+	var busy *BusyError
+	if _, err := Open(t.Context(), path, Writer, options("")); !errors.As(err, &busy) || busy.Pid != os.Getpid() {
+		t.Errorf("got %v", err)
+	}
+	shut(t, c)
+}
+
+// TestManyWritersAtOnce lets many want the same case: one has it at a time, and each gets it in the
+// end.
 func TestManyWritersAtOnce(t *testing.T) {
 	path := shut(t, create(t))
 	const writers = 8
@@ -214,8 +236,9 @@ func TestManyWritersAtOnce(t *testing.T) {
 	}
 }
 
-// TestTheLockHasOneHolder takes and gives back the lock as fast as it goes, since its file disappears each time and comes again.
-func TestTheLockHasOneHolder(t *testing.T) {
+// TestTheLockHasOneOwner takes and gives back the lock as fast as it goes, since its file
+// disappears each time and comes again.
+func TestTheLockHasOneOwner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.case")
 	const takers, rounds = 8, 25
 	var inside atomic.Int32
@@ -223,7 +246,7 @@ func TestTheLockHasOneHolder(t *testing.T) {
 	for range takers {
 		group.Go(func() {
 			for taken := 0; taken < rounds; {
-				lock, err := lockWriter(path, holder{Pid: 1})
+				lock, err := lockWriter(path, lockOwner{Pid: 1})
 				var busy *BusyError
 				if errors.As(err, &busy) {
 					continue

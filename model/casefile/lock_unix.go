@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// tryLock takes flock(2)'s lock, which belongs to the open file and so keeps two cases of one process apart too.
+// tryLock takes flock(2)'s lock, which belongs to the open file and so keeps two cases of one
+// process apart too.
 func tryLock(file *os.File) error {
 	for {
 		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
@@ -24,6 +25,6 @@ func tryLock(file *os.File) error {
 
 // release gives the lock back. The file goes first, while nobody else can have locked it.
 func (l *writerLock) release() {
-	_ = os.Remove(l.path)
+	_ = os.Remove(l.path) //nolint:gosec // The path is the one that the operator named.
 	_ = l.file.Close()
 }

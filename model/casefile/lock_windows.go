@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock locks one byte far behind the content: Windows refuses others to read what is locked, and they have to read who holds it.
+// tryLock locks one byte far behind the content: Windows refuses others to read what is locked, and
+// they have to read who holds it.
 func tryLock(file *os.File) error {
 	const far = 1 << 30
 	err := windows.LockFileEx(windows.Handle(file.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY,
@@ -18,7 +19,8 @@ func tryLock(file *os.File) error {
 	return err
 }
 
-// release gives the lock back. Windows removes no file that is open; if another writer has opened it meanwhile it stays, as his.
+// release gives the lock back. Windows removes no file that is open; if another writer has opened
+// it meanwhile it stays, as his.
 func (l *writerLock) release() {
 	_ = l.file.Close()
 	_ = os.Remove(l.path)

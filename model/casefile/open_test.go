@@ -3,6 +3,7 @@ package casefile
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -129,7 +130,8 @@ func TestWhatIsNoCase(t *testing.T) {
 	}
 }
 
-// TestDamageInside: a page that is not read at opening shows when it is read, and in the verification.
+// TestDamageInside: a page that is not read at opening shows when it is read, and in the
+// verification.
 func TestDamageInside(t *testing.T) {
 	c := create(t)
 	if err := c.Record(t.Context(), breach(3000)); err != nil {
@@ -199,7 +201,8 @@ func TestReadOnlyDirectory(t *testing.T) {
 	}
 }
 
-// crash copies an open case with its log and without the log's index: what is on a medium after a power cut.
+// crash copies an open case with its log and without the log's index: what is on a medium after a
+// power cut.
 func crash(t *testing.T) string {
 	t.Helper()
 	c := create(t)
@@ -316,12 +319,19 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 	if diff := gocmp.Diff(string(must(json.Marshal(one))(t)), string(must(json.Marshal(got[1]))(t))); diff != "" {
 		t.Error(diff)
 	}
+	if again := must(c.Plans(t.Context()))(t)[1]; again.State != Running || !again.Ended.IsZero() {
+		t.Errorf("the end of an earlier run is told of one that goes on: %+v", again)
+	}
 	must(c.Append(t.Context(), Entry{Plan: two.Digest, Kind: End}))(t)
 	if got := must(c.Interrupted(t.Context()))(t); len(got) != 1 || got[0].Digest != one.Digest {
 		t.Errorf("%+v", got)
 	}
 	states := map[string]PlanState{}
-	for _, p := range must(c.Plans(t.Context()))(t) {
+	listed := must(c.Plans(t.Context()))(t)
+	if listed[0].Digest != three.Digest || listed[1].Digest != two.Digest || listed[2].Digest != one.Digest {
+		t.Errorf("not the newest first: %+v", listed)
+	}
+	for _, p := range listed {
 		states[p.Digest] = p.State
 		if p.Targets != 1 || p.Verb != "delete" || !p.Frozen.Equal(start) || p.Begun.IsZero() != (p.State == Frozen) || p.Ended.IsZero() != (p.State != Ended) {
 			t.Errorf("%+v", p)
@@ -337,6 +347,35 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 	forged.Verb = "ignore"
 	if err := c.SavePlan(t.Context(), &forged); err == nil {
 		t.Error("another plan was kept under the digest of the first")
+	}
+}
+
+// TestAPlanInOtherBytesIsTheSamePlan keeps a plan again that another rootout has written in its own
+// way: the stored bytes stay, and so does the one entry of the journal.
+func TestAPlanInOtherBytesIsTheSamePlan(t *testing.T) {
+	path, _ := told(t)
+	p := sealed(t, "one")
+	indented := must(json.MarshalIndent(p, "", " "))(t)
+	forge(t, path, "UPDATE plan SET json = '"+string(indented)+"'")
+	c := open(t, path, Writer)
+	if err := c.SavePlan(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	shut(t, c)
+	stored := rows(t, path, "SELECT CAST(json AS TEXT) FROM plan")
+	if len(stored) != 1 || stored[0] != fmt.Sprintf("%#v", []any{string(indented)}) {
+		t.Errorf("stored is %s", stored)
+	}
+	if n := len(rows(t, path, "SELECT * FROM journal")); n != 10 {
+		t.Errorf("%d entries", n)
+	}
+	forge(t, path, "UPDATE plan SET json = replace(json, 'the listing', 'nothing')")
+	if p, err := open(t, path, Reader).Plan(t.Context(), p.Digest); err == nil {
+		t.Errorf("a plan that does not fit its digest was given back: %+v", p)
+	}
+	forge(t, path, "UPDATE plan SET json = '{'")
+	if err := open(t, path, Writer).SavePlan(t.Context(), p); err == nil {
+		t.Error("a plan that cannot be read was taken for the same")
 	}
 }
 

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -30,13 +31,14 @@ type PlanInfo struct {
 	Digest, Verb string
 	// Targets is the plan's N.
 	Targets int
-	// Frozen is when the plan was frozen, Saved when it came into the case, Begun and Ended when its last run did; zero when it did not.
+	// Frozen is when the plan was frozen, Saved when it came into the case, Begun and Ended when
+	// its last run did; zero when it did not.
 	Frozen, Saved, Begun, Ended time.Time
 	State                       PlanState
 }
 
-// SavePlan keeps a plan under its digest and enters it in the journal. A plan that is in the case already is left as it is; another plan
-// under the same digest is refused.
+// SavePlan keeps a plan under its digest and enters it in the journal. A plan that is in the case
+// already is left as it is; another plan under the same digest is refused.
 func (c *Case) SavePlan(ctx context.Context, p *plan.Plan) error {
 	if p.Digest == "" {
 		return errors.New("keep the plan: it has no digest")
@@ -99,14 +101,33 @@ func (w *writer) hasPlan(digest string, text []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if string(old) != string(text) {
+	same, err := readsAs(old, text)
+	if err != nil {
+		return false, err
+	}
+	if !same {
 		return false, fmt.Errorf("another plan is kept under the digest %s", digest)
 	}
 	return true, nil
 }
 
-// Plan gives back a plan; ErrNoPlan when the case has none of that digest. It is checked like one that comes from a file (plan.Parse), so
-// that a plan whose content does not fit its digest is refused. Protections have to be computed again.
+// readsAs says whether a stored plan is the one that is written as text now. An earlier rootout may
+// have written the same plan in other bytes.
+func readsAs(stored, text []byte) (bool, error) {
+	if bytes.Equal(stored, text) {
+		return true, nil
+	}
+	p, err := plan.Parse(stored)
+	if err != nil {
+		return false, err
+	}
+	again, err := json.Marshal(p)
+	return bytes.Equal(again, text), err
+}
+
+// Plan gives back a plan; ErrNoPlan when the case has none of that digest. It is checked like one
+// that comes from a file (plan.Parse), so that a plan whose content does not fit its digest is
+// refused. Protections have to be computed again.
 func (c *Case) Plan(ctx context.Context, digest string) (*plan.Plan, error) {
 	var p *plan.Plan
 	err := c.look(ctx, func(q *sql.Conn) (err error) {

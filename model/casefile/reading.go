@@ -5,7 +5,8 @@ import (
 	"database/sql"
 )
 
-// look runs a reading on a connection of its own, under one transaction so that all of it sees the same moment.
+// look runs a reading on a connection of its own, under one transaction so that all of it sees the
+// same moment.
 func (c *Case) look(ctx context.Context, read func(*sql.Conn) error) error {
 	c.gate.RLock()
 	defer c.gate.RUnlock()
@@ -20,7 +21,8 @@ func (c *Case) look(ctx context.Context, read func(*sql.Conn) error) error {
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}
-	// The rollback must not be skipped because the caller has lost patience: the connection goes back to the pool.
+	// The rollback must not be skipped because the caller has lost patience: the connection goes
+	// back to the pool.
 	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }()
 	return read(conn)
 }

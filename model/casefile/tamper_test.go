@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// told is a closed case with a journal of ten entries: 1 the start, 2 the plan, 3 and 4 evidence, 5 to 10 notes.
+// told is a closed case with a journal of ten entries: 1 the start, 2 the plan, 3 and 4 evidence, 5
+// to 10 notes.
 func told(t *testing.T) (path, digest string) {
 	t.Helper()
 	c := create(t)
@@ -107,7 +108,8 @@ func TestTamperingShows(t *testing.T) {
 	}
 }
 
-// TestAJournalIsNotMovedToAnotherCase puts a whole chain, which holds in itself, under another case.
+// TestAJournalIsNotMovedToAnotherCase puts a whole chain, which holds in itself, under another
+// case.
 func TestAJournalIsNotMovedToAnotherCase(t *testing.T) {
 	from, _ := told(t)
 	o := options(t.TempDir())

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -10,8 +11,9 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// savedValue is a model.Value as JSON that comes back exactly: "?" is unknown, "-" never, "s…" a text, a list is an array of texts, "n…" a
-// number, "t…" a time in nanoseconds since 1970, "b1" and "b0" yes and no. Numbers are text because JSON has no infinity.
+// savedValue is a model.Value as JSON that comes back exactly: "?" is unknown, "-" never, "s…" a
+// text, a list is an array of texts, "n…" a number, "t…" a time in nanoseconds since 1970, "b1" and
+// "b0" yes and no. Numbers are text because JSON has no infinity.
 type savedValue struct{ model.Value }
 
 // MarshalJSON implements json.Marshaler.
@@ -89,8 +91,9 @@ func parseValue(tagged string) (model.Value, error) {
 	return model.Value{}, fmt.Errorf("read a value: %q is no type", tagged[:1])
 }
 
-// instant is a time as JSON text, "seconds.nanoseconds" since 1970: it holds any time that AWS may send, which RFC 3339 (years 0 to 9999)
-// and a count of nanoseconds (years 1678 to 2262) do not. It comes back in UTC.
+// instant is a time as JSON text, "seconds.nanoseconds" since 1970: it holds any time that AWS may
+// send, which RFC 3339 (years 0 to 9999) and a count of nanoseconds (years 1678 to 2262) do not. It
+// comes back in UTC.
 type instant struct{ time.Time }
 
 // MarshalJSON implements json.Marshaler.
@@ -121,4 +124,34 @@ func (i *instant) UnmarshalJSON(text []byte) error {
 	}
 	i.Time = time.Unix(seconds, nanos).UTC()
 	return nil
+}
+
+// savedFailure is a model.Failure as JSON.
+type savedFailure struct {
+	Operation string `json:"operation"`
+	Region    string `json:"region"`
+	Code      string `json:"code,omitempty"`
+	Message   string `json:"message,omitempty"`
+	RequestID string `json:"requestId,omitempty"`
+}
+
+// encodeFailure is a failure as a column holds it, NULL for none.
+func encodeFailure(f *model.Failure) (any, error) {
+	if f == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(savedFailure(*f))
+	return string(text), err
+}
+
+func decodeFailure(stored sql.NullString) (*model.Failure, error) {
+	if !stored.Valid {
+		return nil, nil
+	}
+	var f savedFailure
+	if err := json.Unmarshal([]byte(stored.String), &f); err != nil {
+		return nil, fmt.Errorf("read a cell's failure: %w", err)
+	}
+	failure := model.Failure(f)
+	return &failure, nil
 }

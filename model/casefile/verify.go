@@ -18,7 +18,8 @@ type Report struct {
 	Identity Identity
 	// Entries, Evidence and Plans count what was checked.
 	Entries, Evidence, Plans int
-	// Head is the hash of the last entry in hexadecimal. Noted somewhere else, it betrays even a journal that was rewritten as a whole.
+	// Head is the hash of the last entry in hexadecimal. Noted somewhere else, it betrays even a
+	// journal that was rewritten as a whole.
 	Head string
 	// Faults are what is wrong, the first bad entry first; at most 100 of them.
 	Faults []Fault
@@ -57,8 +58,9 @@ type inspection struct {
 	plans    map[string]planRecord
 }
 
-// VerifyChain recomputes every hash of the journal and checks that evidence and plans are what the journal says, and that the database holds
-// together. A case that is being written can be verified too. The error is for a file that cannot be read at all.
+// VerifyChain recomputes every hash of the journal and checks that evidence and plans are what the
+// journal says, and that the database holds together. A case that is being written can be verified
+// too. The error is for a file that cannot be read at all.
 func (c *Case) VerifyChain(ctx context.Context) (Report, error) {
 	var found Report
 	err := c.look(ctx, func(q *sql.Conn) error {
@@ -90,7 +92,8 @@ func (in *inspection) checkJournal(ctx context.Context, q *sql.Conn, start hash)
 		}
 		in.report.Entries++
 		in.checkEntry(e, expected)
-		// After a bad entry the chain is taken up from what it says of itself, so that one fault is not told for every entry behind.
+		// After a bad entry the chain is taken up from what it says of itself, so that one fault is
+		// not told for every entry behind.
 		expected = chainHead{count: e.Seq, hash: e.hash}
 		in.remember(e)
 		return nil

@@ -12,9 +12,11 @@ import (
 )
 
 const (
-	// groupMost bounds how many requests share a commit, so that the first of them does not wait for an endless stream.
+	// groupMost bounds how many requests share a commit, so that the first of them does not wait
+	// for an endless stream.
 	groupMost = 1024
-	// chunkMost is how many found resources one transaction of facts holds: about 10 ms here, and no request waits longer behind facts.
+	// chunkMost is how many found resources one transaction of facts holds: about 10 ms here, and
+	// no request waits longer behind facts.
 	chunkMost = 256
 	// factsMost is how many batches may wait before Record blocks.
 	factsMost = 64
@@ -28,7 +30,8 @@ type job struct {
 	done chan error
 }
 
-// intake is a batch on its way into the case; a nil batch is a mark in the queue, answered when all before it is written.
+// intake is a batch on its way into the case; a nil batch is a mark in the queue, answered when all
+// before it is written.
 type intake struct {
 	batch *model.Batch
 	next  int
@@ -51,12 +54,13 @@ type writer struct {
 	head     chainHead
 	appended int64
 	zip      *zipper
-	shelves  *shelves
+	stored   *storedInventory
 	// synced is whether commits wait for the disk.
 	synced bool
 }
 
-// startWriter opens the file for writing, checks the journal's end, and starts the writer's goroutine. The caller holds the lock.
+// startWriter opens the file for writing, checks the journal's end, and starts the writer's
+// goroutine. The caller holds the lock.
 func (c *Case) startWriter(ctx context.Context) error {
 	var err error
 	if c.db, err = openPool(c.path, readWrite, 1, 1); err != nil {
@@ -80,6 +84,9 @@ func (c *Case) startWriter(ctx context.Context) error {
 	if err := w.checkHead(); err != nil {
 		return errors.Join(err, w.conn.Close())
 	}
+	if err := w.migrate(ctx); err != nil {
+		return errors.Join(c.explain("bring the case to the format of now", err), w.conn.Close())
+	}
 	c.urgent, c.facts, c.done = make(chan *job, groupMost), make(chan *intake, factsMost), make(chan struct{})
 	go w.work()
 	return nil
@@ -97,8 +104,9 @@ func newWriter(ctx context.Context, c *Case) (*writer, error) {
 	if ok, err := setJournalMode(ctx, w.conn, "WAL"); err != nil || !ok {
 		return nil, errors.Join(err, errors.New("write-ahead logging is not possible here"), w.conn.Close())
 	}
-	// The keys of 100,000 resources are 4 MB in random order, more than the 2 MB that SQLite keeps in memory by itself; and a log of up to
-	// 32 MB lets it write a page that changes often once, not at every 4 MB.
+	// The keys of 100,000 resources are 4 MB in random order, more than the 2 MB that SQLite keeps
+	// in memory by itself; and a log of up to 32 MB lets it write a page that changes often once,
+	// not at every 4 MB.
 	if _, err := w.conn.ExecContext(ctx, "PRAGMA synchronous=FULL; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8192"); err != nil {
 		return nil, errors.Join(err, w.conn.Close())
 	}
@@ -147,13 +155,13 @@ func (c *Case) do(ctx context.Context, run func(*writer) error) error {
 		return ErrReader
 	}
 	j := &job{run: run, done: make(chan error, 1)}
-	if err := c.hand(ctx, j); err != nil {
+	if err := c.submit(ctx, j); err != nil {
 		return err
 	}
 	return <-j.done
 }
 
-func (c *Case) hand(ctx context.Context, j *job) error {
+func (c *Case) submit(ctx context.Context, j *job) error {
 	c.gate.RLock()
 	defer c.gate.RUnlock()
 	if c.closed {
@@ -170,7 +178,7 @@ func (c *Case) hand(ctx context.Context, j *job) error {
 // work serves requests before facts, until both queues are closed and empty.
 func (w *writer) work() {
 	defer close(w.c.done)
-	defer w.shut()
+	defer w.release()
 	urgent, facts := w.c.urgent, w.c.facts
 	var now *intake
 	for urgent != nil || facts != nil || now != nil {
@@ -216,8 +224,8 @@ func drain(group []*job, queue chan *job) ([]*job, chan *job) {
 	return group, queue
 }
 
-// commitGroup makes a group durable with one commit. If that fails each is tried alone, so that one request that cannot be written does not
-// take the others with it.
+// commitGroup makes a group durable with one commit. If that fails each is tried alone, so that one
+// request that cannot be written does not take the others with it.
 func (w *writer) commitGroup(group []*job) {
 	err := w.transact(true, func() error {
 		for _, j := range group {
@@ -238,8 +246,8 @@ func (w *writer) commitGroup(group []*job) {
 	}
 }
 
-// transact runs work in one transaction. With durable it has reached the disk when it returns; without, it will have with the next durable
-// one, since the log is written in order.
+// transact runs work in one transaction. With durable it has reached the disk when it returns;
+// without, it will have with the next durable one, since the log is written in order.
 func (w *writer) transact(durable bool, work func() error) error {
 	if err := w.sync(durable); err != nil {
 		return err
@@ -247,7 +255,8 @@ func (w *writer) transact(durable bool, work func() error) error {
 	head, appended := w.head, w.appended
 	undo := func(err error) error {
 		w.head, w.appended = head, appended
-		// After a full disk or an I/O error SQLite has rolled back on its own, and this one has nothing left to do.
+		// After a full disk or an I/O error SQLite has rolled back on its own, and this one has
+		// nothing left to do.
 		_, _ = w.exec("ROLLBACK")
 		return err
 	}
@@ -273,7 +282,8 @@ func (w *writer) sync(durable bool) error {
 	if durable {
 		level = "FULL"
 	}
-	// Not prepared: SQLite obeys this pragma while it compiles it, so a statement that is kept would do nothing.
+	// Not prepared: SQLite obeys this pragma while it compiles it, so a statement that is kept
+	// would do nothing.
 	if _, err := w.conn.ExecContext(w.ctx, "PRAGMA synchronous="+level); err != nil {
 		return err
 	}
@@ -315,7 +325,7 @@ func (w *writer) exec(text string, args ...any) (sql.Result, error) {
 	return s.ExecContext(w.ctx, args...)
 }
 
-func (w *writer) shut() {
+func (w *writer) release() {
 	for _, s := range w.prepared {
 		_ = s.Close()
 	}

@@ -53,7 +53,8 @@ func TestManyAppendsShareOneCommit(t *testing.T) {
 	}
 }
 
-// TestABadRequestFailsAlone: the others of its group are written, and the chain has no hole where it would have been.
+// TestABadRequestFailsAlone: the others of its group are written, and the chain has no hole where
+// it would have been.
 func TestABadRequestFailsAlone(t *testing.T) {
 	c := create(t)
 	release := block(t, c)
@@ -135,6 +136,32 @@ func TestUnchangedRecordsAreNotWrittenAgain(t *testing.T) {
 	}
 }
 
+// TestUnchangedRecordsAreNotWrittenAgainInOneSession is the same for a second listing of one writer.
+func TestUnchangedRecordsAreNotWrittenAgainInOneSession(t *testing.T) {
+	c := create(t)
+	b := breach(3)
+	for range 2 {
+		if err := errors.Join(c.Record(t.Context(), b), c.Flush(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		err := c.do(t.Context(), func(w *writer) error {
+			_, err := w.conn.ExecContext(w.ctx, `UPDATE raw SET json = '"as it was"'; UPDATE content SET json = json_set(json, '$.state', 'as it was')`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Record(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range must(c.Load(t.Context()))(t).Found {
+		if raw := must(c.Raw(t.Context(), f.Resource.Ref))(t); f.Resource.State != "as it was" || string(raw) != `"as it was"` {
+			t.Errorf("%s was written again: %s %s", f.Resource.Name, f.Resource.State, raw)
+		}
+	}
+}
+
 func TestRawIsReadWhileItIsOnItsWay(t *testing.T) {
 	c := create(t)
 	b := breach(2000)
@@ -150,7 +177,8 @@ func TestRawIsReadWhileItIsOnItsWay(t *testing.T) {
 	}
 }
 
-// TestFactsRecoverFromAFailure: a failure to write facts is told once, the journal goes on, and the next listing fills the gap.
+// TestFactsRecoverFromAFailure: a failure to write facts is told once, the journal goes on, and the
+// next listing fills the gap.
 func TestFactsRecoverFromAFailure(t *testing.T) {
 	c := create(t)
 	if err := c.Record(t.Context(), breach(10)); err != nil {

@@ -8,9 +8,11 @@ import (
 )
 
 const (
-	// zipAbove is the size in bytes above which a record is compressed; below it zstd gains nothing.
+	// zipAbove is the size in bytes above which a record is compressed; below it zstd gains
+	// nothing.
 	zipAbove = 512
-	// unzipMost bounds, in bytes, what one record may unpack to: a case may come from somebody else.
+	// unzipMost bounds, in bytes, what one record may unpack to: a case may come from somebody
+	// else.
 	unzipMost = 512 << 20
 )
 
@@ -28,7 +30,8 @@ func newZipper() (*zipper, error) {
 	return &zipper{encoder: encoder}, nil
 }
 
-// zip returns text as it is stored: as it is when it is short, else as one zstd frame. It is good until the next call.
+// zip returns text as it is stored: as it is when it is short, else as one zstd frame. It is good
+// until the next call.
 func (z *zipper) zip(text []byte) []byte {
 	if len(text) <= zipAbove {
 		return text
@@ -37,7 +40,8 @@ func (z *zipper) zip(text []byte) []byte {
 	return z.buffer
 }
 
-// unzip is the inverse of zip. JSON never begins with the first byte of a zstd frame, so no flag is needed.
+// unzip is the inverse of zip. JSON never begins with the first byte of a zstd frame, so no flag is
+// needed.
 func unzip(stored []byte) ([]byte, error) {
 	if !bytes.HasPrefix(stored, []byte{0x28, 0xb5, 0x2f, 0xfd}) {
 		return stored, nil
