@@ -78,25 +78,20 @@ func pick(p wire.Protocol, json, query, ec2, message string, status int) *cloud.
 	return &cloud.APIError{Code: code, Message: message, Status: status}
 }
 
-// overLimit is how a service throttles: ThrottlingException in most JSON services, TooManyRequestsException in Account Management and
-// Organizations, whose models know no other.
-func overLimit(c *wire.Codec) *cloud.APIError {
-	const message = "Rate exceeded"
-	switch c.Name {
-	case "account":
-		return &cloud.APIError{Code: "TooManyRequestsException", Message: message, Status: http.StatusTooManyRequests}
-	case "organizations":
-		return &cloud.APIError{Code: "TooManyRequestsException", Message: message, Status: http.StatusBadRequest}
+// overLimit is how a service throttles, unless it has words of its own.
+func overLimit(svc *service) *cloud.APIError {
+	if svc.overLimit != nil {
+		return svc.overLimit
 	}
 	code := http.StatusBadRequest
-	switch c.Protocol {
+	switch svc.codec.Protocol {
 	case wire.EC2:
 		code = http.StatusServiceUnavailable
 	case wire.RESTJSON:
 		code = http.StatusTooManyRequests
 	default:
 	}
-	return pick(c.Protocol, "ThrottlingException", "Throttling", "RequestLimitExceeded", message, code)
+	return pick(svc.codec.Protocol, "ThrottlingException", "Throttling", "RequestLimitExceeded", "Rate exceeded", code)
 }
 
 func status(first bool, yes, no int) int {

@@ -56,7 +56,7 @@ func (s *Server) respond(r *http.Request, remote string) (wire.Response, error) 
 		return wire.Response{}, errReset
 	}
 	call := cloud.Call{
-		Context: r.Context(), Region: region, Service: codec.Name, SourceIP: s.clientIP(remote), UserAgent: r.UserAgent(),
+		Context: r.Context(), Place: s.cloud.In(region), Service: codec.Name, SourceIP: s.clientIP(remote), UserAgent: r.UserAgent(),
 		RequestID: chance.requestID, Now: s.opts.Now(),
 	}
 	answer := s.answer(call, svc, codec, request, sc, signed, chance)
@@ -111,8 +111,8 @@ func (s *Server) answer(
 
 // perform runs an operation, unless it is throttled or denied.
 func (s *Server) perform(call cloud.Call, svc *service, op cloud.Operation, input any, chance luck) (any, *cloud.APIError) {
-	if chance.throttle || !s.take(svc, call.Region, op.Name, call.Now) {
-		return nil, overLimit(svc.codec)
+	if chance.throttle || !s.take(svc, call.Place, op.Name, call.Now) {
+		return nil, overLimit(svc)
 	}
 	// Nobody can be forbidden to ask who he is (API reference of GetCallerIdentity).
 	if call.Service != "sts" || call.Operation != "GetCallerIdentity" {
@@ -151,9 +151,9 @@ func (s *Server) authenticate(call *cloud.Call, codec *wire.Codec, sc scope) *cl
 	if codec.Global {
 		return nil
 	}
-	if !s.cloud.RegionOpen(codec.Name, call.Region, call.Now) {
+	if !s.cloud.RegionOpen(codec.Name, call.Place, call.Now) {
 		if codec.Name == "sts" && strings.HasPrefix(call.Operation, "AssumeRole") {
-			return regionDisabled(s.cloud.Account())
+			return regionDisabled(call.Account)
 		}
 		return unknown
 	}
@@ -208,8 +208,8 @@ func (s *Server) speaker(name string, request wire.Request) (*wire.Codec, *servi
 	if svc := s.services[name]; svc != nil {
 		return svc.codec, svc
 	}
-	if codec, ok := wire.New(name); ok {
-		return codec, nil
+	if known, ok := wire.Unsimulated(name); ok {
+		return wire.New(known), nil
 	}
 	return wire.Guess(name, request), nil
 }

@@ -8,7 +8,6 @@
 package sim
 
 import (
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -55,13 +54,18 @@ type Server struct {
 
 // service is one API with its operations.
 type service struct {
-	codec   *wire.Codec
-	ops     map[string]cloud.Operation
-	buckets map[string]bucketRule
+	codec     *wire.Codec
+	ops       map[string]cloud.Operation
+	buckets   map[string]cloud.Bucket
+	overLimit *cloud.APIError
 }
 
-// New returns a server for an account.
-func New(c *cloud.Cloud, o Options) *Server {
+// Account is a simulated account: a cloud, or what embeds one beside its services.
+type Account interface{ Core() *cloud.Cloud }
+
+// New returns a server for an account and the services that are registered in it.
+func New(account Account, o Options) *Server {
+	c := account.Core()
 	if o.Now == nil {
 		o.Now = c.Now
 	}
@@ -83,29 +87,26 @@ func New(c *cloud.Cloud, o Options) *Server {
 		buckets:  map[bucketKey]*bucket{},
 		used:     map[string]int{},
 	}
-	s.add("sts", c.STSOperations())
-	s.add("ec2", c.EC2Operations())
-	s.add("account", c.AccountOperations())
-	s.add("cloudtrail", c.CloudTrailOperations())
-	s.add("logs", c.LogsOperations())
-	s.add("ecs", c.ECSOperations())
-	s.add("application-autoscaling", c.AutoScalingOperations())
-	s.add("events", c.EventsOperations())
-	s.add("scheduler", c.SchedulerOperations())
+	for _, svc := range c.Services() {
+		s.add(svc)
+	}
 	return s
 }
 
-// add takes a service into the server. A name without a codec is a mistake of whoever wrote this package, found by its first test.
-func (s *Server) add(name string, ops []cloud.Operation) {
-	codec, ok := wire.New(name)
-	if !ok {
-		panic(fmt.Sprintf("sim: no wire protocol for service %q", name))
+func (s *Server) add(described cloud.Service) {
+	svc := &service{
+		codec: wire.New(described.Wire), ops: map[string]cloud.Operation{}, buckets: map[string]cloud.Bucket{},
+		overLimit: described.OverLimit,
 	}
-	svc := &service{codec: codec, ops: map[string]cloud.Operation{}, buckets: bucketRules(name)}
-	for _, op := range ops {
+	for _, op := range described.Operations {
 		svc.ops[op.Name] = op
 	}
-	s.services[name] = svc
+	for _, bucket := range described.Buckets {
+		for _, op := range bucket.Operations {
+			svc.buckets[op] = bucket
+		}
+	}
+	s.services[svc.codec.Name] = svc
 }
 
 // Services returns the names of the operations that are simulated, by signing name.

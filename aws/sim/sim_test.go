@@ -21,7 +21,9 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/rootout/rootout/aws/sim"
+	"github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/aws/sim/cloud"
+	simsts "github.com/rootout/rootout/aws/sim/cloud/sts"
 )
 
 const (
@@ -31,9 +33,9 @@ const (
 )
 
 // newCloud is an account with one caller.
-func newCloud(o cloud.Options) *cloud.Cloud {
+func newCloud(o cloud.Options) *all.Cloud {
 	o.Account = testAccount
-	c := cloud.New(o)
+	c := all.New(o)
 	c.AddCredential(testKey, cloud.Identity{ARN: testARN, UserID: "AROAEXAMPLEID12345678:jm", SessionCreated: c.Now().Add(-time.Hour)})
 	return c
 }
@@ -151,7 +153,7 @@ func TestCredentials(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCloud(cloud.Options{})
-		c.SetRegion("me-south-1", accounttypes.RegionOptStatusEnabled)
+		c.SetRegion("me-south-1", cloud.RegionEnabled)
 		s := sim.New(c, sim.Options{})
 		if got := whoami(t, clientAs(s, "eu-west-1", "AKIAUNKNOWNEXAMPLE00", "")); got != "InvalidClientTokenId" {
 			t.Errorf("an unknown key: %q", got)
@@ -172,7 +174,7 @@ func TestCredentials(t *testing.T) {
 		}
 		c.SetCredentialInactive(testKey, false)
 
-		c.AddRole(cloud.AssumableRole{ARN: "arn:aws:iam::123456789012:role/team/Ops", MFASerial: "arn:aws:iam::123456789012:mfa/jm", MFACode: "123456"})
+		c.AddRole(simsts.AssumableRole{ARN: "arn:aws:iam::123456789012:role/team/Ops", MFASerial: "arn:aws:iam::123456789012:mfa/jm", MFACode: "123456"})
 		assume := sts.AssumeRoleInput{RoleArn: new("arn:aws:iam::123456789012:role/team/Ops"), RoleSessionName: new("jm"), DurationSeconds: new(int32(900))}
 		api := sts.NewFromConfig(client(s, "eu-west-1"))
 		if _, err := api.AssumeRole(t.Context(), &assume); codeOf(t, err) != "AccessDenied" {

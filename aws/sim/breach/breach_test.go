@@ -9,7 +9,6 @@ import (
 	"time"
 	"unicode"
 
-	accounttypes "github.com/aws/aws-sdk-go-v2/service/account/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rootout/rootout/aws/sim/breach"
@@ -24,8 +23,8 @@ func TestRegions(t *testing.T) {
 		r := breached(t, breach.Options{Seed: seed, Now: still})
 		open := map[string]bool{}
 		for _, info := range cloud.Regions() {
-			switch status, _ := r.s.Cloud.RegionStatus(info.Name, noon); status {
-			case accounttypes.RegionOptStatusEnabled, accounttypes.RegionOptStatusEnabledByDefault:
+			switch status, _ := r.s.Cloud.RegionStatus(r.s.Cloud.In(info.Name), noon); status {
+			case cloud.RegionEnabled, cloud.RegionEnabledByDefault:
 				open[info.Name] = true
 			default:
 			}

@@ -5,7 +5,8 @@ import (
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/all"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
 // post is a cluster of the intruder's with its service: what he remakes when he is awake and it is gone.
@@ -14,9 +15,9 @@ type post struct {
 	desired                          int
 }
 
-func (p post) clusterARN(c *cloud.Cloud) string { return c.ARN("ecs", p.region, "cluster/"+p.cluster) }
+func (p post) clusterARN(c *all.Cloud) string { return c.ARN("ecs", p.region, "cluster/"+p.cluster) }
 
-func (p post) serviceARN(c *cloud.Cloud) string {
+func (p post) serviceARN(c *all.Cloud) string {
 	return c.ARN("ecs", p.region, "service/"+p.cluster+"/"+p.service)
 }
 
@@ -61,7 +62,7 @@ func (b *builder) definition(region, family string, who actor, at time.Time, sta
 	if b.rng.IntN(12) == 0 {
 		command = append(command, "--title=\x1b[2Jidle \u202ecod.exe")
 	}
-	arn := b.plant(b.c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{
+	arn := b.plant(b.c.SeedTaskDefinition(region, ecs.TaskDefinitionSeed{
 		Family: family, CPU: minerCPU, MemoryMiB: minerMiB, Images: []string{image}, Command: command,
 		Env:          map[string]string{"WALLET": "4" + b.letters(base32, 40), "RIG": family},
 		RegisteredBy: who.id.ARN, RegisteredAt: at, Status: status,
@@ -81,7 +82,7 @@ func (b *builder) makeClusters(q quota, who actor, families []string) {
 	for i := range q.clusters {
 		p := post{region: q.region, cluster: b.fresh()}
 		at = at.Add(time.Second + b.upTo(3*time.Second))
-		b.plant(b.c.SeedCluster(p.region, cloud.ClusterSeed{Name: p.cluster}))
+		b.plant(b.c.SeedCluster(p.region, ecs.ClusterSeed{Name: p.cluster}))
 		b.clusterMade(p.region, who, at, p.cluster)
 		if i >= len(counts) {
 			continue
@@ -94,8 +95,8 @@ func (b *builder) makeClusters(q quota, who actor, families []string) {
 
 // service makes one service of the intruder's with the tasks that it has got; the special ones are the first with tasks of their region.
 func (b *builder) service(p post, i int, who actor, at time.Time) {
-	s := cloud.ServiceSeed{
-		Cluster: p.cluster, Name: p.service, TaskDefinition: p.family, Desired: p.desired, Placement: cloud.Placement{PublicIP: true},
+	s := ecs.ServiceSeed{
+		Cluster: p.cluster, Name: p.service, TaskDefinition: p.family, Desired: p.desired, Placement: ecs.Placement{PublicIP: true},
 		CreatedAt: at, CreatedBy: who.id.ARN, StartTasksAt: at.Add(35*time.Second + b.upTo(25*time.Second)), StartEvery: 700 * time.Millisecond,
 	}
 	if i == 0 && b.is(p.region, oddExternal) {

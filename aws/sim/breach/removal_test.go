@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	accounttypes "github.com/aws/aws-sdk-go-v2/service/account/types"
 	aas "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	aastypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -27,7 +26,7 @@ func TestRemovable(t *testing.T) {
 		r := breached(t, breach.Options{Seed: 11})
 		before := r.s.Truth()
 		for _, info := range cloud.Regions() {
-			r.s.Cloud.SetRegion(info.Name, accounttypes.RegionOptStatusEnabled)
+			r.s.Cloud.SetRegion(info.Name, cloud.RegionEnabled)
 		}
 		open := r.s.Truth()
 		if len(open.Hidden) != 0 || len(open.Attacker) != len(before.Attacker)+len(before.Hidden) {

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/all"
 )
 
 // The words of Options.Attacker.
@@ -39,7 +39,7 @@ type Options struct {
 // Scenario is a simulated account with its story. Its methods are safe for concurrent use.
 type Scenario struct {
 	// Cloud is the account; package sim answers for it.
-	Cloud *cloud.Cloud
+	Cloud *all.Cloud
 	// Since is when the hostile session began: what the intruder's user did before was honest.
 	Since time.Time
 

@@ -74,7 +74,7 @@ func (f *truthFile) follow() {
 		case <-f.quit:
 			return
 		case <-clock.C:
-			f.s.Cloud.Settle()
+			f.s.Cloud.CatchUp()
 			if f.failed() {
 				f.mark()
 			}

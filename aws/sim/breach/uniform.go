@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
 // UniformOptions are the circumstances of an even account for measurements.
@@ -50,14 +51,14 @@ func Uniform(o UniformOptions) (*Scenario, error) {
 // even fills one region.
 func (b *builder) even(region string, clusters, tasks int) {
 	who, at := b.cast.first[0], b.start.Add(5*time.Minute)
-	definition := b.plant(b.c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{
+	definition := b.plant(b.c.SeedTaskDefinition(region, ecs.TaskDefinitionSeed{
 		Family: "miner", CPU: minerCPU, MemoryMiB: minerMiB, Images: []string{b.style.images[0]}, RegisteredBy: who.id.ARN, RegisteredAt: at,
 	}))
 	for i := range clusters {
 		name := fmt.Sprintf("even-%04d", i)
-		b.plant(b.c.SeedCluster(region, cloud.ClusterSeed{Name: name}))
-		b.plant(b.c.SeedService(region, cloud.ServiceSeed{
-			Cluster: name, Name: name + "-service", TaskDefinition: definition, Desired: tasks, Placement: cloud.Placement{PublicIP: true},
+		b.plant(b.c.SeedCluster(region, ecs.ClusterSeed{Name: name}))
+		b.plant(b.c.SeedService(region, ecs.ServiceSeed{
+			Cluster: name, Name: name + "-service", TaskDefinition: definition, Desired: tasks, Placement: ecs.Placement{PublicIP: true},
 			CreatedAt: at, CreatedBy: who.id.ARN, StartTasksAt: at.Add(40 * time.Second),
 		}).ARN)
 	}

@@ -100,7 +100,7 @@ func (c *Cloud) recordTail(r *pairs, e *TrailEvent) {
 		{"readOnly", e.ReadOnly},
 		{"eventType", kind},
 		{"managementEvent", true},
-		{"recipientAccountId", c.Account()},
+		{"recipientAccountId", c.recipient(e)},
 		{"eventCategory", "Management"},
 	}
 	if e.call {
@@ -115,6 +115,13 @@ func (c *Cloud) recordTail(r *pairs, e *TrailEvent) {
 			*r = append(*r, m)
 		}
 	}
+}
+
+func (c *Cloud) recipient(e *TrailEvent) string {
+	if e.Account == "" {
+		return c.Account()
+	}
+	return e.Account
 }
 
 // sessionStart names the calls that are read-only and still answer with what they handed out: their records show whom a session belongs to.
@@ -142,7 +149,7 @@ func (c *Cloud) userIdentity(id Identity) any {
 		issuer = pairs{
 			{"type", "Role"},
 			{"principalId", role},
-			{"arn", "arn:" + c.opts.Partition + ":iam::" + c.Account() + ":role/" + rolePath(name) + name},
+			{"arn", c.RoleARN(c.Account(), RolePath(name)+name)},
 			{"accountId", c.Account()},
 			{"userName", name},
 		}
@@ -159,9 +166,9 @@ func (c *Cloud) userIdentity(id Identity) any {
 	return out
 }
 
-// rolePath is the path that the ARN of a role has and the ARN of its session lacks. Identity Center's roles lie under a path of their own
+// RolePath is the path that the ARN of a role has and the ARN of its session lacks. Identity Center's roles lie under a path of their own
 // (IAM Identity Center user guide, "Referencing permission sets in resource policies").
-func rolePath(role string) string {
+func RolePath(role string) string {
 	if strings.HasPrefix(role, "AWSReservedSSO_") {
 		return "aws-reserved/sso.amazonaws.com/"
 	}
@@ -182,8 +189,8 @@ func splitARN(arn string) (kind, name, session string) {
 	return kind, rest[strings.LastIndexByte(rest, '/')+1:], ""
 }
 
-// userName is what LookupEvents shows as Username: root for the root user, the user's name, and the session's name for a role.
-func (e *TrailEvent) userName() string {
+// UserName is what LookupEvents shows as Username: root for the root user, the user's name, and the session's name for a role.
+func (e *TrailEvent) UserName() string {
 	if e.UserIdentity != nil {
 		if name, ok := e.UserIdentity["userName"].(string); ok {
 			return name
@@ -207,8 +214,8 @@ func callerName(arn string) string {
 	return name
 }
 
-// accessKey is the access key that LookupEvents shows and finds by.
-func (e *TrailEvent) accessKey() string {
+// AccessKey is the access key that LookupEvents shows and finds by.
+func (e *TrailEvent) AccessKey() string {
 	if key, ok := e.UserIdentity["accessKeyId"].(string); ok {
 		return key
 	}

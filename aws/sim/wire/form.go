@@ -165,7 +165,7 @@ func (c *Codec) assignFormMap(v reflect.Value, b *branch) error {
 
 // assignFormUnion makes the member of a union that a branch names; one that names none is ignored.
 func (c *Codec) assignFormUnion(v reflect.Value, b *branch) error {
-	for _, t := range c.unions[v.Type()] {
+	for _, t := range c.Unions[v.Type()] {
 		member := reflect.New(t)
 		name, value, ok := c.unionMember(member)
 		if !ok || b.kids[name] == nil {

@@ -209,11 +209,7 @@ func TestRoundTrip(t *testing.T) {
 	for _, c := range clients() {
 		t.Run(c.service, func(t *testing.T) {
 			t.Parallel()
-			codec, ok := wire.New(c.service)
-			if !ok {
-				t.Fatalf("no codec for %s", c.service)
-			}
-			x := &exchange{codec: codec}
+			x := &exchange{codec: codecOf(t, c.service)}
 			api := reflect.ValueOf(c.make(config(x)))
 			tried := 0
 			for i := range api.NumMethod() {

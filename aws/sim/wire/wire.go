@@ -45,17 +45,19 @@ type Service struct {
 	// Global services answer in the partition's home region, whatever region a request is signed for.
 	Global bool
 
-	// names are wire names that do not follow from the field's: by "Struct.Field".
-	names map[string]string
-	// isoTimes are the members whose times are ISO 8601 in a protocol that carries seconds otherwise: by "Struct.Field".
-	isoTimes []string
-	// formNames are those of a form, where they differ from the names in XML.
-	formNames map[string]string
-	// routes are the REST paths.
-	routes []route
-	// unions are the implementations of union interfaces, documents make values of the service's free-form document type.
-	unions    map[reflect.Type][]reflect.Type
-	documents map[reflect.Type]func(any) any
+	// Names are wire names that do not follow from the field's: by "Struct.Field".
+	Names map[string]string
+	// ISOTimes are the members whose times are ISO 8601 in a protocol that carries seconds otherwise:
+	// by "Struct.Field".
+	ISOTimes []string
+	// FormNames are those of a form, where they differ from the names in XML.
+	FormNames map[string]string
+	// Routes are the REST paths.
+	Routes []Route
+	// Unions are the implementations of union interfaces: Go cannot list what implements one.
+	// Documents make values of the service's free-form document type.
+	Unions    map[reflect.Type][]reflect.Type
+	Documents map[reflect.Type]func(any) any
 }
 
 // Request is an HTTP request with its body read.
@@ -89,15 +91,8 @@ type Codec struct {
 	inward  sync.Map // reflect.Type -> []field
 }
 
-// New makes the codec of a service; ok is false for one that Services does not have.
-func New(name string) (codec *Codec, ok bool) {
-	for _, s := range Services() {
-		if s.Name == name {
-			return &Codec{Service: s}, true
-		}
-	}
-	return nil, false
-}
+// New makes the codec of a service.
+func New(s Service) *Codec { return &Codec{Service: s} }
 
 // Guess makes a codec for a service that is not simulated, out of how a request looks, so that its client can read the refusal.
 func Guess(name string, r Request) *Codec {
@@ -130,7 +125,7 @@ func (c *Codec) Operation(r Request) (name string, ok bool) {
 		return form.Get("Action"), form.Get("Action") != ""
 	case RESTJSON:
 		route, _, found := c.match(r)
-		return route.op, found
+		return route.Operation, found
 	default:
 		return "", false
 	}
