@@ -31,7 +31,8 @@ type luck struct {
 	requestID                                      string
 }
 
-// respond answers one request, as far as an answer comes: errReset and the context's error say that none does.
+// respond answers one request, as far as an answer comes: errReset and the context's error say that
+// none does.
 func (s *Server) respond(r *http.Request, remote string) (wire.Response, error) {
 	body, err := readBody(r)
 	if err != nil {
@@ -137,7 +138,8 @@ func (s *Server) perform(call cloud.Call, svc *service, op cloud.Operation, inpu
 	return nil, &cloud.APIError{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError}
 }
 
-// authenticate finds out who calls, and whether the account has the region: a key that nobody knows and a region that is not there look alike.
+// authenticate finds out who calls, and whether the account has the region: a key that nobody knows
+// and a region that is not there look alike.
 func (s *Server) authenticate(call *cloud.Call, codec *wire.Codec, sc scope) *cloud.APIError {
 	unknown := refuse(codec.Protocol, unknownKey, "")
 	cred, ok := s.cloud.LookupCredential(sc.key)
@@ -279,8 +281,8 @@ func (s *Server) hangUp(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// Transport answers in-process, without sockets; it is how a client calls inside a testing/synctest bubble. Latency and black holes take the
-// time of the bubble and end with the request's context.
+// Transport answers in-process, without sockets; it is how a client calls inside a testing/synctest
+// bubble. Latency and black holes take the time of the bubble and end with the request's context.
 func (s *Server) Transport() http.RoundTripper { return transport{s} }
 
 type transport struct{ server *Server }

@@ -1,10 +1,12 @@
-// Package sim is a simulated AWS endpoint: one http.Handler that answers for every service and region as AWS would, out of an account of
-// package cloud.
+// Package sim is a simulated AWS endpoint: one http.Handler that answers for every service and
+// region as AWS would, out of an account of package cloud.
 //
-// It is what anyone tries the console on without an account, what a team practises with, and what the tests stand on. It speaks the real wire
-// protocols (package wire), finds service and region in the signature's credential scope, throttles by AWS's documented token buckets, refuses
-// in AWS's codes, and injects faults on demand. Signatures are not verified: an access key that the account knows is believed. It must not
-// know what an operation does, nor anything of the console that talks to it.
+// It is what anyone tries the console on without an account, what a team practises with, and what
+// the tests stand on. It speaks the real wire protocols (package wire), finds service and region in
+// the signature's credential scope, throttles by AWS's documented token buckets, refuses in AWS's
+// codes, and injects faults on demand. Signatures are not verified: an access key that the account
+// knows is believed. It must not know what an operation does, nor anything of the console that
+// talks to it.
 package sim
 
 import (
@@ -18,7 +20,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// Options are the circumstances in which a Server answers. The zero value is an AWS without distance, at the cloud's own speed.
+// Options are the circumstances in which a Server answers. The zero value is an AWS without
+// distance, at the cloud's own speed.
 type Options struct {
 	// Latency is how long every call takes to come back; it is not divided by Speed.
 	Latency time.Duration
@@ -32,12 +35,13 @@ type Options struct {
 	Seed uint64
 	// Unthrottled leaves the documented token buckets out.
 	Unthrottled bool
-	// ClientIP is what CloudTrail shows as sourceIPAddress for callers in-process and on loopback; empty means 198.51.100.24.
+	// ClientIP is what CloudTrail shows as sourceIPAddress for callers in-process and on loopback;
+	// empty means 198.51.100.24.
 	ClientIP string
 }
 
-// Server answers API calls for one account. It is an http.Handler, and gives a transport for use without sockets. It is safe for concurrent
-// use.
+// Server answers API calls for one account. It is an http.Handler, and gives a transport for use
+// without sockets. It is safe for concurrent use.
 type Server struct {
 	cloud    *cloud.Cloud
 	opts     Options
@@ -118,7 +122,8 @@ func (s *Server) Services() map[string][]string {
 	return out
 }
 
-// SetFaults changes what goes wrong from now on. Calls until a token expires are counted from here, if their number changes.
+// SetFaults changes what goes wrong from now on. Calls until a token expires are counted from here,
+// if their number changes.
 func (s *Server) SetFaults(f Faults) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,7 +133,8 @@ func (s *Server) SetFaults(f Faults) {
 	s.faults = f
 }
 
-// Renew makes the credentials that the expire fault has used up work again, as a fresh sign-in does.
+// Renew makes the credentials that the expire fault has used up work again, as a fresh sign-in
+// does.
 func (s *Server) Renew() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

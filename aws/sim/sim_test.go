@@ -40,7 +40,8 @@ func newCloud(o cloud.Options) *all.Cloud {
 	return c
 }
 
-// client is the SDK's configuration for a server in-process, without retries: the tests look at single answers.
+// client is the SDK's configuration for a server in-process, without retries: the tests look at
+// single answers.
 func client(s *sim.Server, region string) sdk.Config { return clientAs(s, region, testKey, "") }
 
 func clientAs(s *sim.Server, region, key, token string) sdk.Config {
@@ -80,7 +81,8 @@ func lookup(t *testing.T, cfg sdk.Config) string {
 	return codeOf(t, err)
 }
 
-// TestDisabledRegion: an opt-in region that is not enabled answers each protocol as if the key were wrong, and no other way.
+// TestDisabledRegion: an opt-in region that is not enabled answers each protocol as if the key were
+// wrong, and no other way.
 func TestDisabledRegion(t *testing.T) {
 	t.Parallel()
 	s := sim.New(newCloud(cloud.Options{}), sim.Options{})
@@ -106,7 +108,8 @@ func TestDisabledRegion(t *testing.T) {
 	}
 }
 
-// TestEnableRegion: enabling takes minutes during which calls go on failing, and the region's services come one after the other.
+// TestEnableRegion: enabling takes minutes during which calls go on failing, and the region's
+// services come one after the other.
 func TestEnableRegion(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -203,7 +206,8 @@ func TestCredentials(t *testing.T) {
 	})
 }
 
-// TestThrottling: LookupEvents has two tokens and gets two a second, in each region for itself; the speed multiplies the refill.
+// TestThrottling: LookupEvents has two tokens and gets two a second, in each region for itself; the
+// speed multiplies the refill.
 func TestThrottling(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -265,7 +269,8 @@ func TestUnknown(t *testing.T) {
 	_ = answer.Body.Close()
 }
 
-// TestConcurrent: many callers at once each get an answer of their own, and each call is in the history once.
+// TestConcurrent: many callers at once each get an answer of their own, and each call is in the
+// history once.
 func TestConcurrent(t *testing.T) {
 	t.Parallel()
 	c := newCloud(cloud.Options{})

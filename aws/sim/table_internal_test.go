@@ -16,7 +16,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// TestBucketsNameOperations: a name in the table of buckets that no API has would leave the real one without a limit.
+// TestBucketsNameOperations: a name in the table of buckets that no API has would leave the real
+// one without a limit.
 func TestBucketsNameOperations(t *testing.T) {
 	t.Parallel()
 	s := New(all.New(cloud.Options{Account: "123456789012"}), Options{})
@@ -39,7 +40,8 @@ func TestBucketsNameOperations(t *testing.T) {
 	}
 }
 
-// TestOperationsAreReachable: each registered operation has the input of its own name, and a REST operation a path.
+// TestOperationsAreReachable: each registered operation has the input of its own name, and a REST
+// operation a path.
 func TestOperationsAreReachable(t *testing.T) {
 	t.Parallel()
 	s := New(all.New(cloud.Options{Account: "123456789012"}), Options{})

@@ -18,8 +18,8 @@ type bucket struct {
 	at     time.Time
 }
 
-// take removes a token from an operation's bucket; false means that the call is over the limit. Operations without a documented bucket are not
-// limited.
+// take removes a token from an operation's bucket; false means that the call is over the limit.
+// Operations without a documented bucket are not limited.
 func (s *Server) take(svc *service, p cloud.Place, op string, now time.Time) bool {
 	rule, limited := svc.buckets[op]
 	if !limited || s.opts.Unthrottled {
@@ -37,7 +37,8 @@ func (s *Server) take(svc *service, p cloud.Place, op string, now time.Time) boo
 		b.tokens = min(rule.Burst, b.tokens+d.Seconds()*rule.Refill*s.opts.Speed)
 		b.at = now
 	}
-	// A hair below one token is one: a client that waits exactly as long as it must would else lose to rounding.
+	// A hair below one token is one: a client that waits exactly as long as it must would else lose
+	// to rounding.
 	if b.tokens < 1-1e-6 {
 		return false
 	}

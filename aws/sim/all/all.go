@@ -29,7 +29,8 @@ type Cloud struct {
 	*events.EventBridge
 }
 
-// New returns an empty account with every service. Resources are listed in the order of these lines.
+// New returns an empty account with every service. Resources are listed in the order of these
+// lines.
 func New(o cloud.Options) *Cloud {
 	c := &Cloud{Cloud: cloud.New(o)}
 	account.Register(c.Cloud)

@@ -8,7 +8,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
-// app seeds an honest service with its definitions and tasks, and records what CloudTrail still remembers of it.
+// app seeds an honest service with its definitions and tasks, and records what CloudTrail still
+// remembers of it.
 func (b *builder) app(a app) {
 	if a.family == "" {
 		a.family = a.service

@@ -15,8 +15,8 @@ const (
 	virginia = "us-east-1"
 )
 
-// closedRegions are the opt-in regions that the intruder enabled and disabled again: Cape Town, Hong Kong, Bahrain, UAE, Hyderabad, Spain,
-// Melbourne, Milan, Jakarta and Zurich.
+// closedRegions are the opt-in regions that the intruder enabled and disabled again: Cape Town,
+// Hong Kong, Bahrain, UAE, Hyderabad, Spain, Melbourne, Milan, Jakarta and Zurich.
 func closedRegions() []string {
 	return []string{
 		"af-south-1", "ap-east-1", "me-south-1", "me-central-1", "ap-south-2", "eu-south-2", "ap-southeast-4", "eu-south-1", "ap-southeast-3",
@@ -29,7 +29,8 @@ type builder struct {
 	s   *Scenario
 	c   *all.Cloud
 	rng *rand.Rand
-	// now is the moment of the making; start is when the intruder signed in, back when he signed in again.
+	// now is the moment of the making; start is when the intruder signed in, back when he signed in
+	// again.
 	now, start, back time.Time
 	taken            map[string]bool
 	cast             cast

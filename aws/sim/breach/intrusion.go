@@ -9,7 +9,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
-// post is a cluster of the intruder's with its service: what he remakes when he is awake and it is gone.
+// post is a cluster of the intruder's with its service: what he remakes when he is awake and it is
+// gone.
 type post struct {
 	region, cluster, service, family string
 	desired                          int
@@ -31,7 +32,8 @@ func (b *builder) intrusion() {
 	}
 }
 
-// register registers the region's task definitions and returns the families that are ACTIVE; some have a first revision that was taken back.
+// register registers the region's task definitions and returns the families that are ACTIVE; some
+// have a first revision that was taken back.
 func (b *builder) register(q quota, who actor) []string {
 	families := b.between(1, 3)
 	if q.region == virginia {
@@ -71,7 +73,8 @@ func (b *builder) definition(region, family string, who actor, at time.Time, sta
 	return arn
 }
 
-// makeClusters makes the region's clusters, most of them with a service, and shares the region's tasks out among those.
+// makeClusters makes the region's clusters, most of them with a service, and shares the region's
+// tasks out among those.
 func (b *builder) makeClusters(q quota, who actor, families []string) {
 	at := q.begins.Add(20 * time.Second)
 	empty := b.between(2, 4)
@@ -93,7 +96,8 @@ func (b *builder) makeClusters(q quota, who actor, families []string) {
 	}
 }
 
-// service makes one service of the intruder's with the tasks that it has got; the special ones are the first with tasks of their region.
+// service makes one service of the intruder's with the tasks that it has got; the special ones are
+// the first with tasks of their region.
 func (b *builder) service(p post, i int, who actor, at time.Time) {
 	s := ecs.ServiceSeed{
 		Cluster: p.cluster, Name: p.service, TaskDefinition: p.family, Desired: p.desired, Placement: ecs.Placement{PublicIP: true},
@@ -113,8 +117,9 @@ func (b *builder) service(p post, i int, who actor, at time.Time) {
 	}
 }
 
-// deal shares a region's tasks out among its services: some get a handful (in us-east-1 10 to 25), the rest wait at 0 for a larger quota. The
-// first service always gets some. Tasks that specials start are left out.
+// deal shares a region's tasks out among its services: some get a handful (in us-east-1 10 to 25),
+// the rest wait at 0 for a larger quota. The first service always gets some. Tasks that specials
+// start are left out.
 func (b *builder) deal(q quota, services int) []int {
 	counts := make([]int, services)
 	left, low, high := q.tasks-b.reserved(q.region), 1, 4

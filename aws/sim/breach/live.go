@@ -6,8 +6,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
-// The rhythm of an intruder who is awake: one cluster at a time, so that a responder who watches sees it grow, and never more at once than the
-// burst that ECS allows (20 calls that modify clusters, ECS API Reference, "Request throttling").
+// The rhythm of an intruder who is awake: one cluster at a time, so that a responder who watches
+// sees it grow, and never more at once than the burst that ECS allows (20 calls that modify
+// clusters, ECS API Reference, "Request throttling").
 const (
 	liveEvery = 20 * time.Second
 	liveBurst = 20
@@ -21,7 +22,8 @@ type waking struct {
 	families map[string]string
 }
 
-// live lets the intruder go on for as long as a key of his second session works. He moves as the account is looked at, like everything in it.
+// live lets the intruder go on for as long as a key of his second session works. He moves as the
+// account is looked at, like everything in it.
 func (b *builder) live() {
 	w := &waking{b: b, next: b.c.Now().Add(b.pace()), families: map[string]string{}}
 	b.c.OnCatchUp(w.catchUp)

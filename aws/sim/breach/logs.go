@@ -8,7 +8,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/logs"
 )
 
-// minerLogs writes what the tasks of a family have said since they started: the first lines, and the last.
+// minerLogs writes what the tasks of a family have said since they started: the first lines, and
+// the last.
 func (b *builder) minerLogs(region, family string, tasks []string, since time.Time) {
 	for _, task := range tasks {
 		stream := "ecs/" + family + "/" + task[strings.LastIndexByte(task, '/')+1:]

@@ -7,8 +7,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
-// The parameters of recorded calls, as small as records of a history of thousands need to be. They are written out only when somebody reads
-// the event.
+// The parameters of recorded calls, as small as records of a history of thousands need to be. They
+// are written out only when somebody reads the event.
 type (
 	clusterAsked struct{ ClusterName string }
 	clusterOut   struct {

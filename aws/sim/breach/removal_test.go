@@ -18,8 +18,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// TestRemovable: everything of the intruder's can be removed through the API in AWS's order, the hidden part once its regions are enabled; then
-// nothing of his is left, all of it is told as gone, and nothing honest has moved.
+// TestRemovable: everything of the intruder's can be removed through the API in AWS's order, the
+// hidden part once its regions are enabled; then nothing of his is left, all of it is told as gone,
+// and nothing honest has moved.
 func TestRemovable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

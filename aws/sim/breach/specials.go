@@ -31,7 +31,8 @@ func (b *builder) reserved(region string) int {
 	return 0
 }
 
-// specials makes what the intruder has only once or twice: what brings tasks back, and services that do not end in the ordinary way.
+// specials makes what the intruder has only once or twice: what brings tasks back, and services
+// that do not end in the ordinary way.
 func (b *builder) specials() {
 	b.scaling()
 	b.rule()
@@ -59,7 +60,8 @@ func (b *builder) scaling() {
 	}
 }
 
-// rule is an event rule in us-east-1, put there in the second session, that starts a task every ten minutes. It has fired twice.
+// rule is an event rule in us-east-1, put there in the second session, that starts a task every ten
+// minutes. It has fired twice.
 func (b *builder) rule() {
 	p := b.postIn(virginia, 0)
 	who := b.cast.later[0]
@@ -106,7 +108,8 @@ func (b *builder) express() {
 	b.expressMade(p, who, at.Add(8*time.Second), seeded.ARN)
 }
 
-// daemon is a managed daemon on Managed Instances: its provider and machines keep the cluster from being deleted.
+// daemon is a managed daemon on Managed Instances: its provider and machines keep the cluster from
+// being deleted.
 func (b *builder) daemon() {
 	region, cluster, provider, name := b.odd[oddDaemon], b.fresh(), b.fresh(), b.fresh()
 	who, at := b.cast.first[5], b.start.Add(12*time.Minute)

@@ -14,13 +14,15 @@ type UniformOptions struct {
 	Seed  uint64
 	Now   func() time.Time
 	Speed float64
-	// Regions is how many of the 24 enabled regions hold something, Clusters how many clusters stand in each with one service, Tasks how many
-	// tasks each service runs. 0 means 24, 20 and 10.
+	// Regions is how many of the 24 enabled regions hold something, Clusters how many clusters
+	// stand in each with one service, Tasks how many tasks each service runs. 0 means 24, 20 and
+	// 10.
 	Regions, Clusters, Tasks int
 }
 
-// Uniform builds an account in which every region is alike and everything is the intruder's: by default 24 regions of 20 clusters, each with
-// one service of 10 tasks, so 4,800 tasks. Ten regions are disabled and empty. The responder is the one of New; there is no history.
+// Uniform builds an account in which every region is alike and everything is the intruder's: by
+// default 24 regions of 20 clusters, each with one service of 10 tasks, so 4,800 tasks. Ten regions
+// are disabled and empty. The responder is the one of New; there is no history.
 func Uniform(o UniformOptions) (*Scenario, error) {
 	for _, n := range []struct {
 		value *int

@@ -24,7 +24,8 @@ type app struct {
 	// family names its definitions; empty means the service's name.
 	family         string
 	cpu, mib, runs int
-	// by made it, that long ago, and registered the first of its revisions; the pipeline registered the others since.
+	// by made it, that long ago, and registered the first of its revisions; the pipeline registered
+	// the others since.
 	by        actor
 	age       time.Duration
 	revisions int
@@ -32,7 +33,8 @@ type app struct {
 	seed func(*ecs.ServiceSeed)
 }
 
-// workload is what the company itself runs. Its names differ by seed in places; a Korean team names some things in Korean.
+// workload is what the company itself runs. Its names differ by seed in places; a Korean team names
+// some things in Korean.
 func (b *builder) workload() {
 	b.inSeoul()
 	b.inTokyo()
@@ -81,7 +83,8 @@ func (b *builder) inSeoul() {
 	b.nightly(batch)
 }
 
-// nightly is the batch that a rule and a schedule start: each target names an ECS cluster, and neither is hostile.
+// nightly is the batch that a rule and a schedule start: each target names an ECS cluster, and
+// neither is hostile.
 func (b *builder) nightly(cluster string) {
 	p := &b.cast
 	b.revision(app{region: seoul, service: "settlement-정산", cpu: 1024, mib: 2048}, p.hana, b.ago(140*day))
@@ -119,7 +122,8 @@ func (b *builder) inTokyo() {
 	})
 }
 
-// machines is a cluster on EC2: an Auto Scaling group's capacity provider, its machines, a service on them and a daemon on each.
+// machines is a cluster on EC2: an Auto Scaling group's capacity provider, its machines, a service
+// on them and a daemon on each.
 func (b *builder) machines() {
 	p := &b.cast
 	b.c.SeedCapacityProvider(tokyo, ecs.CapacityProviderSeed{
@@ -138,7 +142,8 @@ func (b *builder) machines() {
 	}})
 }
 
-// sameMinute is a service that an honest administrator made while the intruder's script was in the same region.
+// sameMinute is a service that an honest administrator made while the intruder's script was in the
+// same region.
 func (b *builder) sameMinute() {
 	at := b.start.Add(6 * time.Minute)
 	b.app(app{

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// V1TokenPrefix marks a session token of version 1, as the global STS endpoint hands out by default: such a token is refused in opt-in regions
-// (IAM User Guide, "Manage AWS STS in an AWS Region"). Real tokens carry their version unseen; a simulated one shows it.
+// V1TokenPrefix marks a session token of version 1, as the global STS endpoint hands out by
+// default: such a token is refused in opt-in regions (IAM User Guide, "Manage AWS STS in an AWS
+// Region"). Real tokens carry their version unseen; a simulated one shows it.
 const V1TokenPrefix = "v1-"
 
 // access is who may call: access keys, and what they are good for.
@@ -79,7 +80,8 @@ func (c *Cloud) LookupCredential(key string) (Credential, bool) {
 	return *cred, true
 }
 
-// OnAuthorize adds a judge of calls: whoever answers with an error refuses the call in those words. Judges run without any lock held.
+// OnAuthorize adds a judge of calls: whoever answers with an error refuses the call in those words.
+// Judges run without any lock held.
 func (c *Cloud) OnAuthorize(judge func(Call) *APIError) {
 	a := &c.access
 	a.mu.Lock()

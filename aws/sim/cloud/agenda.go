@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// agenda is what will happen on its own, ordered by the moment it is due. Bringing a cloud to the present costs what is due, not what exists:
-// a region of ten thousand quiet tasks adds nothing to a call.
+// agenda is what will happen on its own, ordered by the moment it is due. Bringing a cloud to the
+// present costs what is due, not what exists: a region of ten thousand quiet tasks adds nothing to
+// a call.
 type agenda struct {
 	items dueHeap
 	seq   uint64
@@ -43,13 +44,15 @@ func (h *dueHeap) Pop() any {
 	return last
 }
 
-// add puts something on the agenda. What became of it in between is for do to check: nothing is ever taken off.
+// add puts something on the agenda. What became of it in between is for do to check: nothing is
+// ever taken off.
 func (a *agenda) add(at time.Time, do func(at time.Time)) {
 	a.seq++
 	heap.Push(&a.items, dueItem{at: at, seq: a.seq, do: do})
 }
 
-// run does all that is due up to now, each at its own moment and in its order, and says whether there was any.
+// run does all that is due up to now, each at its own moment and in its order, and says whether
+// there was any.
 func (a *agenda) run(now time.Time) bool {
 	ran := false
 	for len(a.items) > 0 && !a.items[0].at.After(now) {

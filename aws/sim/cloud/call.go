@@ -22,8 +22,8 @@ type Identity struct {
 // Call is the circumstances of one API call, as the service sees them.
 type Call struct {
 	context.Context //nolint:containedctx // A call is a request: it lives exactly as long as its context.
-	// Place is the account and the region that answers; for global services it is their home region,
-	// whatever the signature says.
+	// Place is the account and the region that answers; for global services it is their home
+	// region, whatever the signature says.
 	Place
 	// Service is the signing name ("ecs", "application-autoscaling", "events"), Operation the API
 	// operation ("ListClusters").
@@ -63,10 +63,11 @@ type Operation struct {
 	Name string
 	// NewInput returns a pointer to a fresh SDK input struct.
 	NewInput func() any
-	// NewOutput returns a pointer to a fresh SDK output struct; codecs and their tests need its type.
+	// NewOutput returns a pointer to a fresh SDK output struct; codecs and their tests need its
+	// type.
 	NewOutput func() any
-	// Do runs the operation on an input from NewInput and returns a pointer to the SDK output struct,
-	// or an error that is an *APIError where AWS would answer one.
+	// Do runs the operation on an input from NewInput and returns a pointer to the SDK output
+	// struct, or an error that is an *APIError where AWS would answer one.
 	Do func(call Call, input any) (any, error)
 	// ReadOnly is what CloudTrail says of the operation.
 	ReadOnly bool

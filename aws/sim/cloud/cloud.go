@@ -48,7 +48,8 @@ type Cloud struct {
 	services  []Service
 
 	// These have locks of their own, which are always the last ones taken, so that their methods
-	// may be called with or without the cloud's: a handler records an event as freely as a test does.
+	// may be called with or without the cloud's: a handler records an event as freely as a test
+	// does.
 	access  access
 	regions regions
 	trail   trail
@@ -141,12 +142,12 @@ func (c *Cloud) Changed() {
 // off. The lock is held, now and when do runs.
 func (c *Cloud) At(at time.Time, do func(at time.Time)) { c.agenda.add(at, do) }
 
-// After puts do on the agenda, d from at at the account's speed. The lock is held.
+// After puts do on the agenda for d after a moment, at the account's speed. The lock is held.
 func (c *Cloud) After(at time.Time, d time.Duration, do func(at time.Time)) {
 	c.At(c.Later(at, d), do)
 }
 
-// Later returns the moment d from at, at the account's speed.
+// Later returns the moment d after another, at the account's speed.
 func (c *Cloud) Later(at time.Time, d time.Duration) time.Time {
 	return at.Add(time.Duration(float64(d) / c.opts.Speed))
 }

@@ -16,7 +16,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/cloudtest"
 )
 
-// TestRecord is the anatomy of a record that a call leaves: members in AWS's words, the answer's parts, and no secret.
+// TestRecord is the anatomy of a record that a call leaves: members in AWS's words, the answer's
+// parts, and no secret.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	c, clock := cloudtest.AtNoon(1)

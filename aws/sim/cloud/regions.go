@@ -31,8 +31,8 @@ type RegionInfo struct {
 	OptIn bool
 }
 
-// Regions returns the 34 commercial regions in the order of their names (AWS Regions and Availability Zones user guide; titles of the SDK's
-// partition data).
+// Regions returns the 34 commercial regions in the order of their names (AWS Regions and
+// Availability Zones user guide; titles of the SDK's partition data).
 func Regions() []RegionInfo {
 	return []RegionInfo{
 		{"af-south-1", "Cape Town", true},
@@ -72,7 +72,8 @@ func Regions() []RegionInfo {
 	}
 }
 
-// RegionsOf returns the regions of a partition; those outside the commercial one have no opt-in regions.
+// RegionsOf returns the regions of a partition; those outside the commercial one have no opt-in
+// regions.
 func RegionsOf(partition string) []RegionInfo {
 	switch partition {
 	case "aws-cn":
@@ -161,8 +162,8 @@ func (c *Cloud) RegionStatus(p Place, now time.Time) (status OptStatus, ok bool)
 }
 
 // RegionOpen says whether a regional service answers an account there: not in regions that are
-// DISABLED, ENABLING or DISABLING, and in a freshly ENABLED one only when the service has learned of
-// it. A region that does not exist is not open.
+// DISABLED, ENABLING or DISABLING, and in a freshly ENABLED one only when the service has learned
+// of it. A region that does not exist is not open.
 func (c *Cloud) RegionOpen(service string, p Place, now time.Time) bool {
 	r := &c.regions
 	r.mu.Lock()

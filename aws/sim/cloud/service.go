@@ -19,7 +19,8 @@ type Service struct {
 	Operations []Operation
 	// Buckets are its token buckets as AWS documents them; operations in none are not limited.
 	Buckets []Bucket
-	// OverLimit is what it answers to a call over the limit; nil means what its protocol usually says.
+	// OverLimit is what it answers to a call over the limit; nil means what its protocol usually
+	// says.
 	OverLimit *APIError
 	// EventSource is what CloudTrail calls it; empty means its signing name and ".amazonaws.com".
 	EventSource string
@@ -94,7 +95,8 @@ type ResourceInfo struct {
 	ARN, Kind string
 	// Place is where it lives.
 	Place
-	// Gone is true for what AWS still shows and what is no more: an INACTIVE cluster, a STOPPED task.
+	// Gone is true for what AWS still shows and what is no more: an INACTIVE cluster, a STOPPED
+	// task.
 	Gone bool
 }
 

@@ -21,8 +21,8 @@ type ServiceCall struct {
 	Request, Response any
 }
 
-// RecordServiceCall writes such a call into the history: whoever looks for what raised a count again
-// finds it there.
+// RecordServiceCall writes such a call into the history: whoever looks for what raised a count
+// again finds it there.
 func (c *Cloud) RecordServiceCall(s ServiceCall) {
 	if s.Account == "" {
 		s.Account = c.Account()

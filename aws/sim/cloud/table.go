@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 )
@@ -68,11 +69,13 @@ func (s *Table[T]) Delete(id string) {
 // Len is the number of rows.
 func (s *Table[T]) Len() int { return len(s.byID) }
 
-// Each visits everything in order until f says stop.
-func (s *Table[T]) Each(f func(T) bool) {
-	for _, e := range s.order {
-		if !e.gone && !f(e.v) {
-			return
+// All visits everything in order; what is set or deleted meanwhile may be seen or not.
+func (s *Table[T]) All() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for _, e := range s.order {
+			if !e.gone && !yield(e.v) {
+				return
+			}
 		}
 	}
 }
@@ -80,17 +83,17 @@ func (s *Table[T]) Each(f func(T) bool) {
 // Select returns everything that keep accepts, in order; nil accepts all.
 func (s *Table[T]) Select(keep func(T) bool) []T {
 	var out []T
-	s.Each(func(v T) bool {
+	for v := range s.All() {
 		if keep == nil || keep(v) {
 			out = append(out, v)
 		}
-		return true
-	})
+	}
 	return out
 }
 
-// Page returns up to limit things that keep accepts and that come after token, and the token of the next page if there is one. The token is
-// opaque to callers; ok is false for one that no page ever handed out.
+// Page returns up to limit things that keep accepts and that come after token, and the token of the
+// next page if there is one. The token is opaque to callers; ok is false for one that no page ever
+// handed out.
 func (s *Table[T]) Page(keep func(T) bool, limit int, token string) (items []T, next string, ok bool) {
 	start := 0
 	if token != "" {
@@ -122,8 +125,8 @@ func (s *Table[T]) Page(keep func(T) bool, limit int, token string) (items []T, 
 	return items, "", true
 }
 
-// Page cuts one page out of a sorted listing: token is the id after which to go on, and the returned
-// token is empty on the last page.
+// Page cuts one page out of a sorted listing: token is the id after which to go on, and the
+// returned token is empty on the last page.
 func Page[T any](all []T, id func(T) string, limit int, token string) (items []T, next string) {
 	start := 0
 	if token != "" {

@@ -9,7 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// However things come and go between two pages, a walk shows all that stayed, each once and in order.
+// However things come and go between two pages, a walk shows all that stayed, each once and in
+// order.
 func TestTableWalkIsComplete(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var s Table[int]

@@ -12,12 +12,13 @@ import (
 	"time"
 )
 
-// defaultTrailDelay is how long a call stays out of LookupEvents at speed 1, on average. AWS says that events are "typically" there within 5
-// minutes; public measurements find most of them after about two.
+// defaultTrailDelay is how long a call stays out of LookupEvents at speed 1, on average. AWS says
+// that events are "typically" there within 5 minutes; public measurements find most of them after
+// about two.
 const defaultTrailDelay = 2 * time.Minute
 
-// readEventLimit bounds the recorded read calls that an account remembers; the oldest are forgotten first. Changes are never forgotten, for
-// they are what a trail is read for.
+// readEventLimit bounds the recorded read calls that an account remembers; the oldest are forgotten
+// first. Changes are never forgotten, for they are what a trail is read for.
 const readEventLimit = 100_000
 
 // trail is the account's event history.
@@ -32,7 +33,8 @@ type trail struct {
 	named map[string][]NamedMember
 }
 
-// TrailEvent is one CloudTrail record before it is written out; its JSON is made only when somebody reads it.
+// TrailEvent is one CloudTrail record before it is written out; its JSON is made only when somebody
+// reads it.
 type TrailEvent struct {
 	// Time is eventTime; records show whole seconds.
 	Time time.Time
@@ -42,13 +44,16 @@ type TrailEvent struct {
 	Region string
 	// Source is eventSource ("ecs.amazonaws.com"), Name is eventName.
 	Source, Name string
-	// Identity becomes userIdentity, unless UserIdentity is given for what an Identity cannot say (an Identity Center user, a service).
+	// Identity becomes userIdentity, unless UserIdentity is given for what an Identity cannot say
+	// (an Identity Center user, a service).
 	Identity     Identity
 	UserIdentity map[string]any
-	// SourceIP and UserAgent are as the record shows them; a service's name stands there for calls that a service made.
+	// SourceIP and UserAgent are as the record shows them; a service's name stands there for calls
+	// that a service made.
 	SourceIP, UserAgent string
-	// Request and Response become requestParameters and responseElements: SDK inputs and outputs, or maps ready to be written. Neither may be
-	// changed afterwards. Records of read-only calls have null for responseElements, whatever is given (CloudTrail record contents).
+	// Request and Response become requestParameters and responseElements: SDK inputs and outputs,
+	// or maps ready to be written. Neither may be changed afterwards. Records of read-only calls
+	// have null for responseElements, whatever is given (CloudTrail record contents).
 	Request, Response any
 	// ErrorCode and ErrorMessage say why a call failed; both are empty for success.
 	ErrorCode, ErrorMessage string
@@ -58,7 +63,8 @@ type TrailEvent struct {
 	Type string
 	// Resources are what LookupEvents names; nil means what can be read from Request and Response.
 	Resources []TrailResource
-	// Extra are further top-level members, for example additionalEventData or serviceEventDetails; they win over what the record would hold.
+	// Extra are further top-level members, for example additionalEventData or serviceEventDetails;
+	// they win over what the record would hold.
 	Extra map[string]any
 	// RequestID and ID are made up when they are empty.
 	RequestID, ID string
@@ -72,8 +78,9 @@ type TrailEvent struct {
 // TrailResource is a resource that LookupEvents names beside an event.
 type TrailResource struct{ Type, Name string }
 
-// SetTrailDelay sets how long, on average and at speed 1, an event stays out of LookupEvents; single events take from half to one and a half of
-// it, so they do not appear in the order of their times.
+// SetTrailDelay sets how long, on average and at speed 1, an event stays out of LookupEvents;
+// single events take from half to one and a half of it, so they do not appear in the order of their
+// times.
 func (c *Cloud) SetTrailDelay(d time.Duration) {
 	t := &c.trail
 	t.mu.Lock()
@@ -81,13 +88,15 @@ func (c *Cloud) SetTrailDelay(d time.Duration) {
 	t.delay = &d
 }
 
-// RecordEvent writes an event of the scenario into the history. It may lie in the past, and is visible at once if its delay is over.
+// RecordEvent writes an event of the scenario into the history. It may lie in the past, and is
+// visible at once if its delay is over.
 func (c *Cloud) RecordEvent(e TrailEvent) {
 	c.record(&e)
 }
 
-// RecordCall writes down a call as it was answered: out is the output of a call that succeeded, failure the error of one that did not. A
-// refused call's record carries no parameters, as AWS's do not.
+// RecordCall writes down a call as it was answered: out is the output of a call that succeeded,
+// failure the error of one that did not. A refused call's record carries no parameters, as AWS's do
+// not.
 func (c *Cloud) RecordCall(call Call, readOnly bool, in, out any, failure *APIError) {
 	service := c.service(call.Service)
 	e := &TrailEvent{
@@ -109,8 +118,9 @@ func (c *Cloud) RecordCall(call Call, readOnly bool, in, out any, failure *APIEr
 	c.record(e)
 }
 
-// freeze writes the parameters of a change out at once: what a handler was given or gives may become part of the account, and go on changing.
-// Reads keep nothing, so theirs wait until somebody looks.
+// freeze writes the parameters of a change out at once: what a handler was given or gives may
+// become part of the account, and go on changing. Reads keep nothing, so theirs wait until somebody
+// looks.
 func (c *Cloud) freeze(e *TrailEvent) {
 	c.trail.mu.Lock()
 	e.found = c.trail.resources(e)

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// pairs is a JSON object whose members keep their order: readers made for AWS's records meet the members where AWS puts them.
+// pairs is a JSON object whose members keep their order: readers made for AWS's records meet the
+// members where AWS puts them.
 type pairs []pair
 
 type pair struct {
@@ -53,7 +54,8 @@ func (p *pairs) set(name string, value any) {
 	*p = append(*p, pair{name, value})
 }
 
-// Record writes an event as the JSON of a CloudTrail record, version 1.11 (CloudTrail user guide, "CloudTrail record contents").
+// Record writes an event as the JSON of a CloudTrail record, version 1.11 (CloudTrail user guide,
+// "CloudTrail record contents").
 func (c *Cloud) Record(e *TrailEvent) []byte {
 	var identity any = e.UserIdentity
 	if e.UserIdentity == nil {
@@ -82,7 +84,8 @@ func (c *Cloud) Record(e *TrailEvent) []byte {
 	c.recordTail(&r, e)
 	raw, err := json.Marshal(r)
 	if err != nil {
-		// Only a scenario that put something into a map which JSON cannot say comes here; the record shows it where a test will look.
+		// Only a scenario that put something into a map which JSON cannot say comes here; the
+		// record shows it where a test will look.
 		raw, _ = json.Marshal(map[string]string{"eventID": e.ID, "errorCode": "SimulationError", "errorMessage": err.Error()})
 	}
 	return raw
@@ -124,7 +127,8 @@ func (c *Cloud) recipient(e *TrailEvent) string {
 	return e.Account
 }
 
-// sessionStart names the calls that are read-only and still answer with what they handed out: their records show whom a session belongs to.
+// sessionStart names the calls that are read-only and still answer with what they handed out: their
+// records show whom a session belongs to.
 func sessionStart(name string) bool {
 	return strings.HasPrefix(name, "AssumeRole") || name == "GetSessionToken" || name == "GetFederationToken"
 }
@@ -166,8 +170,9 @@ func (c *Cloud) userIdentity(id Identity) any {
 	return out
 }
 
-// RolePath is the path that the ARN of a role has and the ARN of its session lacks. Identity Center's roles lie under a path of their own
-// (IAM Identity Center user guide, "Referencing permission sets in resource policies").
+// RolePath is the path that the ARN of a role has and the ARN of its session lacks. Identity
+// Center's roles lie under a path of their own (IAM Identity Center user guide, "Referencing
+// permission sets in resource policies").
 func RolePath(role string) string {
 	if strings.HasPrefix(role, "AWSReservedSSO_") {
 		return "aws-reserved/sso.amazonaws.com/"
@@ -175,7 +180,8 @@ func RolePath(role string) string {
 	return ""
 }
 
-// splitARN takes the ARN of a caller apart: its kind, the name of user or role without its path, and the session name of a role's session.
+// splitARN takes the ARN of a caller apart: its kind, the name of user or role without its path,
+// and the session name of a role's session.
 func splitARN(arn string) (kind, name, session string) {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 {
@@ -189,7 +195,8 @@ func splitARN(arn string) (kind, name, session string) {
 	return kind, rest[strings.LastIndexByte(rest, '/')+1:], ""
 }
 
-// UserName is what LookupEvents shows as Username: root for the root user, the user's name, and the session's name for a role.
+// UserName is what LookupEvents shows as Username: root for the root user, the user's name, and the
+// session's name for a role.
 func (e *TrailEvent) UserName() string {
 	if e.UserIdentity != nil {
 		if name, ok := e.UserIdentity["userName"].(string); ok {

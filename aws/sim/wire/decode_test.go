@@ -30,7 +30,8 @@ func codecOf(t interface{ Fatalf(string, ...any) }, service string) *wire.Codec 
 	return wire.New(s)
 }
 
-// TestDecodeTolerance: what a newer client sends and this one does not know is ignored, a value of the wrong type is an error.
+// TestDecodeTolerance: what a newer client sends and this one does not know is ignored, a value of
+// the wrong type is an error.
 func TestDecodeTolerance(t *testing.T) {
 	t.Parallel()
 	codec := codecOf(t, "ecs")
@@ -54,7 +55,8 @@ func TestDecodeTolerance(t *testing.T) {
 	}
 }
 
-// TestDecodeTimes: the SDKs send seconds with fractions, the AWS CLI also whole seconds, and some clients ISO 8601.
+// TestDecodeTimes: the SDKs send seconds with fractions, the AWS CLI also whole seconds, and some
+// clients ISO 8601.
 func TestDecodeTimes(t *testing.T) {
 	t.Parallel()
 	codec := codecOf(t, "cloudtrail")

@@ -37,7 +37,8 @@ func (x refuser) Do(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// TestFail lets the real clients read an error of every protocol: code, words, request id and, where the model has one, the type.
+// TestFail lets the real clients read an error of every protocol: code, words, request id and,
+// where the model has one, the type.
 func TestFail(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -18,7 +18,8 @@ func isForm(r Request) bool {
 	return err == nil && kind == "application/x-www-form-urlencoded"
 }
 
-// readForm reads the parameters of a query request, from its body or, in a GET, from its query string.
+// readForm reads the parameters of a query request, from its body or, in a GET, from its query
+// string.
 func readForm(r Request) (url.Values, error) {
 	if len(r.Body) == 0 {
 		return r.Query, nil

@@ -274,7 +274,8 @@ func (c *Codec) assignMap(v reflect.Value, object map[string]any) error {
 	return nil
 }
 
-// assignUnion makes the member of a union that an object names, or a document of whatever stands there.
+// assignUnion makes the member of a union that an object names, or a document of whatever stands
+// there.
 func (c *Codec) assignUnion(v reflect.Value, x any) error {
 	if document, ok := c.Documents[v.Type()]; ok {
 		v.Set(reflect.ValueOf(document(plain(x))))

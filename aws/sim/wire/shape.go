@@ -60,7 +60,8 @@ func (c *Codec) members(t reflect.Type, lower bool, names map[string]string) []f
 	return fields
 }
 
-// absent says that a value is not sent: what is nil, and an enum without a value. Numbers and booleans that are no pointers have no such state.
+// absent says that a value is not sent: what is nil, and an enum without a value. Numbers and
+// booleans that are no pointers have no such state.
 func absent(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan:
@@ -72,7 +73,8 @@ func absent(v reflect.Value) bool {
 	}
 }
 
-// unionMember takes a union apart: the wire name of the member that is set, and its value. ok is false for anything else.
+// unionMember takes a union apart: the wire name of the member that is set, and its value. ok is
+// false for anything else.
 func (c *Codec) unionMember(v reflect.Value) (name string, value reflect.Value, ok bool) {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()

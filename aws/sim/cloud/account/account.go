@@ -19,7 +19,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// regionQuota is how many regions of one account may be in transition at a time (Account Management guide, "Quotas").
+// regionQuota is how many regions of one account may be in transition at a time (Account Management
+// guide, "Quotas").
 const regionQuota = 6
 
 // How long a region takes to change, at speed 1. The Account Management guide says "a few minutes"
@@ -40,8 +41,8 @@ func Register(c *cloud.Cloud) {
 			Name: "account", Protocol: wire.RESTJSON, Version: "1.1", Global: true, Routes: routes(),
 			ISOTimes: []string{"GetAccountInformationOutput.AccountCreatedDate"},
 		},
-		// The numbers and the error are of the Account Management guide, "Quotas", and the API model,
-		// which knows no ThrottlingException.
+		// The numbers and the error are of the Account Management guide, "Quotas", and the API
+		// model, which knows no ThrottlingException.
 		Buckets: append(cloud.BucketEach(5, 5, "ListRegions", "GetRegionOptStatus"), cloud.BucketEach(1, 1, "EnableRegion", "DisableRegion")...),
 		OverLimit: &cloud.APIError{
 			Code: "TooManyRequestsException", Message: "Rate exceeded", Status: http.StatusTooManyRequests,
@@ -73,8 +74,8 @@ func routes() []wire.Route {
 	return out
 }
 
-// ownAccount refuses an AccountId: the parameter is for other members of the organization, and a management account cannot pass its own (API
-// reference of EnableRegion, AccountId).
+// ownAccount refuses an AccountId: the parameter is for other members of the organization, and a
+// management account cannot pass its own (API reference of EnableRegion, AccountId).
 func (m *manager) ownAccount(id *string) error {
 	switch {
 	case id == nil:
@@ -134,8 +135,9 @@ func (m *manager) getRegionOptStatus(call cloud.Call, in *account.GetRegionOptSt
 	return &account.GetRegionOptStatusOutput{RegionName: &name, RegionOptStatus: accounttypes.RegionOptStatus(status)}, nil
 }
 
-// turnRegion starts a transition. A default region cannot be turned, one in transition answers ConflictException, and a seventh transition
-// TooManyRequestsException (API reference of EnableRegion and DisableRegion; quotas). Asking for what is already so changes nothing.
+// turnRegion starts a transition. A default region cannot be turned, one in transition answers
+// ConflictException, and a seventh transition TooManyRequestsException (API reference of
+// EnableRegion and DisableRegion; quotas). Asking for what is already so changes nothing.
 func (m *manager) turnRegion(call cloud.Call, accountID, regionName *string, to cloud.OptStatus) error {
 	if err := m.ownAccount(accountID); err != nil {
 		return err

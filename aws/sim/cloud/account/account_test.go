@@ -15,18 +15,18 @@ import (
 func turn(t *testing.T, c *all.Cloud, enable bool, region string) string {
 	t.Helper()
 	if enable {
-		_, code := cloudtest.Ask[account.EnableRegionOutput](t, c, "account", "us-east-1", "EnableRegion",
+		_, code := cloudtest.Do[account.EnableRegionOutput](t, c, "account", "us-east-1", "EnableRegion",
 			&account.EnableRegionInput{RegionName: &region})
 		return code
 	}
-	_, code := cloudtest.Ask[account.DisableRegionOutput](t, c, "account", "us-east-1", "DisableRegion",
+	_, code := cloudtest.Do[account.DisableRegionOutput](t, c, "account", "us-east-1", "DisableRegion",
 		&account.DisableRegionInput{RegionName: &region})
 	return code
 }
 
 func optStatus(t *testing.T, c *all.Cloud, region string) accounttypes.RegionOptStatus {
 	t.Helper()
-	out, code := cloudtest.Ask[account.GetRegionOptStatusOutput](t, c, "account", "us-east-1", "GetRegionOptStatus",
+	out, code := cloudtest.Do[account.GetRegionOptStatusOutput](t, c, "account", "us-east-1", "GetRegionOptStatus",
 		&account.GetRegionOptStatusInput{RegionName: &region})
 	if code != "" {
 		t.Fatalf("GetRegionOptStatus said %s", code)
@@ -34,7 +34,8 @@ func optStatus(t *testing.T, c *all.Cloud, region string) accounttypes.RegionOpt
 	return out.RegionOptStatus
 }
 
-// TestRegionQuota: six transitions at a time, enabling and disabling together, and the seventh as soon as one has ended.
+// TestRegionQuota: six transitions at a time, enabling and disabling together, and the seventh as
+// soon as one has ended.
 func TestRegionQuota(t *testing.T) {
 	t.Parallel()
 	c, clock := cloudtest.AtNoon(1)
@@ -92,7 +93,8 @@ func TestRegionSpeed(t *testing.T) {
 	}
 }
 
-// TestListRegions: pages of any size show each region once, and a filter by status holds for all of them.
+// TestListRegions: pages of any size show each region once, and a filter by status holds for all of
+// them.
 func TestListRegions(t *testing.T) {
 	t.Parallel()
 	c, _ := cloudtest.AtNoon(1)
@@ -100,7 +102,7 @@ func TestListRegions(t *testing.T) {
 		var names []string
 		in := &account.ListRegionsInput{MaxResults: &size}
 		for {
-			out, code := cloudtest.Ask[account.ListRegionsOutput](t, c, "account", "us-east-1", "ListRegions", in)
+			out, code := cloudtest.Do[account.ListRegionsOutput](t, c, "account", "us-east-1", "ListRegions", in)
 			if code != "" || len(out.Regions) > int(size) {
 				t.Fatalf("page size %d: %d regions, %s", size, len(out.Regions), code)
 			}
@@ -120,13 +122,13 @@ func TestListRegions(t *testing.T) {
 			t.Errorf("page size %d: %d regions, %d different", size, len(names), len(seen))
 		}
 	}
-	out, _ := cloudtest.Ask[account.ListRegionsOutput](t, c, "account", "us-east-1", "ListRegions",
+	out, _ := cloudtest.Do[account.ListRegionsOutput](t, c, "account", "us-east-1", "ListRegions",
 		&account.ListRegionsInput{RegionOptStatusContains: []accounttypes.RegionOptStatus{accounttypes.RegionOptStatusDisabled}})
 	if len(out.Regions) != 17 {
 		t.Errorf("%d regions are disabled, want all 17 opt-in ones", len(out.Regions))
 	}
 	for _, bad := range []int32{0, 51} {
-		if _, code := cloudtest.Ask[account.ListRegionsOutput](t, c, "account", "us-east-1", "ListRegions",
+		if _, code := cloudtest.Do[account.ListRegionsOutput](t, c, "account", "us-east-1", "ListRegions",
 			&account.ListRegionsInput{MaxResults: &bad}); code != "ValidationException" {
 			t.Errorf("MaxResults %d said %q", bad, code)
 		}

@@ -16,13 +16,14 @@ import (
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// raiseTime is how long Application Auto Scaling takes to see that a service stands below its minimum. CloudWatch alarms of a minute drive it;
-// AWS gives no number.
+// raiseTime is how long Application Auto Scaling takes to see that a service stands below its
+// minimum. CloudWatch alarms of a minute drive it; AWS gives no number.
 const raiseTime = 60 * time.Second
 
 // Services are what is scaled here: those of ECS, by resource id ("service/CLUSTER/NAME").
 type Services interface {
-	// DesiredCount is the count of an ACTIVE service; made tells it from an earlier one of its name.
+	// DesiredCount is the count of an ACTIVE service; made tells it from an earlier one of its
+	// name.
 	DesiredCount(p cloud.Place, resource string) (count int32, made time.Time, ok bool)
 	// RaiseCount sets the count, and returns the call as which CloudTrail shows that, without its
 	// caller.
@@ -101,8 +102,9 @@ func (g *region) target(ns aastypes.ServiceNamespace, resource string, dim aasty
 	return t
 }
 
-// remove takes a target with its policies and scheduled actions away: "Deregistering a scalable target deletes the scaling policies that are
-// associated with it" (Application Auto Scaling API Reference, DeregisterScalableTarget).
+// remove takes a target with its policies and scheduled actions away: "Deregistering a scalable
+// target deletes the scaling policies that are associated with it" (Application Auto Scaling API
+// Reference, DeregisterScalableTarget).
 func (g *region) remove(ns aastypes.ServiceNamespace, resource string, dim aastypes.ScalableDimension) {
 	g.targets.Delete(targetKey(ns, resource, dim))
 	for _, v := range g.policies.Select(nil) {
@@ -132,8 +134,8 @@ func (t *scalableTarget) view() aastypes.ScalableTarget {
 	return v
 }
 
-// registerScalableTarget makes or changes a target; a new one needs both bounds and, for ECS, a service that exists (Application Auto Scaling
-// API Reference, RegisterScalableTarget).
+// registerScalableTarget makes or changes a target; a new one needs both bounds and, for ECS, a
+// service that exists (Application Auto Scaling API Reference, RegisterScalableTarget).
 func (a *AutoScaling) registerScalableTarget(call cloud.Call, in *aas.RegisterScalableTargetInput) (*aas.RegisterScalableTargetOutput, error) {
 	g := a.regions.At(call.Place)
 	resource := ptr.Val(in.ResourceId)
@@ -178,8 +180,8 @@ func cmpOr[T any](a, b *T) *T {
 	return b
 }
 
-// CountChanged looks whether an ECS service stands below the minimum of its scalable target, and has
-// it raised again after a while.
+// CountChanged looks whether an ECS service stands below the minimum of its scalable target, and
+// has it raised again after a while.
 func (a *AutoScaling) CountChanged(p cloud.Place, resource string, at time.Time) {
 	g := a.regions.At(p)
 	t, ok := g.targets.Get(targetKey(aastypes.ServiceNamespaceEcs, resource, aastypes.ScalableDimensionECSServiceDesiredCount))
@@ -232,7 +234,8 @@ func scalingLimit(maxResults *int32) (int, error) {
 	return int(*maxResults), nil
 }
 
-// describeScalableTargets: at most 50 a page; a dimension needs resource ids (Application Auto Scaling API Reference, DescribeScalableTargets).
+// describeScalableTargets: at most 50 a page; a dimension needs resource ids (Application Auto
+// Scaling API Reference, DescribeScalableTargets).
 func (a *AutoScaling) describeScalableTargets(call cloud.Call, in *aas.DescribeScalableTargetsInput) (*aas.DescribeScalableTargetsOutput, error) {
 	n, err := scalingLimit(in.MaxResults)
 	if err != nil {

@@ -10,8 +10,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// putScalingPolicy: a policy stands on a registered target, else ObjectNotFoundException (Application Auto Scaling API Reference,
-// PutScalingPolicy). Policies are kept and shown; they scale nothing here.
+// putScalingPolicy: a policy stands on a registered target, else ObjectNotFoundException
+// (Application Auto Scaling API Reference, PutScalingPolicy). Policies are kept and shown; they
+// scale nothing here.
 func (a *AutoScaling) putScalingPolicy(call cloud.Call, in *aas.PutScalingPolicyInput) (*aas.PutScalingPolicyOutput, error) {
 	g := a.regions.At(call.Place)
 	if _, err := g.find(in.ServiceNamespace, in.ResourceId, in.ScalableDimension); err != nil {
@@ -63,7 +64,8 @@ func (a *AutoScaling) deleteScalingPolicy(call cloud.Call, in *aas.DeleteScaling
 	return &aas.DeleteScalingPolicyOutput{}, nil
 }
 
-// putScheduledAction keeps a scheduled action; it is shown and deleted with its target, and does not scale here.
+// putScheduledAction keeps a scheduled action; it is shown and deleted with its target, and does
+// not scale here.
 func (a *AutoScaling) putScheduledAction(call cloud.Call, in *aas.PutScheduledActionInput) (*aas.PutScheduledActionOutput, error) {
 	g := a.regions.At(call.Place)
 	if _, err := g.find(in.ServiceNamespace, in.ResourceId, in.ScalableDimension); err != nil {

@@ -48,19 +48,17 @@ func (a *AutoScaling) SeedScalableTarget(region string, s ScalableTargetSeed) st
 func (a *AutoScaling) ScaledServices() map[string]string {
 	out := map[string]string{}
 	for _, p := range a.regions.Places() {
-		a.regions.At(p).targets.Each(func(t *scalableTarget) bool {
+		for t := range a.regions.At(p).targets.All() {
 			out[t.arn] = a.c.ARNIn(p, "ecs", t.resource)
-			return true
-		})
+		}
 	}
 	return out
 }
 
 func (a *AutoScaling) resources(see func(cloud.ResourceInfo)) {
 	for _, p := range a.regions.Places() {
-		a.regions.At(p).targets.Each(func(t *scalableTarget) bool {
+		for t := range a.regions.At(p).targets.All() {
 			see(cloud.ResourceInfo{ARN: t.arn, Kind: "application-autoscaling:target", Place: p})
-			return true
-		})
+		}
 	}
 }

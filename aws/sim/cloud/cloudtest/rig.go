@@ -1,5 +1,5 @@
-// Package cloudtest calls the operations of a simulated account in tests, as the server would, without
-// HTTP.
+// Package cloudtest calls the operations of a simulated account in tests, as the server would,
+// without HTTP.
 //
 // It is for tests of the core and of services alone, and must not be imported by anything else.
 package cloudtest
@@ -95,7 +95,8 @@ func (r *Rig) Seed(f func(c *all.Cloud)) {
 	r.C.Locked(func(time.Time) { f(r.C) })
 }
 
-// Breach seeds one cluster with a definition of 16 vCPU and a service of n tasks that run since an hour.
+// Breach seeds one cluster with a definition of 16 vCPU and a service of n tasks that run since an
+// hour.
 func (r *Rig) Breach(n int) simecs.Seeded {
 	var out simecs.Seeded
 	r.Seed(func(c *all.Cloud) {

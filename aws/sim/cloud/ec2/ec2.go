@@ -16,8 +16,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// EC2 is the part of Amazon EC2 that an account's regions and a task's public address need. Its lock
-// is the last one taken, so an interface may come and go with or without the cloud's.
+// EC2 is the part of Amazon EC2 that an account's regions and a task's public address need. Its
+// lock is the last one taken, so an interface may come and go with or without the cloud's.
 type EC2 struct {
 	c          *cloud.Cloud
 	mu         sync.Mutex
@@ -69,8 +69,9 @@ func (e *EC2) AddNetworkInterface(region string, eni ec2types.NetworkInterface) 
 // RemoveNetworkInterface is Detach in a region of the cloud's own account.
 func (e *EC2) RemoveNetworkInterface(region, id string) { e.Detach(e.c.In(region), id) }
 
-// describeRegions answers with the regions that are enabled, or with AllRegions with every one. OptInStatus knows no transitions: a region is
-// opted-in when it is ENABLED (API reference of DescribeRegions, which names three values).
+// describeRegions answers with the regions that are enabled, or with AllRegions with every one.
+// OptInStatus knows no transitions: a region is opted-in when it is ENABLED (API reference of
+// DescribeRegions, which names three values).
 func (e *EC2) describeRegions(call cloud.Call, in *ec2.DescribeRegionsInput) (*ec2.DescribeRegionsOutput, error) {
 	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
@@ -120,8 +121,8 @@ func (e *EC2) describeRegions(call cloud.Call, in *ec2.DescribeRegionsInput) (*e
 	return out, nil
 }
 
-// describeNetworkInterfaces lists by id or filter; MaxResults is 5 to 1,000 and cannot go with ids (API reference of
-// DescribeNetworkInterfaces).
+// describeNetworkInterfaces lists by id or filter; MaxResults is 5 to 1,000 and cannot go with ids
+// (API reference of DescribeNetworkInterfaces).
 func (e *EC2) describeNetworkInterfaces(call cloud.Call, in *ec2.DescribeNetworkInterfacesInput) (*ec2.DescribeNetworkInterfacesOutput, error) {
 	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
@@ -169,7 +170,8 @@ func (e *EC2) describeNetworkInterfaces(call cloud.Call, in *ec2.DescribeNetwork
 	return out, nil
 }
 
-// interfaceAttribute is what a filter of DescribeNetworkInterfaces compares; ok is false for a filter that this account does not know.
+// interfaceAttribute is what a filter of DescribeNetworkInterfaces compares; ok is false for a
+// filter that this account does not know.
 func interfaceAttribute(eni ec2types.NetworkInterface, filter string) (values []string, ok bool) {
 	switch filter {
 	case "network-interface-id":
@@ -202,8 +204,8 @@ func interfaceAttribute(eni ec2types.NetworkInterface, filter string) (values []
 	return nil, false
 }
 
-// filtered says whether a thing passes all filters: each by any of its values, in which * and ? stand for any letters (EC2 user guide,
-// "Filtering resources").
+// filtered says whether a thing passes all filters: each by any of its values, in which * and ?
+// stand for any letters (EC2 user guide, "Filtering resources").
 func filtered(filters []ec2types.Filter, attribute func(name string) ([]string, bool)) (bool, error) {
 	for _, f := range filters {
 		if _, ok := attribute(ptr.Val(f.Name)); !ok {

@@ -14,17 +14,18 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/cloudtest"
 )
 
-// TestDescribeRegions: the default is what the account has; AllRegions shows the rest, and a region in transition is not opted in.
+// TestDescribeRegions: the default is what the account has; AllRegions shows the rest, and a region
+// in transition is not opted in.
 func TestDescribeRegions(t *testing.T) {
 	t.Parallel()
 	c, _ := cloudtest.AtNoon(1)
 	c.SetRegion("me-south-1", cloud.RegionEnabled)
-	if _, code := cloudtest.Ask[account.EnableRegionOutput](t, c, "account", "us-east-1", "EnableRegion",
+	if _, code := cloudtest.Do[account.EnableRegionOutput](t, c, "account", "us-east-1", "EnableRegion",
 		&account.EnableRegionInput{RegionName: new("af-south-1")}); code != "" {
 		t.Fatal(code)
 	}
 	regions := func(in *ec2.DescribeRegionsInput) map[string]string {
-		out, code := cloudtest.Ask[ec2.DescribeRegionsOutput](t, c, "ec2", "us-east-1", "DescribeRegions", in)
+		out, code := cloudtest.Do[ec2.DescribeRegionsOutput](t, c, "ec2", "us-east-1", "DescribeRegions", in)
 		if code != "" {
 			t.Fatalf("DescribeRegions said %s", code)
 		}
@@ -48,13 +49,14 @@ func TestDescribeRegions(t *testing.T) {
 		{RegionNames: []string{"mars-1"}},
 		{Filters: []ec2types.Filter{{Name: new("colour"), Values: []string{"x"}}}},
 	} {
-		if _, code := cloudtest.Ask[ec2.DescribeRegionsOutput](t, c, "ec2", "us-east-1", "DescribeRegions", in); code != "InvalidParameterValue" {
+		if _, code := cloudtest.Do[ec2.DescribeRegionsOutput](t, c, "ec2", "us-east-1", "DescribeRegions", in); code != "InvalidParameterValue" {
 			t.Errorf("%+v said %q", in, code)
 		}
 	}
 }
 
-// TestDescribeNetworkInterfaces: a public address is found by interface and the interface by address, in its own region only.
+// TestDescribeNetworkInterfaces: a public address is found by interface and the interface by
+// address, in its own region only.
 func TestDescribeNetworkInterfaces(t *testing.T) {
 	t.Parallel()
 	c, _ := cloudtest.AtNoon(1)
@@ -64,7 +66,7 @@ func TestDescribeNetworkInterfaces(t *testing.T) {
 		})
 	}
 	ask := func(region string, in *ec2.DescribeNetworkInterfacesInput) (string, string) {
-		out, code := cloudtest.Ask[ec2.DescribeNetworkInterfacesOutput](t, c, "ec2", region, "DescribeNetworkInterfaces", in)
+		out, code := cloudtest.Do[ec2.DescribeNetworkInterfacesOutput](t, c, "ec2", region, "DescribeNetworkInterfaces", in)
 		var ids []string
 		if out != nil {
 			for _, n := range out.NetworkInterfaces {
@@ -98,7 +100,7 @@ func TestFilterWildcards(t *testing.T) {
 		text := rapid.StringMatching(`[ab/]{0,8}`).Draw(rt, "text")
 		pattern := rapid.StringMatching(`[ab/*?]{0,8}`).Draw(rt, "pattern")
 		c.AddNetworkInterface("eu-west-1", ec2types.NetworkInterface{NetworkInterfaceId: new("eni-1"), Description: &text})
-		out, _ := cloudtest.Ask[ec2.DescribeNetworkInterfacesOutput](t, c, "ec2", "eu-west-1", "DescribeNetworkInterfaces",
+		out, _ := cloudtest.Do[ec2.DescribeNetworkInterfacesOutput](t, c, "ec2", "eu-west-1", "DescribeNetworkInterfaces",
 			&ec2.DescribeNetworkInterfacesInput{Filters: []ec2types.Filter{{Name: new("description"), Values: []string{pattern}}}})
 		expression := strings.NewReplacer("*", ".*", "?", ".").Replace(pattern)
 		want := regexp.MustCompile("^(" + expression + ")$").MatchString(text)

@@ -1,7 +1,7 @@
 package ec2
 
-// wireNames are the names in EC2's XML that are not the field's with a small first letter, for the operations that are simulated (API model
-// 2016-11-15).
+// wireNames are the names in EC2's XML that are not the field's with a small first letter, for the
+// operations that are simulated (API model 2016-11-15).
 func wireNames() map[string]string {
 	return map[string]string{
 		"DescribeRegionsOutput.Regions":                     "regionInfo",
@@ -17,7 +17,8 @@ func wireNames() map[string]string {
 	}
 }
 
-// formNames are the names in EC2's requests that are not the field's: lists are called by what they hold.
+// formNames are the names in EC2's requests that are not the field's: lists are called by what they
+// hold.
 func formNames() map[string]string {
 	return map[string]string{
 		"DescribeRegionsInput.Filters":                       "Filter",

@@ -13,8 +13,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// rememberedFor is how long ECS shows what is gone: stopped tasks "for at least one hour" (ECS API Reference, DescribeTasks); for INACTIVE
-// clusters, services and instances it only says "for a period of time".
+// rememberedFor is how long ECS shows what is gone: stopped tasks "for at least one hour" (ECS API
+// Reference, DescribeTasks); for INACTIVE clusters, services and instances it only says "for a
+// period of time".
 const rememberedFor = time.Hour
 
 func (r *region) newCluster(name string) *cluster {
@@ -44,7 +45,8 @@ func (e *ECS) listClusters(call cloud.Call, in *ecs.ListClustersInput) (*ecs.Lis
 	return out, nil
 }
 
-// describeClusters describes up to 100 clusters, the default one if none is named (ECS API Reference, DescribeClusters).
+// describeClusters describes up to 100 clusters, the default one if none is named (ECS API
+// Reference, DescribeClusters).
 func (e *ECS) describeClusters(call cloud.Call, in *ecs.DescribeClustersInput) (*ecs.DescribeClustersOutput, error) {
 	refs := in.Clusters
 	if len(refs) == 0 {
@@ -99,7 +101,8 @@ func (cl *cluster) view(now time.Time, include ...ecstypes.ClusterField) ecstype
 	return v
 }
 
-// statistics are the eight of the ECS API Reference, Cluster, statistics; one of them is spelled with a capital there.
+// statistics are the eight of the ECS API Reference, Cluster, statistics; one of them is spelled
+// with a capital there.
 func (cl *cluster) statistics() []ecstypes.KeyValuePair {
 	kv := func(name string, counts map[ecstypes.LaunchType]int32, of ecstypes.LaunchType) ecstypes.KeyValuePair {
 		return ecstypes.KeyValuePair{Name: new(name), Value: new(strconv.Itoa(int(counts[of])))}
@@ -113,7 +116,8 @@ func (cl *cluster) statistics() []ecstypes.KeyValuePair {
 	}
 }
 
-// attachments are what capacity providers of Auto Scaling groups bring along (ECS API Reference, Cluster, attachments).
+// attachments are what capacity providers of Auto Scaling groups bring along (ECS API Reference,
+// Cluster, attachments).
 func (cl *cluster) attachments(now time.Time) ([]ecstypes.Attachment, *string) {
 	var out []ecstypes.Attachment
 	for _, name := range cl.providers {
@@ -147,7 +151,8 @@ func (e *ECS) createCluster(call cloud.Call, in *ecs.CreateClusterInput) (*ecs.C
 	}
 	r := e.at(call.Place)
 	if cl, ok := r.clusters.Get(name); ok && cl.status != stInactive {
-		// CreateCluster on a name that exists answers with the cluster that is there, as repeated calls in the wild show.
+		// CreateCluster on a name that exists answers with the cluster that is there, as repeated
+		// calls in the wild show.
 		return &ecs.CreateClusterOutput{Cluster: clusterView(cl, call.Now)}, nil
 	}
 	if err := r.checkProviders(in.CapacityProviders, in.DefaultCapacityProviderStrategy); err != nil {
@@ -202,8 +207,9 @@ func (e *ECS) updateClusterSettings(call cloud.Call, in *ecs.UpdateClusterSettin
 	return &ecs.UpdateClusterSettingsOutput{Cluster: clusterView(cl, call.Now)}, nil
 }
 
-// deleteCluster refuses while anything is left in the cluster. Errors and their order: ECS API Reference, DeleteCluster; services count while
-// ACTIVE or DRAINING, tasks until their lastStatus is STOPPED, instances while ACTIVE or DRAINING; FARGATE providers do not count.
+// deleteCluster refuses while anything is left in the cluster. Errors and their order: ECS API
+// Reference, DeleteCluster; services count while ACTIVE or DRAINING, tasks until their lastStatus
+// is STOPPED, instances while ACTIVE or DRAINING; FARGATE providers do not count.
 func (e *ECS) deleteCluster(call cloud.Call, in *ecs.DeleteClusterInput) (*ecs.DeleteClusterOutput, error) {
 	cl, err := e.at(call.Place).cluster(in.Cluster)
 	if err != nil {
@@ -231,23 +237,22 @@ func (e *ECS) deleteCluster(call cloud.Call, in *ecs.DeleteClusterInput) (*ecs.D
 }
 
 func (cl *cluster) hasServices() bool {
-	found := false
-	cl.services.Each(func(s *service) bool {
-		found = s.status != stInactive
-		return !found
-	})
-	return found
+	for s := range cl.services.All() {
+		if s.status != stInactive {
+			return true
+		}
+	}
+	return false
 }
 
 // registered counts the container instances that are ACTIVE or DRAINING.
 func (cl *cluster) registered() int {
 	n := 0
-	cl.instances.Each(func(i *instance) bool {
+	for i := range cl.instances.All() {
 		if i.status != stInactive {
 			n++
 		}
-		return true
-	})
+	}
 	return n
 }
 
@@ -256,16 +261,15 @@ func (cl *cluster) uses(provider string) bool {
 	named := func(s []ecstypes.CapacityProviderStrategyItem) bool {
 		return slices.ContainsFunc(s, func(i ecstypes.CapacityProviderStrategyItem) bool { return ptr.Val(i.CapacityProvider) == provider })
 	}
-	used := false
-	cl.services.Each(func(s *service) bool {
-		used = s.status != stInactive && (named(s.strategy) || s.spec.provider == provider)
-		return !used
-	})
-	if !used {
-		cl.tasks.Each(func(t *task) bool {
-			used = t.provider == provider && t.status != taskStopped
-			return !used
-		})
+	for s := range cl.services.All() {
+		if s.status != stInactive && (named(s.strategy) || s.spec.provider == provider) {
+			return true
+		}
 	}
-	return used
+	for t := range cl.tasks.All() {
+		if t.provider == provider && t.status != taskStopped {
+			return true
+		}
+	}
+	return false
 }

@@ -32,7 +32,8 @@ func TestClusterGoesOnlyWhenEmpty(t *testing.T) {
 			t.Errorf("statistics %+v", cl.Statistics)
 		}
 		cloudtest.Refused[ecs.CreateServiceOutput](r, "InvalidParameterException", "CreateService", &ecs.CreateServiceInput{Cluster: new("mine"), ServiceName: new("pool"), TaskDefinition: new("xmr"), DesiredCount: new(int32(1))})
-		// The scheduler stops the tasks after 3 s, they are STOPPING 2 s later, and STOPPED 30 s after they were told.
+		// The scheduler stops the tasks after 3 s, they are STOPPING 2 s later, and STOPPED 30 s
+		// after they were told.
 		time.Sleep(6 * time.Second)
 		if s := r.Service("mine", "pool"); *s.Status != "INACTIVE" {
 			t.Errorf("service is %s while its tasks are STOPPING", *s.Status)

@@ -14,8 +14,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// daemon is a managed daemon: one task on every instance of its Managed Instances capacity providers. Its ARN's form and the group and
-// startedBy of its tasks are not documented; they follow those of services.
+// daemon is a managed daemon: one task on every instance of its Managed Instances capacity
+// providers. Its ARN's form and the group and startedBy of its tasks are not documented; they
+// follow those of services.
 type daemon struct {
 	cluster          *cluster
 	name, arn        string
@@ -24,14 +25,14 @@ type daemon struct {
 	def              *taskdef.Daemon
 	created, updated time.Time
 	deployment       string
-	tasks            map[string]*task
+	tasks            map[api.TaskID]*task
 	tags             []ecstypes.Tag
 }
 
 func (cl *cluster) addDaemon(name string, def *taskdef.Daemon, providers []string, at time.Time) *daemon {
 	d := &daemon{
 		cluster: cl, name: name, arn: cl.arnOf("daemon", name), status: ecstypes.DaemonStatusActive, providers: providers, def: def,
-		created: at, updated: at, tasks: map[string]*task{},
+		created: at, updated: at, tasks: map[api.TaskID]*task{},
 	}
 	d.deployment = cl.arnOf("daemon-deployment", name+"/"+cl.r.c.HexID(17))
 	def.Hold()
@@ -96,7 +97,8 @@ func (e *ECS) createDaemon(call cloud.Call, in *ecs.CreateDaemonInput) (*ecs.Cre
 		return nil, api.ClientError("The daemon task definition does not exist or is not ACTIVE.")
 	}
 	for _, arn := range in.CapacityProviderArns {
-		// "Only supported for Amazon ECS Managed Instances Capacity Providers" (ECS API Reference, CreateDaemon).
+		// "Only supported for Amazon ECS Managed Instances Capacity Providers" (ECS API Reference,
+		// CreateDaemon).
 		if v, ok := cl.managed.Get(cloud.ShortName(arn)); !ok || v.arn != arn {
 			return nil, api.Invalid("The capacity provider is not a managed instances capacity provider of the cluster: %s", arn)
 		}
@@ -107,8 +109,8 @@ func (e *ECS) createDaemon(call cloud.Call, in *ecs.CreateDaemonInput) (*ecs.Cre
 	return &ecs.CreateDaemonOutput{CreatedAt: ptr.Time(d.created), DaemonArn: new(d.arn), DeploymentArn: new(d.deployment), Status: d.status}, nil
 }
 
-// listDaemons: "If you do not specify a cluster, the default cluster is assumed" (ECS API Reference, ListDaemons, clusterArn; older editions
-// of that page said all clusters).
+// listDaemons: "If you do not specify a cluster, the default cluster is assumed" (ECS API
+// Reference, ListDaemons, clusterArn; older editions of that page said all clusters).
 func (e *ECS) listDaemons(call cloud.Call, in *ecs.ListDaemonsInput) (*ecs.ListDaemonsOutput, error) {
 	n, err := api.Limit(in.MaxResults, 100, 100)
 	if err != nil {
@@ -170,8 +172,8 @@ func (e *ECS) describeDaemon(call cloud.Call, in *ecs.DescribeDaemonInput) (*ecs
 	return &ecs.DescribeDaemonOutput{Daemon: v}, nil
 }
 
-// deleteDaemon needs an ACTIVE daemon, stops its tasks and shows DELETE_IN_PROGRESS until they are gone (ECS API Reference, DeleteDaemon:
-// DaemonNotActiveException).
+// deleteDaemon needs an ACTIVE daemon, stops its tasks and shows DELETE_IN_PROGRESS until they are
+// gone (ECS API Reference, DeleteDaemon: DaemonNotActiveException).
 func (e *ECS) deleteDaemon(call cloud.Call, in *ecs.DeleteDaemonInput) (*ecs.DeleteDaemonOutput, error) {
 	d, err := e.at(call.Place).daemon(ptr.Val(in.DaemonArn))
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs/api"
 	"github.com/rootout/rootout/aws/sim/cloud/ecs/taskdef"
-	"github.com/rootout/rootout/aws/sim/wire"
 )
 
 // ECS is Amazon ECS in every place. A region that is disabled for the account lives on in here: its
@@ -23,11 +23,11 @@ import (
 // State is handed out without deep copies, so slices and pointed-to structs in it are replaced and
 // never written to.
 type ECS struct {
-	c           *cloud.Cloud
-	network     Network
-	scaling     Scaling
-	definitions *taskdef.Definitions
-	regions     *cloud.PerPlace[*region]
+	c       *cloud.Cloud
+	network Network
+	scaling Scaling
+	*taskdef.Definitions
+	regions *cloud.PerPlace[*region]
 }
 
 // Network is where tasks show their interfaces: EC2.
@@ -48,27 +48,12 @@ type Scaling interface {
 
 // Register adds ECS to an account.
 func Register(c *cloud.Cloud, network Network) *ECS {
-	e := &ECS{c: c, network: network, scaling: unscaled{}, definitions: taskdef.New(c)}
+	e := &ECS{c: c, network: network, scaling: unscaled{}, Definitions: taskdef.New(c)}
 	e.regions = cloud.NewPerPlace(func(p cloud.Place) *region {
-		return &region{e: e, c: c, place: p, definitions: e.definitions.At(p)}
+		return &region{e: e, c: c, place: p, launches: launchRate(), definitions: e.DefinitionsIn(p)}
 	})
 	c.Register(cloud.Service{
-		Wire: wire.Service{
-			Name: "ecs", Protocol: wire.JSON, Version: "1.1", Target: "AmazonEC2ContainerServiceV20141113", Lower: true,
-			Unions: unions(), Documents: documents(),
-		},
-		State:      e,
-		Operations: e.operations(),
-		Buckets:    buckets(),
-		Resources:  e.resources,
-		Named: []cloud.NamedMember{
-			{Path: "in.clusterName", Type: "AWS::ECS::Cluster"},
-			{Path: "in.cluster", Type: "AWS::ECS::Cluster"},
-			{Path: "in.serviceName", Type: "AWS::ECS::Service"},
-			{Path: "in.service", Type: "AWS::ECS::Service"},
-			{Path: "in.taskDefinition", Type: "AWS::ECS::TaskDefinition"},
-			{Path: "out.taskDefinition.taskDefinitionArn", Type: "AWS::ECS::TaskDefinition"},
-		},
+		Wire: api.Wire(), State: e, Operations: e.operations(), Buckets: api.Buckets(), Named: api.Named(), Resources: e.resources,
 	})
 	return e
 }
@@ -91,14 +76,15 @@ type region struct {
 	c           *cloud.Cloud
 	place       cloud.Place
 	definitions *taskdef.Store
-	// clusters stand by name; INACTIVE ones stay for a while and give way to a new one of their name.
+	// clusters stand by name; INACTIVE ones stay for a while and give way to a new one of their
+	// name.
 	clusters cloud.Table[*cluster]
 	// providers are those of Auto Scaling groups, by name; a Managed Instances one belongs to its
 	// cluster.
 	providers cloud.Table[*provider]
-	launches  launchBudget
-	// orphans are the ARNs of tasks whose container instance was deregistered by force: ECS knows them
-	// no more, and they run on.
+	launches  cloud.Rate
+	// orphans are the ARNs of tasks whose container instance was deregistered by force: ECS knows
+	// them no more, and they run on.
 	orphans []string
 }
 
@@ -124,33 +110,12 @@ type cluster struct {
 	instances cloud.Table[*instance]
 	managed   cloud.Table[*provider]
 	daemons   cloud.Table[*daemon]
-	// running and pending count tasks by launch type, serving services that are ACTIVE and draining those with DRAINING; live counts
-	// tasks whose lastStatus is not STOPPED.
+	// running and pending count tasks by launch type, serving services that are ACTIVE and draining
+	// those with DRAINING; live counts tasks whose lastStatus is not STOPPED.
 	running, pending, serving, draining map[ecstypes.LaunchType]int32
 	live                                int
 }
 
-// launchBudget is the rate at which Fargate starts tasks: 100 at once and 20 a second, per account and region (Fargate service quotas,
-// "rate of task launches").
-type launchBudget struct {
-	tokens float64
-	at     time.Time
-}
-
-const (
-	launchBurst = 100
-	launchRate  = 20
-)
-
-// take returns how many of want tasks may start now.
-func (b *launchBudget) take(now time.Time, want int, speed float64) int {
-	if b.at.IsZero() {
-		b.tokens = launchBurst
-	} else if now.After(b.at) {
-		b.tokens = min(launchBurst, b.tokens+now.Sub(b.at).Seconds()*launchRate*speed)
-	}
-	b.at = now
-	got := min(want, int(b.tokens))
-	b.tokens -= float64(got)
-	return got
-}
+// launchRate is how Fargate starts tasks: 100 at once and 20 a second, per account and region
+// (Fargate service quotas, "rate of task launches").
+func launchRate() cloud.Rate { return cloud.Rate{Burst: 100, Refill: 20} }

@@ -14,16 +14,17 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// express is what makes a service an Express Gateway service: ECS manages its load balancer and scaling, and only its own operation deletes
-// it.
+// express is what makes a service an Express Gateway service: ECS manages its load balancer and
+// scaling, and only its own operation deletes it.
 type express struct {
 	in       ecs.CreateExpressGatewayServiceInput
 	min, max int32
 	revision string
 }
 
-// createExpressGatewayService makes a Fargate service of 256 units and 512 MiB unless told otherwise, in the default cluster (ECS API
-// Reference, same operation). It scales from 1 to 20 tasks; AWS documents no defaults for these two.
+// createExpressGatewayService makes a Fargate service of 256 units and 512 MiB unless told
+// otherwise, in the default cluster (ECS API Reference, same operation). It scales from 1 to 20
+// tasks; AWS documents no defaults for these two.
 func (e *ECS) createExpressGatewayService(call cloud.Call, in *ecs.CreateExpressGatewayServiceInput) (*ecs.CreateExpressGatewayServiceOutput, error) {
 	cl, err := e.at(call.Place).cluster(in.Cluster)
 	if err != nil {
@@ -42,7 +43,7 @@ func (e *ECS) createExpressGatewayService(call cloud.Call, in *ecs.CreateExpress
 	if old, ok := cl.services.Get(name); ok && old.status != stInactive {
 		return nil, api.Invalid("Creation of service was not idempotent.")
 	}
-	d, err := cl.expressDefinition(name, in, call)
+	d, err := cl.r.definitions.ForExpress(cl.name+"-"+name, in, call)
 	if err != nil {
 		return nil, err
 	}
@@ -50,36 +51,6 @@ func (e *ECS) createExpressGatewayService(call cloud.Call, in *ecs.CreateExpress
 	s.createdBy = e.creator(call.Identity.ARN)
 	s.wake(call.Now, schedulerDelay)
 	return &ecs.CreateExpressGatewayServiceOutput{Service: s.expressView()}, nil
-}
-
-func (cl *cluster) expressDefinition(name string, in *ecs.CreateExpressGatewayServiceInput, call cloud.Call) (*taskdef.Definition, error) {
-	if in.TaskDefinitionArn != nil {
-		return cl.r.definitions.Usable(in.TaskDefinitionArn, api.ClientError)
-	}
-	if in.PrimaryContainer == nil || ptr.Val(in.PrimaryContainer.Image) == "" || ptr.Val(in.ExecutionRoleArn) == "" {
-		return nil, api.Invalid("primaryContainer and executionRoleArn are required without a task definition.")
-	}
-	cpu, memory := in.Cpu, in.Memory
-	if cpu == nil {
-		cpu = new("256")
-	}
-	if memory == nil {
-		memory = new("512")
-	}
-	units, _ := taskdef.CPUUnits(*cpu)
-	mib, _ := taskdef.MemoryMiB(*memory)
-	if !taskdef.FargateSize(units, mib) {
-		return nil, api.ClientError("No Fargate configuration exists for given values: %s CPU, %s memory. See the Amazon ECS documentation for the valid values.", *cpu, *memory)
-	}
-	return cl.r.definitions.Register(ecstypes.TaskDefinition{
-		Family: new(cl.name + "-" + name), Cpu: cpu, Memory: memory, NetworkMode: ecstypes.NetworkModeAwsvpc,
-		RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
-		ExecutionRoleArn:        in.ExecutionRoleArn, TaskRoleArn: in.TaskRoleArn,
-		ContainerDefinitions: []ecstypes.ContainerDefinition{{
-			Name: new("Main"), Image: in.PrimaryContainer.Image, Command: in.PrimaryContainer.Command,
-			Environment: in.PrimaryContainer.Environment, Secrets: in.PrimaryContainer.Secrets, Essential: new(true),
-		}},
-	}, call.Identity.ARN, call.Now), nil
 }
 
 // openExpress puts an Express service in its place and lets it be scaled.
@@ -138,17 +109,11 @@ func (e *ECS) expressService(call cloud.Call, arn *string) (*service, error) {
 	if !ok || region != call.Region {
 		return nil, api.Invalid("Invalid service ARN: %s", ptr.Val(arn))
 	}
-	var found *service
-	e.at(call.Place).clusters.Each(func(cl *cluster) bool {
-		if resource == "service/"+cl.name+"/"+cloud.ShortName(resource) {
-			found, _ = cl.services.Get(cloud.ShortName(resource))
-		}
-		return found == nil
-	})
-	if found == nil || found.express == nil {
+	s, ok := e.at(call.Place).byResource(resource)
+	if !ok || s.express == nil {
 		return nil, cloud.Errorf("ResourceNotFoundException", "The specified Express service was not found.")
 	}
-	return found, nil
+	return s, nil
 }
 
 func (e *ECS) describeExpressGatewayService(call cloud.Call, in *ecs.DescribeExpressGatewayServiceInput) (*ecs.DescribeExpressGatewayServiceOutput, error) {
@@ -163,7 +128,8 @@ func (e *ECS) describeExpressGatewayService(call cloud.Call, in *ecs.DescribeExp
 	return &ecs.DescribeExpressGatewayServiceOutput{Service: v}, nil
 }
 
-// deleteExpressGatewayService takes the scaling away and drains the service (ECS API Reference, same operation).
+// deleteExpressGatewayService takes the scaling away and drains the service (ECS API Reference,
+// same operation).
 func (e *ECS) deleteExpressGatewayService(call cloud.Call, in *ecs.DeleteExpressGatewayServiceInput) (*ecs.DeleteExpressGatewayServiceOutput, error) {
 	s, err := e.expressService(call, in.ServiceArn)
 	if err != nil {

@@ -29,7 +29,8 @@ type instance struct {
 
 // InstanceSeed is a container instance to register.
 type InstanceSeed struct {
-	// Cluster is the cluster's name; Provider the capacity provider that brought the instance, empty for none.
+	// Cluster is the cluster's name; Provider the capacity provider that brought the instance,
+	// empty for none.
 	Cluster, Provider string
 	// EC2InstanceID is the machine's id; empty makes one up.
 	EC2InstanceID string
@@ -61,10 +62,9 @@ func (cl *cluster) addInstance(s InstanceSeed, at time.Time) *instance {
 	i.arn = cl.arnOf("container-instance", i.id)
 	cl.instances.Set(i.id, i)
 	cl.roomMade(at)
-	cl.daemons.Each(func(d *daemon) bool {
+	for d := range cl.daemons.All() {
 		cl.r.c.After(at, schedulerDelay, func(at time.Time) { d.fill(at, cl.begin) })
-		return true
-	})
+	}
 	return i
 }
 
@@ -126,8 +126,8 @@ func (cl *cluster) instance(ref string) (*instance, error) {
 	return i, nil
 }
 
-// listContainerInstances lists ACTIVE and DRAINING ones unless a status is asked for (ECS API Reference, ListContainerInstances, status: "all
-// other than INACTIVE").
+// listContainerInstances lists ACTIVE and DRAINING ones unless a status is asked for (ECS API
+// Reference, ListContainerInstances, status: "all other than INACTIVE").
 func (e *ECS) listContainerInstances(call cloud.Call, in *ecs.ListContainerInstancesInput) (*ecs.ListContainerInstancesOutput, error) {
 	n, err := api.Limit(in.MaxResults, 100, 100)
 	if err != nil {
@@ -173,8 +173,9 @@ func (e *ECS) describeContainerInstances(call cloud.Call, in *ecs.DescribeContai
 	return out, nil
 }
 
-// deregisterContainerInstance refuses while tasks run there. By force "these tasks remain running until you terminate the instance", orphaned,
-// and a service starts others elsewhere (ECS API Reference, DeregisterContainerInstance, force; the error's words are moto's).
+// deregisterContainerInstance refuses while tasks run there. By force "these tasks remain running
+// until you terminate the instance", orphaned, and a service starts others elsewhere (ECS API
+// Reference, DeregisterContainerInstance, force; the error's words are moto's).
 func (e *ECS) deregisterContainerInstance(call cloud.Call, in *ecs.DeregisterContainerInstanceInput) (*ecs.DeregisterContainerInstanceOutput, error) {
 	cl, err := e.at(call.Place).cluster(in.Cluster)
 	if err != nil {
@@ -192,9 +193,10 @@ func (e *ECS) deregisterContainerInstance(call cloud.Call, in *ecs.DeregisterCon
 	return &ecs.DeregisterContainerInstanceOutput{ContainerInstance: &out}, nil
 }
 
-// updateContainerInstancesState takes up to 10 and knows ACTIVE and DRAINING. On a DRAINING instance tasks of services are stopped and started
-// elsewhere, the pending ones at once, and tasks of nobody stay (ECS API Reference, UpdateContainerInstancesState). Percentages of healthy
-// tasks are not honoured here: running ones go after a moment, all together.
+// updateContainerInstancesState takes up to 10 and knows ACTIVE and DRAINING. On a DRAINING
+// instance tasks of services are stopped and started elsewhere, the pending ones at once, and tasks
+// of nobody stay (ECS API Reference, UpdateContainerInstancesState). Percentages of healthy tasks
+// are not honoured here: running ones go after a moment, all together.
 func (e *ECS) updateContainerInstancesState(call cloud.Call, in *ecs.UpdateContainerInstancesStateInput) (*ecs.UpdateContainerInstancesStateOutput, error) {
 	cl, err := e.at(call.Place).cluster(in.Cluster)
 	if err != nil {

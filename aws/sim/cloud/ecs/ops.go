@@ -1,13 +1,18 @@
 package ecs
 
-import "github.com/rootout/rootout/aws/sim/cloud"
+import (
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs/api"
+)
 
 func (e *ECS) operations() []cloud.Operation {
 	var ops []cloud.Operation
 	ops = append(ops, e.clusterOperations()...)
 	ops = append(ops, e.serviceOperations()...)
 	ops = append(ops, e.taskOperations()...)
-	ops = append(ops, e.definitions.Operations()...)
+	ops = append(ops, e.DefinitionOperations()...)
 	ops = append(ops, e.capacityOperations()...)
 	return append(ops, e.daemonOperations()...)
 }
@@ -25,7 +30,9 @@ func (e *ECS) clusterOperations() []cloud.Operation {
 		cloud.Op(c, "ListTagsForResource", true, e.listTagsForResource),
 		cloud.Op(c, "TagResource", false, e.tagResource),
 		cloud.Op(c, "UntagResource", false, e.untagResource),
-		cloud.Op(c, "ListAccountSettings", true, e.listAccountSettings),
+		cloud.Op(c, "ListAccountSettings", true, func(call cloud.Call, in *ecs.ListAccountSettingsInput) (*ecs.ListAccountSettingsOutput, error) {
+			return api.AccountSettings(c.ARNIn(cloud.Place{Account: call.Account}, "iam", "root"), in), nil
+		}),
 	}
 }
 

@@ -11,9 +11,10 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// resolve finds where tasks of a definition run. A launch type and a strategy exclude each other; with neither the cluster's default strategy
-// counts, then EC2 (ECS API Reference, RunTask, launchType and capacityProviderStrategy). Of a strategy the item of the greatest weight wins,
-// as if base and the others' weights were not there.
+// resolve finds where tasks of a definition run. A launch type and a strategy exclude each other;
+// with neither the cluster's default strategy counts, then EC2 (ECS API Reference, RunTask,
+// launchType and capacityProviderStrategy). Of a strategy the item of the greatest weight wins, as
+// if base and the others' weights were not there.
 func (cl *cluster) resolve(launch ecstypes.LaunchType, strategy []ecstypes.CapacityProviderStrategyItem, network *ecstypes.NetworkConfiguration, d *taskdef.Definition) (*taskSpec, error) {
 	if launch != "" && len(strategy) > 0 {
 		return nil, api.Invalid("Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.")
@@ -46,7 +47,7 @@ func (cl *cluster) resolve(launch ecstypes.LaunchType, strategy []ecstypes.Capac
 }
 
 func (cl *cluster) launchOf(provider string) ecstypes.LaunchType {
-	if isFargate(provider) {
+	if api.IsFargate(provider) {
 		return ecstypes.LaunchTypeFargate
 	}
 	if _, ok := cl.managed.Get(provider); ok {
@@ -55,11 +56,12 @@ func (cl *cluster) launchOf(provider string) ecstypes.LaunchType {
 	return ecstypes.LaunchTypeEc2
 }
 
-// room finds the ACTIVE instance with the most memory left for one more task, and why there is none (ECS Developer Guide, "API failure
-// reasons": AGENT, RESOURCE:CPU, RESOURCE:MEMORY). Managed Instances bring a new instance when theirs are full.
+// room finds the ACTIVE instance with the most memory left for one more task, and why there is none
+// (ECS Developer Guide, "API failure reasons": AGENT, RESOURCE:CPU, RESOURCE:MEMORY). Managed
+// Instances bring a new instance when theirs are full.
 func (cl *cluster) room(spec *taskSpec, cpu, memory int, at time.Time) (best *instance, reason string) {
 	reason = "No Container Instances were found in your cluster."
-	cl.instances.Each(func(i *instance) bool {
+	for i := range cl.instances.All() {
 		switch {
 		case i.status != stActive || spec.provider != "" && i.provider != spec.provider:
 		case !i.connected:
@@ -71,8 +73,7 @@ func (cl *cluster) room(spec *taskSpec, cpu, memory int, at time.Time) (best *in
 		case best == nil || i.memory-i.usedMemory > best.memory-best.usedMemory:
 			best = i
 		}
-		return true
-	})
+	}
 	if best == nil && spec.launch == ecstypes.LaunchTypeManagedInstances {
 		if v, ok := cl.managed.Get(spec.provider); ok && !v.deleting {
 			best = cl.addInstance(InstanceSeed{CPU: max(4096, cpu), MemoryMiB: max(16384, memory), Provider: v.name}, at)
@@ -86,10 +87,9 @@ func onInstances(launch ecstypes.LaunchType) bool { return launch != ecstypes.La
 
 // roomMade tells services that found no place to look again.
 func (cl *cluster) roomMade(at time.Time) {
-	cl.services.Each(func(s *service) bool {
+	for s := range cl.services.All() {
 		if s.cramped || s.strategyDaemon() {
 			s.wake(at, schedulerDelay)
 		}
-		return true
-	})
+	}
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// Task scale-in protection lasts 2 hours unless told otherwise, from 1 minute to 48 hours, for up to 10 tasks a call, and only for tasks of a
-// service: any other is a TASK_NOT_VALID failure (ECS API Reference, UpdateTaskProtection).
+// Task scale-in protection lasts 2 hours unless told otherwise, from 1 minute to 48 hours, for up
+// to 10 tasks a call, and only for tasks of a service: any other is a TASK_NOT_VALID failure (ECS
+// API Reference, UpdateTaskProtection).
 const (
 	protectionUsual = 120
 	protectionMost  = 2880

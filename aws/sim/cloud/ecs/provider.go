@@ -13,8 +13,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// How long a provider takes to come and go, and a cluster to change its providers. AWS publishes no numbers; these are short enough for a
-// rehearsal and long enough to be seen.
+// How long a provider takes to come and go, and a cluster to change its providers. AWS publishes no
+// numbers; these are short enough for a rehearsal and long enough to be seen.
 const (
 	providerChange   = 10 * time.Second
 	providerDelete   = 30 * time.Second
@@ -48,20 +48,12 @@ func (v *provider) view() ecstypes.CapacityProvider {
 }
 
 func (r *region) fargateProvider(name string) ecstypes.CapacityProvider {
-	kind := ecstypes.CapacityProviderTypeFargate
-	if name == "FARGATE_SPOT" {
-		kind = ecstypes.CapacityProviderTypeFargateSpot
-	}
-	return ecstypes.CapacityProvider{
-		CapacityProviderArn: new(r.arn("capacity-provider/" + name)), Name: new(name),
-		Status: ecstypes.CapacityProviderStatusActive, Type: kind,
-	}
+	return api.FargateProvider(r.arn("capacity-provider/"+name), name)
 }
 
-func isFargate(provider string) bool { return provider == "FARGATE" || provider == "FARGATE_SPOT" }
-
-// createCapacityProvider: exactly one kind of provider; the name must not begin with aws, ecs or fargate; a Managed Instances one is made in a
-// cluster (ECS API Reference, CreateCapacityProvider).
+// createCapacityProvider: exactly one kind of provider; the name must not begin with aws, ecs or
+// fargate; a Managed Instances one is made in a cluster (ECS API Reference,
+// CreateCapacityProvider).
 func (e *ECS) createCapacityProvider(call cloud.Call, in *ecs.CreateCapacityProviderInput) (*ecs.CreateCapacityProviderOutput, error) {
 	name, r := ptr.Val(in.Name), e.at(call.Place)
 	low := strings.ToLower(name)
@@ -121,8 +113,8 @@ func (cl *cluster) newManaged(name string, mi *ecstypes.ManagedInstancesProvider
 	return v
 }
 
-// describeCapacityProviders: up to 10 a page; with a cluster only that cluster's, Managed Instances ones among them (ECS API Reference,
-// DescribeCapacityProviders, maxResults and cluster).
+// describeCapacityProviders: up to 10 a page; with a cluster only that cluster's, Managed Instances
+// ones among them (ECS API Reference, DescribeCapacityProviders, maxResults and cluster).
 func (e *ECS) describeCapacityProviders(call cloud.Call, in *ecs.DescribeCapacityProvidersInput) (*ecs.DescribeCapacityProvidersOutput, error) {
 	n, err := api.Limit(in.MaxResults, 10, 10)
 	if err != nil {
@@ -168,10 +160,9 @@ func (r *region) visibleProviders(cluster *string) ([]ecstypes.CapacityProvider,
 	var all []ecstypes.CapacityProvider
 	if cluster == nil {
 		all = append(all, r.fargateProvider("FARGATE"), r.fargateProvider("FARGATE_SPOT"))
-		r.providers.Each(func(v *provider) bool {
+		for v := range r.providers.All() {
 			all = append(all, v.view())
-			return true
-		})
+		}
 		return all, nil
 	}
 	cl, err := r.cluster(cluster)
@@ -179,25 +170,25 @@ func (r *region) visibleProviders(cluster *string) ([]ecstypes.CapacityProvider,
 		return nil, err
 	}
 	for _, name := range cl.providers {
-		if isFargate(name) {
+		if api.IsFargate(name) {
 			all = append(all, r.fargateProvider(name))
 		} else if v, ok := r.providers.Get(name); ok {
 			all = append(all, v.view())
 		}
 	}
-	cl.managed.Each(func(v *provider) bool {
+	for v := range cl.managed.All() {
 		all = append(all, v.view())
-		return true
-	})
+	}
 	return all, nil
 }
 
-// deleteCapacityProvider: FARGATE and FARGATE_SPOT are reserved; the provider must be in no service's strategy and, for an Auto Scaling group,
-// associated with no cluster (ECS API Reference, DeleteCapacityProvider). It is DEPROVISIONING for a while, then gone.
+// deleteCapacityProvider: FARGATE and FARGATE_SPOT are reserved; the provider must be in no
+// service's strategy and, for an Auto Scaling group, associated with no cluster (ECS API Reference,
+// DeleteCapacityProvider). It is DEPROVISIONING for a while, then gone.
 func (e *ECS) deleteCapacityProvider(call cloud.Call, in *ecs.DeleteCapacityProviderInput) (*ecs.DeleteCapacityProviderOutput, error) {
 	r := e.at(call.Place)
 	name := cloud.ShortName(ptr.Val(in.CapacityProvider))
-	if isFargate(name) {
+	if api.IsFargate(name) {
 		return nil, api.Invalid("The specified capacity provider is reserved and cannot be deleted: %s", name)
 	}
 	v, err := r.deletableProvider(name, in)
@@ -258,8 +249,9 @@ func (r *region) deletableProvider(name string, in *ecs.DeleteCapacityProviderIn
 	return v, nil
 }
 
-// putClusterCapacityProviders replaces the whole list: what is left out is taken off, unless something stands on it (ECS API Reference,
-// PutClusterCapacityProviders: ResourceInUseException, UpdateInProgressException). Managed Instances providers are not touched by it.
+// putClusterCapacityProviders replaces the whole list: what is left out is taken off, unless
+// something stands on it (ECS API Reference, PutClusterCapacityProviders: ResourceInUseException,
+// UpdateInProgressException). Managed Instances providers are not touched by it.
 func (e *ECS) putClusterCapacityProviders(call cloud.Call, in *ecs.PutClusterCapacityProvidersInput) (*ecs.PutClusterCapacityProvidersOutput, error) {
 	r := e.at(call.Place)
 	cl, err := r.cluster(in.Cluster)
@@ -283,7 +275,7 @@ func (e *ECS) putClusterCapacityProviders(call cloud.Call, in *ecs.PutClusterCap
 
 func (r *region) checkProviders(names []string, strategy []ecstypes.CapacityProviderStrategyItem) error {
 	for _, n := range names {
-		if v, ok := r.providers.Get(n); !isFargate(n) && (!ok || v.deleting) {
+		if v, ok := r.providers.Get(n); !api.IsFargate(n) && (!ok || v.deleting) {
 			return api.Invalid("The specified capacity provider does not exist. Specify a valid name or ARN and try again.")
 		}
 	}
@@ -306,9 +298,8 @@ func (cl *cluster) setProviders(now time.Time, names []string, strategy []ecstyp
 		cl.busyUntil = cl.r.c.Later(now, attachmentChange)
 	}
 	next := slices.Clone(names)
-	cl.managed.Each(func(v *provider) bool {
+	for v := range cl.managed.All() {
 		next = append(next, v.name)
-		return true
-	})
+	}
 	cl.providers, cl.strategy = next, strategy
 }

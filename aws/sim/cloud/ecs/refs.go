@@ -26,8 +26,9 @@ const (
 	taskStopped        = "STOPPED"
 )
 
-// cluster finds a cluster that is not INACTIVE by short name or ARN; none means the cluster named default (ECS API Reference, ListTasks:
-// "If you do not specify a cluster, the default cluster is assumed").
+// cluster finds a cluster that is not INACTIVE by short name or ARN; none means the cluster named
+// default (ECS API Reference, ListTasks: "If you do not specify a cluster, the default cluster is
+// assumed").
 func (r *region) cluster(ref *string) (*cluster, error) {
 	cl := r.findCluster(ptr.Val(ref))
 	if cl == nil || cl.status == stInactive {
@@ -52,25 +53,8 @@ func (r *region) findCluster(ref string) *cluster {
 	return cl
 }
 
-// member is the short name in ref of something that lives in cluster cl. An ARN that names another cluster is refused, as ECS refuses it when
-// the cluster parameter was forgotten; its words are not documented.
-func (cl *cluster) member(ref, kind string) (string, error) {
-	resource, _, ok := api.SplitARN(ref)
-	if !ok {
-		return cloud.ShortName(ref), nil
-	}
-	rest, ok := strings.CutPrefix(resource, kind+"/")
-	if !ok {
-		return "", api.Invalid("Invalid identifier: %s", ref)
-	}
-	if owner, name, long := strings.Cut(rest, "/"); long {
-		if owner != cl.name {
-			return "", api.Invalid("Identifier is for cluster %s. Your cluster is %s", owner, cl.name)
-		}
-		return name, nil
-	}
-	return rest, nil
-}
+// member is the short name in ref of something that lives in the cluster.
+func (cl *cluster) member(ref, kind string) (string, error) { return api.Member(ref, kind, cl.name) }
 
 // arnOf is the ARN of something that lives in the cluster, in the long format.
 func (cl *cluster) arnOf(kind, name string) string {
@@ -81,7 +65,8 @@ func missing(arn string) ecstypes.Failure {
 	return ecstypes.Failure{Arn: new(arn), Reason: new(stMissing)}
 }
 
-// creator is how ECS names who made a service: for a session only the role, without the session's name.
+// creator is how ECS names who made a service: for a session only the role, without the session's
+// name.
 func (e *ECS) creator(by string) string {
 	resource, _, ok := api.SplitARN(by)
 	if !ok {

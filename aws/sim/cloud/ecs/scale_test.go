@@ -83,7 +83,8 @@ func TestSameSeedSameWorld(t *testing.T) {
 	}
 }
 
-// A quiet hundred thousand tasks must cost a call nothing: bringing the cloud to the present is in proportion to what is due.
+// A quiet hundred thousand tasks must cost a call nothing: bringing the cloud to the present is in
+// proportion to what is due.
 func TestQuietTasksCostNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a hundred thousand tasks take a second to seed")

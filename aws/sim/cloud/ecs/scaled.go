@@ -11,8 +11,8 @@ import (
 
 func (s *service) resourceID() string { return "service/" + s.cluster.name + "/" + s.name }
 
-// scaled finds the ACTIVE service of a resource id.
-func (r *region) scaled(resource string) (*service, bool) {
+// byResource finds the service of a resource id, in any state.
+func (r *region) byResource(resource string) (*service, bool) {
 	parts := strings.Split(resource, "/")
 	if len(parts) != 3 || parts[0] != "service" {
 		return nil, false
@@ -21,7 +21,12 @@ func (r *region) scaled(resource string) (*service, bool) {
 	if !ok {
 		return nil, false
 	}
-	s, ok := cl.services.Get(parts[2])
+	return cl.services.Get(parts[2])
+}
+
+// scaled finds the ACTIVE service of a resource id.
+func (r *region) scaled(resource string) (*service, bool) {
+	s, ok := r.byResource(resource)
 	return s, ok && s.status == stActive
 }
 

@@ -12,8 +12,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ecs/taskdef"
 )
 
-// The Seed methods put history into an account without calls and without events: a scenario says what stands since when. The lock is held
-// (see Locked). They return ARNs, and panic on a reference to something that is not there: a scenario is code, and that is a mistake in it.
+// The Seed methods put history into an account without calls and without events: a scenario says
+// what stands since when. The lock is held (see Locked). They return ARNs, and panic on a reference
+// to something that is not there: a scenario is code, and that is a mistake in it.
 
 // ClusterSeed is a cluster to make.
 type ClusterSeed struct {
@@ -21,7 +22,8 @@ type ClusterSeed struct {
 	Name string
 	// Tags are key and value.
 	Tags map[string]string
-	// CapacityProviders that exist already (FARGATE and FARGATE_SPOT always do); the first is the default strategy if DefaultStrategy is set.
+	// CapacityProviders that exist already (FARGATE and FARGATE_SPOT always do); the first is the
+	// default strategy if DefaultStrategy is set.
 	CapacityProviders []string
 	DefaultStrategy   bool
 }
@@ -95,11 +97,6 @@ func (cl *cluster) seedSpec(d *taskdef.Definition, pl Placement) (*taskSpec, []e
 // TaskDefinitionSeed is a revision to register.
 type TaskDefinitionSeed = taskdef.Seed
 
-// SeedTaskDefinition registers the family's next revision and returns its ARN.
-func (e *ECS) SeedTaskDefinition(region string, s TaskDefinitionSeed) string {
-	return e.definitions.Seed(e.c.In(region), s)
-}
-
 // SeededARNs are the ARNs of a cluster, by name, and a task definition, by family, revision or ARN,
 // that were seeded before.
 func (e *ECS) SeededARNs(p cloud.Place, cluster, definition string) (clusterARN, definitionARN string) {
@@ -143,7 +140,8 @@ func (e *ECS) SeedContainerInstance(region string, s InstanceSeed) string {
 
 // CapacityProviderSeed is a capacity provider to make.
 type CapacityProviderSeed struct {
-	// Name of the provider; with a Cluster it is one of Managed Instances, without one it stands over an Auto Scaling group.
+	// Name of the provider; with a Cluster it is one of Managed Instances, without one it stands
+	// over an Auto Scaling group.
 	Name, Cluster string
 	// AutoScalingGroup and InfrastructureRole are ARNs for the one and the other.
 	AutoScalingGroup, InfrastructureRole string
@@ -151,8 +149,8 @@ type CapacityProviderSeed struct {
 	Tags map[string]string
 }
 
-// SeedCapacityProvider makes an ACTIVE provider and returns its ARN. One over an Auto Scaling group is in no cluster yet: name it in a
-// ClusterSeed.
+// SeedCapacityProvider makes an ACTIVE provider and returns its ARN. One over an Auto Scaling group
+// is in no cluster yet: name it in a ClusterSeed.
 func (e *ECS) SeedCapacityProvider(region string, s CapacityProviderSeed) string {
 	var v *provider
 	if s.Cluster == "" {
@@ -165,14 +163,6 @@ func (e *ECS) SeedCapacityProvider(region string, s CapacityProviderSeed) string
 	}
 	v.tags = api.Tags(s.Tags)
 	return v.arn
-}
-
-// since is t, or now for the zero time.
-func (e *ECS) since(t time.Time) time.Time {
-	if t.IsZero() {
-		return e.c.Now()
-	}
-	return t
 }
 
 func (e *ECS) seedCluster(p cloud.Place, name string) *cluster {

@@ -24,10 +24,12 @@ type ServiceSeed struct {
 	Scheduling ecstypes.SchedulingStrategy
 	// TaskSets are what an EXTERNAL service runs, each by its scale in percent.
 	TaskSets []float64
-	// CreatedAt is when it was made, zero for now. CreatedBy is the ARN of the caller who made it, of which ECS keeps only the role.
+	// CreatedAt is when it was made, zero for now. CreatedBy is the ARN of the caller who made it,
+	// of which ECS keeps only the role.
 	CreatedAt time.Time
 	CreatedBy string
-	// StartTasksAt is since when its tasks run; zero lets the scheduler start them from now on, as after CreateService.
+	// StartTasksAt is since when its tasks run; zero lets the scheduler start them from now on, as
+	// after CreateService.
 	StartTasksAt time.Time
 	// StartEvery is the time between two tasks' starts.
 	StartEvery time.Duration
@@ -70,7 +72,8 @@ func (e *ECS) SeedService(region string, s ServiceSeed) Seeded {
 	return svc.populate(s.StartTasksAt, s.StartEvery, s.Protected)
 }
 
-// populate brings a new service's tasks up at once, as of a moment in the past, or leaves them to the scheduler.
+// populate brings a new service's tasks up at once, as of a moment in the past, or leaves them to
+// the scheduler.
 func (s *service) populate(since time.Time, every time.Duration, protected time.Time) Seeded {
 	out := Seeded{ARN: s.arn}
 	now := s.cluster.r.c.Now()
@@ -122,15 +125,18 @@ type ExpressSeed struct {
 	CPU, MemoryMiB int
 	// Min and Max bound its tasks; 0 means 1 and 20. It stands at Min.
 	Min, Max int
-	// CreatedAt is when it was made, zero for now; its tasks run since StartTasksAt, zero leaves them to the scheduler.
+	// CreatedAt is when it was made, zero for now; its tasks run since StartTasksAt, zero leaves
+	// them to the scheduler.
 	CreatedAt, StartTasksAt time.Time
-	// CreatedBy is the ARN of the caller, InfrastructureRole that of the role for its load balancer; empty means the usual one.
+	// CreatedBy is the ARN of the caller, InfrastructureRole that of the role for its load
+	// balancer; empty means the usual one.
 	CreatedBy, InfrastructureRole string
 	// Tags are key and value.
 	Tags map[string]string
 }
 
-// SeedExpressService makes an ACTIVE Express Gateway service, with its task definition, scalable target and tasks.
+// SeedExpressService makes an ACTIVE Express Gateway service, with its task definition, scalable
+// target and tasks.
 func (e *ECS) SeedExpressService(region string, s ExpressSeed) Seeded {
 	cl := e.seedCluster(e.c.In(region), s.Cluster)
 	role := s.InfrastructureRole
@@ -151,7 +157,7 @@ func (e *ECS) SeedExpressService(region string, s ExpressSeed) Seeded {
 		in.ScalingTarget.MaxTaskCount = new(int32(s.Max))
 	}
 	at := e.c.Since(s.CreatedAt)
-	d, err := cl.expressDefinition(s.Name, in, cloud.Call{Place: e.c.In(region), Now: at, Identity: cloud.Identity{ARN: s.CreatedBy}})
+	d, err := cl.r.definitions.ForExpress(cl.name+"-"+s.Name, in, cloud.Call{Place: e.c.In(region), Now: at, Identity: cloud.Identity{ARN: s.CreatedBy}})
 	mustBe(err)
 	svc := cl.openExpress(s.Name, d, in, at)
 	svc.createdBy = e.creator(s.CreatedBy)
@@ -160,17 +166,20 @@ func (e *ECS) SeedExpressService(region string, s ExpressSeed) Seeded {
 
 // DaemonSeed is a managed daemon to make, with its daemon task definition.
 type DaemonSeed struct {
-	// Cluster and Name are names; Providers those of Managed Instances capacity providers of the cluster.
+	// Cluster and Name are names; Providers those of Managed Instances capacity providers of the
+	// cluster.
 	Cluster, Name string
 	Providers     []string
 	// Image is its container's; the definition's family is the daemon's name.
 	Image string
-	// CreatedAt is when it was made, zero for now; its tasks run since then. CreatedBy is the ARN of the session.
+	// CreatedAt is when it was made, zero for now; its tasks run since then. CreatedBy is the ARN
+	// of the session.
 	CreatedAt time.Time
 	CreatedBy string
 }
 
-// SeedDaemon makes an ACTIVE daemon with a task on every instance of its providers, and returns its ARN.
+// SeedDaemon makes an ACTIVE daemon with a task on every instance of its providers, and returns its
+// ARN.
 func (e *ECS) SeedDaemon(region string, s DaemonSeed) string {
 	cl, at := e.seedCluster(e.c.In(region), s.Cluster), e.c.Since(s.CreatedAt)
 	def := cl.r.definitions.RegisterDaemon(ecstypes.DaemonTaskDefinition{

@@ -21,7 +21,8 @@ type service struct {
 	controller        ecstypes.DeploymentControllerType
 	scheduling        ecstypes.SchedulingStrategy
 	management        ecstypes.ResourceManagementType
-	// rollouts are the deployments, the primary one last; for the EXTERNAL controller one for each task set.
+	// rollouts are the deployments, the primary one last; for the EXTERNAL controller one for each
+	// task set.
 	rollouts []*rollout
 	express  *express
 	// rest is what the service was made with and what nothing here acts upon.
@@ -30,7 +31,8 @@ type service struct {
 	createdBy        string
 	tags             []ecstypes.Tag
 	events           []ecstypes.ServiceEvent
-	// due is when the scheduler looks next, zero if it has no reason to; cramped that it found no place for a task.
+	// due is when the scheduler looks next, zero if it has no reason to; cramped that it found no
+	// place for a task.
 	due     time.Time
 	cramped bool
 }
@@ -43,8 +45,8 @@ type rollout struct {
 	spec             *taskSpec
 	created, updated time.Time
 	set              *taskSet
-	// tasks are those whose lastStatus is not STOPPED; wanted counts those whose desiredStatus is RUNNING, holding those that keep the
-	// service from being INACTIVE.
+	// tasks are those whose lastStatus is not STOPPED; wanted counts those whose desiredStatus is
+	// RUNNING, holding those that keep the service from being INACTIVE.
 	tasks                             []*task
 	wanted, running, pending, holding int32
 }
@@ -70,7 +72,8 @@ func (s *service) deploy(d *taskdef.Definition, spec *taskSpec, at time.Time) *r
 	return ro
 }
 
-// deploymentID: "ecs-svc/" and 19 digits, which is also the startedBy of the tasks (ECS API Reference, Task, startedBy).
+// deploymentID: "ecs-svc/" and 19 digits, which is also the startedBy of the tasks (ECS API
+// Reference, Task, startedBy).
 func (e *ECS) deploymentID() string {
 	b := []byte("ecs-svc/0000000000000000000")
 	for i := 8; i < len(b); i++ {
@@ -121,7 +124,8 @@ func (s *service) counts() (running, pending, holding int32) {
 
 func (s *service) event(at time.Time, message string) {
 	e := ecstypes.ServiceEvent{Id: new(s.cluster.r.c.UUID()), CreatedAt: ptr.Time(at), Message: new(message)}
-	// "The 100 most recent events are displayed" (ECS API Reference, Service, events); newest first.
+	// "The 100 most recent events are displayed" (ECS API Reference, Service, events); newest
+	// first.
 	s.events = append([]ecstypes.ServiceEvent{e}, s.events[:min(len(s.events), 99)]...)
 }
 
@@ -180,7 +184,8 @@ func (s *service) schedule(at time.Time) {
 	}
 }
 
-// retire stops the tasks of older deployments once the primary one stands, and forgets deployments without tasks.
+// retire stops the tasks of older deployments once the primary one stands, and forgets deployments
+// without tasks.
 func (s *service) retire(at time.Time) {
 	if len(s.rollouts) < 2 {
 		return
@@ -216,7 +221,7 @@ func (ro *rollout) reconcile(at time.Time, want int32) {
 	s := ro.svc
 	grant := lack
 	if ro.spec.launch == ecstypes.LaunchTypeFargate {
-		grant = s.cluster.r.launches.take(at, lack, s.cluster.r.c.Speed())
+		grant = s.cluster.r.launches.Take(at, lack, s.cluster.r.c.Speed())
 	}
 	for range grant {
 		if !ro.start(at, nil) {
@@ -256,8 +261,10 @@ func (ro *rollout) start(at time.Time, on *instance) bool {
 	return true
 }
 
-// shrink stops the newest tasks until want are left. Protected tasks stay: protection holds "during scale-in events from Service Autoscaling
-// or deployments" (ECS API Reference, UpdateTaskProtection). That it also holds while the service is deleted is the stricter reading of it.
+// shrink stops the newest tasks until want are left. Protected tasks stay: protection holds "during
+// scale-in events from Service Autoscaling or deployments" (ECS API Reference,
+// UpdateTaskProtection). That it also holds while the service is deleted is the stricter reading of
+// it.
 func (ro *rollout) shrink(at time.Time, want int32) {
 	for _, t := range slices.Backward(slices.Clone(ro.tasks)) {
 		if ro.wanted <= want {
@@ -269,8 +276,8 @@ func (ro *rollout) shrink(at time.Time, want int32) {
 	}
 }
 
-// onePerInstance is the DAEMON strategy: "exactly one task on each active container instance" (ECS API Reference, CreateService,
-// schedulingStrategy).
+// onePerInstance is the DAEMON strategy: "exactly one task on each active container instance" (ECS
+// API Reference, CreateService, schedulingStrategy).
 func (s *service) onePerInstance(at time.Time) {
 	ro := s.primary()
 	served := map[*instance]bool{}
@@ -284,13 +291,12 @@ func (s *service) onePerInstance(at time.Time) {
 		}
 		served[t.instance] = true
 	}
-	s.cluster.instances.Each(func(i *instance) bool {
+	for i := range s.cluster.instances.All() {
 		if i.status == stActive && !served[i] {
 			ro.start(at, i)
 			served[i] = true
 		}
-		return true
-	})
+	}
 	s.desired = int32(len(served))
 	s.retire(at)
 }

@@ -13,8 +13,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// listServices pages by 10 unless told otherwise, and hides what is DRAINING or INACTIVE (ECS API Reference, ListServices, maxResults;
-// DeleteService: "no longer visible … in the ListServices API operation").
+// listServices pages by 10 unless told otherwise, and hides what is DRAINING or INACTIVE (ECS API
+// Reference, ListServices, maxResults; DeleteService: "no longer visible … in the ListServices API
+// operation").
 func (e *ECS) listServices(call cloud.Call, in *ecs.ListServicesInput) (*ecs.ListServicesOutput, error) {
 	n, err := api.Limit(in.MaxResults, 10, 100)
 	if err != nil {
@@ -39,7 +40,8 @@ func (e *ECS) listServices(call cloud.Call, in *ecs.ListServicesInput) (*ecs.Lis
 	return out, nil
 }
 
-// describeServices takes up to 10 (ECS API Reference, DescribeServices, services) and shows DRAINING and INACTIVE ones too.
+// describeServices takes up to 10 (ECS API Reference, DescribeServices, services) and shows
+// DRAINING and INACTIVE ones too.
 func (e *ECS) describeServices(call cloud.Call, in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
 	if err := api.Between(len(in.Services), 10, "Services"); err != nil {
 		return nil, err
@@ -80,7 +82,8 @@ func (e *ECS) service(call cloud.Call, cluster, ref *string) (*service, error) {
 	return s, nil
 }
 
-// activeService is a service that may be updated: any other status is ServiceNotActiveException (ECS API Reference, UpdateService).
+// activeService is a service that may be updated: any other status is ServiceNotActiveException
+// (ECS API Reference, UpdateService).
 func (e *ECS) activeService(call cloud.Call, cluster, ref *string) (*service, error) {
 	s, err := e.service(call, cluster, ref)
 	if err != nil {
@@ -101,7 +104,8 @@ func (e *ECS) createService(call cloud.Call, in *ecs.CreateServiceInput) (*ecs.C
 	if !api.ValidName(name) {
 		return nil, api.Invalid("Service name is invalid. It can have up to 255 letters, numbers, underscores, and hyphens.")
 	}
-	// A name is free again only when its service is INACTIVE (ECS API Reference, DeleteService). Both texts as seen in the wild.
+	// A name is free again only when its service is INACTIVE (ECS API Reference, DeleteService).
+	// Both texts as seen in the wild.
 	if old, ok := cl.services.Get(name); ok && old.status == stActive {
 		return nil, api.Invalid("Creation of service was not idempotent.")
 	} else if ok && old.status == stDraining {
@@ -118,8 +122,9 @@ func (e *ECS) createService(call cloud.Call, in *ecs.CreateServiceInput) (*ecs.C
 	return &ecs.CreateServiceOutput{Service: &out}, nil
 }
 
-// draftService checks what a service is made with. REPLICA needs a count and DAEMON refuses one; Fargate and the controllers CODE_DEPLOY and
-// EXTERNAL know no DAEMON; only EXTERNAL goes without a task definition (ECS API Reference, CreateService).
+// draftService checks what a service is made with. REPLICA needs a count and DAEMON refuses one;
+// Fargate and the controllers CODE_DEPLOY and EXTERNAL know no DAEMON; only EXTERNAL goes without a
+// task definition (ECS API Reference, CreateService).
 func (cl *cluster) draftService(in *ecs.CreateServiceInput) (*service, *taskdef.Definition, error) {
 	s := &service{
 		cluster: cl, name: *in.ServiceName, strategy: in.CapacityProviderStrategy, tags: in.Tags, rest: *in,
@@ -202,8 +207,9 @@ func (e *ECS) updateService(call cloud.Call, in *ecs.UpdateServiceInput) (*ecs.U
 	return &ecs.UpdateServiceOutput{Service: &out}, nil
 }
 
-// updatable: CODE_DEPLOY services take only counts, deployment configuration, grace period, placement and tags, EXTERNAL ones only counts,
-// grace period and tags, and DAEMON ones no count (ECS API Reference, UpdateService).
+// updatable: CODE_DEPLOY services take only counts, deployment configuration, grace period,
+// placement and tags, EXTERNAL ones only counts, grace period and tags, and DAEMON ones no count
+// (ECS API Reference, UpdateService).
 func (s *service) updatable(in *ecs.UpdateServiceInput) error {
 	what := ""
 	switch {
@@ -234,7 +240,8 @@ func (s *service) updatable(in *ecs.UpdateServiceInput) error {
 	return nil
 }
 
-// redeploy starts a new deployment if anything that its tasks are made of changes; a change of count alone does not.
+// redeploy starts a new deployment if anything that its tasks are made of changes; a change of
+// count alone does not.
 func (s *service) redeploy(in *ecs.UpdateServiceInput, at time.Time) error {
 	if in.TaskDefinition == nil && in.NetworkConfiguration == nil && in.PlatformVersion == nil && in.CapacityProviderStrategy == nil &&
 		in.EnableExecuteCommand == nil && !in.ForceNewDeployment {
@@ -277,9 +284,10 @@ func (s *service) redeploy(in *ecs.UpdateServiceInput, at time.Time) error {
 	return nil
 }
 
-// deleteService: a REPLICA service must be scaled to 0 unless it is forced; then it is DRAINING until its last task is STOPPING (ECS API
-// Reference, DeleteService, force). Task sets of an EXTERNAL service have to go first, and an Express service by its own operation; AWS
-// documents both ways only, not the refusals.
+// deleteService: a REPLICA service must be scaled to 0 unless it is forced; then it is DRAINING
+// until its last task is STOPPING (ECS API Reference, DeleteService, force). Task sets of an
+// EXTERNAL service have to go first, and an Express service by its own operation; AWS documents
+// both ways only, not the refusals.
 func (e *ECS) deleteService(call cloud.Call, in *ecs.DeleteServiceInput) (*ecs.DeleteServiceOutput, error) {
 	s, err := e.service(call, in.Cluster, in.Service)
 	if err != nil {

@@ -25,7 +25,8 @@ func (s *service) view(withTags bool) ecstypes.Service {
 	if v.PropagateTags == "" {
 		v.PropagateTags = ecstypes.PropagateTagsNone
 	}
-	// A service shows a launch type only if it has no strategy (ECS API Reference, Service, launchType).
+	// A service shows a launch type only if it has no strategy (ECS API Reference, Service,
+	// launchType).
 	if len(s.strategy) == 0 {
 		v.LaunchType = s.spec.launch
 	}

@@ -12,8 +12,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// tagsOf finds where the tags of a resource are kept. Capacity providers, clusters, services, tasks, instances, task sets, daemons and both
-// kinds of definitions have tags (ECS API Reference, TagResource, resourceArn).
+// tagsOf finds where the tags of a resource are kept. Capacity providers, clusters, services,
+// tasks, instances, task sets, daemons and both kinds of definitions have tags (ECS API Reference,
+// TagResource, resourceArn).
 func (e *ECS) tagsOf(call cloud.Call, arn string) (*[]ecstypes.Tag, error) {
 	gone := api.Invalid("The specified resource does not exist: %s", arn)
 	resource, region, ok := api.SplitARN(arn)
@@ -94,7 +95,8 @@ func (e *ECS) listTagsForResource(call cloud.Call, in *ecs.ListTagsForResourceIn
 	return &ecs.ListTagsForResourceOutput{Tags: append([]ecstypes.Tag{}, *tags...)}, nil
 }
 
-// tagResource: at most 50 tags, no key that begins with aws: (ECS API Reference, TagResource, tags).
+// tagResource: at most 50 tags, no key that begins with aws: (ECS API Reference, TagResource,
+// tags).
 func (e *ECS) tagResource(call cloud.Call, in *ecs.TagResourceInput) (*ecs.TagResourceOutput, error) {
 	tags, err := e.tagsOf(call, ptr.Val(in.ResourceArn))
 	if err != nil {
@@ -120,28 +122,4 @@ func (e *ECS) untagResource(call cloud.Call, in *ecs.UntagResourceInput) (*ecs.U
 	}
 	*tags = slices.DeleteFunc(slices.Clone(*tags), func(t ecstypes.Tag) bool { return slices.Contains(in.TagKeys, ptr.Val(t.Key)) })
 	return &ecs.UntagResourceOutput{}, nil
-}
-
-// listAccountSettings shows the settings of an account that has changed none: long ARNs, no Container Insights (ECS Developer Guide, "Access
-// Amazon ECS features with account settings"). Without effectiveSettings AWS lists only what was set explicitly.
-func (e *ECS) listAccountSettings(call cloud.Call, in *ecs.ListAccountSettingsInput) (*ecs.ListAccountSettingsOutput, error) {
-	out := &ecs.ListAccountSettingsOutput{Settings: []ecstypes.Setting{}}
-	if !in.EffectiveSettings {
-		return out, nil
-	}
-	for _, s := range [][2]string{
-		{"containerInsights", "disabled"},
-		{"containerInstanceLongArnFormat", "enabled"},
-		{"serviceLongArnFormat", "enabled"},
-		{"taskLongArnFormat", "enabled"},
-		{"awsvpcTrunking", "disabled"},
-		{"tagResourceAuthorization", "on"},
-	} {
-		if (in.Name == "" || string(in.Name) == s[0]) && (in.Value == nil || *in.Value == s[1]) {
-			out.Settings = append(out.Settings, ecstypes.Setting{
-				Name: ecstypes.SettingName(s[0]), Value: new(s[1]), PrincipalArn: new(e.c.ARNIn(cloud.Place{Account: call.Account}, "iam", "root")),
-			})
-		}
-	}
-	return out, nil
 }

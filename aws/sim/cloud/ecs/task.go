@@ -5,12 +5,15 @@ import (
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"github.com/rootout/rootout/aws/sim/cloud/ecs/api"
 	"github.com/rootout/rootout/aws/sim/cloud/ecs/taskdef"
 )
 
-// The life of a task (ECS Developer Guide, "Amazon ECS task lifecycle"): PROVISIONING, PENDING, RUNNING, DEACTIVATING, STOPPING,
-// DEPROVISIONING, STOPPED. Starting takes what Fargate usually takes for a small image; stopping takes the containers' stop timeout, 30 s
-// unless the definition says otherwise (ECS API Reference, StopTask), since a miner ignores SIGTERM and waits for SIGKILL.
+// The life of a task (ECS Developer Guide, "Amazon ECS task lifecycle"): PROVISIONING, PENDING,
+// RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED. Starting takes what Fargate usually
+// takes for a small image; stopping takes the containers' stop timeout, 30 s unless the definition
+// says otherwise (ECS API Reference, StopTask), since a miner ignores SIGTERM and waits for
+// SIGKILL.
 const (
 	provisionTime    = 5 * time.Second
 	pullTime         = 15 * time.Second
@@ -30,15 +33,17 @@ type taskSpec struct {
 	exec     bool
 }
 
-// task is one task. The SDK's struct is built when somebody asks, so that a hundred thousand of them stay small.
+// task is one task. The SDK's struct is built when somebody asks, so that a hundred thousand of
+// them stay small.
 type task struct {
-	id      string
+	id      api.TaskID
 	cluster *cluster
 	def     *taskdef.Definition
 	spec    *taskSpec
 	// provider and az may differ between tasks of one spec.
 	provider, az string
-	// rollout is the deployment or task set that the task belongs to, nil for a task of nobody; index its place there.
+	// rollout is the deployment or task set that the task belongs to, nil for a task of nobody;
+	// index its place there.
 	rollout  *rollout
 	index    int
 	daemon   *daemon
@@ -94,7 +99,7 @@ func (cl *cluster) begin(o taskOrder, at time.Time) *task {
 func (cl *cluster) addTask(o taskOrder, at time.Time) *task {
 	c := cl.r.c
 	t := &task{
-		id: c.HexID(32), cluster: cl, def: o.def, spec: o.spec, provider: o.spec.provider, daemon: o.daemon, instance: o.instance,
+		id: api.TaskID(c.HexID(32)), cluster: cl, def: o.def, spec: o.spec, provider: o.spec.provider, daemon: o.daemon, instance: o.instance,
 		group: o.group, startedBy: o.startedBy, tags: o.tags, overrides: o.overrides,
 		created: at, desired: taskRunning,
 	}
@@ -107,7 +112,7 @@ func (cl *cluster) addTask(o taskOrder, at time.Time) *task {
 		t.az = t.instance.az
 		t.instance.take(t)
 	}
-	cl.tasks.Set(t.id, t)
+	cl.tasks.Set(string(t.id), t)
 	cl.live++
 	t.def.Hold()
 	if o.rollout != nil {
@@ -121,7 +126,8 @@ func (cl *cluster) addTask(o taskOrder, at time.Time) *task {
 	return t
 }
 
-// tally is which counter a status falls under: the cluster's and services' runningCount and pendingCount know only these two.
+// tally is which counter a status falls under: the cluster's and services' runningCount and
+// pendingCount know only these two.
 func tally(status string) (running, pending int32) {
 	switch status {
 	case taskRunning:
@@ -132,8 +138,8 @@ func tally(status string) (running, pending int32) {
 	return 0, 0
 }
 
-// holds says whether a task of this status keeps its DRAINING service from being INACTIVE: all but STOPPING and what comes after it (ECS API
-// Reference, DeleteService).
+// holds says whether a task of this status keeps its DRAINING service from being INACTIVE: all but
+// STOPPING and what comes after it (ECS API Reference, DeleteService).
 func holds(status string) bool {
 	switch status {
 	case taskProvisioning, taskPending, taskRunning, taskDeactivating:
@@ -181,7 +187,7 @@ func (t *task) release(at time.Time) {
 	cl.live--
 	t.def.Release(at)
 	if t.ownInterface() {
-		cl.r.e.network.Detach(cl.r.place, t.eni())
+		cl.r.e.network.Detach(cl.r.place, t.id.Interface())
 	}
 	if t.daemon != nil {
 		t.daemon.lost(t, at)
@@ -190,7 +196,7 @@ func (t *task) release(at time.Time) {
 		t.instance.give(t)
 		cl.roomMade(at)
 	}
-	cl.r.c.After(at, rememberedFor, func(time.Time) { cl.tasks.Delete(t.id) })
+	cl.r.c.After(at, rememberedFor, func(time.Time) { cl.tasks.Delete(string(t.id)) })
 }
 
 // stop asks the task to stop. Its tags are deleted at once (ECS API Reference, StopTask).
@@ -225,7 +231,8 @@ func (t *task) advance(status string, at time.Time) {
 	}
 }
 
-// abandon takes the task off the books at once: its container instance was deregistered by force, and what runs there is nobody's any more.
+// abandon takes the task off the books at once: its container instance was deregistered by force,
+// and what runs there is nobody's any more.
 func (t *task) abandon(at time.Time) {
 	if t.status == taskStopped {
 		return
@@ -246,9 +253,7 @@ func (t *task) abandon(at time.Time) {
 
 func (t *task) protected(now time.Time) bool { return now.Before(t.protectedUntil) }
 
-func (t *task) arn() string { return t.cluster.arnOf("task", t.id) }
+func (t *task) arn() string { return t.cluster.arnOf("task", string(t.id)) }
 
 // ownInterface: tasks in network mode awsvpc have an elastic network interface of their own.
 func (t *task) ownInterface() bool { return t.def.TD.NetworkMode == ecstypes.NetworkModeAwsvpc }
-
-func (t *task) eni() string { return "eni-0" + t.id[:16] }

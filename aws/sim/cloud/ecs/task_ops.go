@@ -8,12 +8,11 @@ import (
 
 	"github.com/rootout/rootout/aws/sim/cloud"
 	"github.com/rootout/rootout/aws/sim/cloud/ecs/api"
-	"github.com/rootout/rootout/aws/sim/cloud/ecs/taskdef"
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// RunTask starts up to 10 tasks in a call (ECS API Reference, RunTask, count). What finds no place is a failure beside the tasks that did; a
-// cluster without any instance is an error.
+// RunTask starts up to 10 tasks in a call (ECS API Reference, RunTask, count). What finds no place
+// is a failure beside the tasks that did; a cluster without any instance is an error.
 func (e *ECS) RunTask(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput, error) {
 	cl, err := e.at(call.Place).cluster(in.Cluster)
 	if err != nil {
@@ -35,8 +34,10 @@ func (e *ECS) RunTask(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput
 		return nil, err
 	}
 	spec.platform, spec.exec = ptr.Val(in.PlatformVersion), in.EnableExecuteCommand
-	if err := cl.checkOverride(spec, d, in.Overrides); err != nil {
-		return nil, err
+	if spec.launch == ecstypes.LaunchTypeFargate {
+		if err := d.CheckOverride(in.Overrides); err != nil {
+			return nil, err
+		}
 	}
 	order := taskOrder{def: d, spec: spec, group: ptr.Val(in.Group), startedBy: ptr.Val(in.StartedBy), tags: in.Tags, overrides: in.Overrides}
 	if in.PropagateTags == ecstypes.PropagateTagsTaskDefinition {
@@ -73,18 +74,8 @@ func (cl *cluster) launch(o taskOrder, count int, call cloud.Call) (started []*t
 	return started, ""
 }
 
-// checkOverride holds an override of a Fargate task's size to the sizes that exist.
-func (cl *cluster) checkOverride(spec *taskSpec, d *taskdef.Definition, o *ecstypes.TaskOverride) error {
-	if o == nil || spec.launch != ecstypes.LaunchTypeFargate || o.Cpu == nil && o.Memory == nil {
-		return nil
-	}
-	if cpu, memory := d.Size(o); !taskdef.FargateSize(cpu, memory) {
-		return api.ClientError("No Fargate configuration exists for given values: %d CPU, %d memory. See the Amazon ECS documentation for the valid values.", cpu, memory)
-	}
-	return nil
-}
-
-// startTask puts a task on each of up to 10 named instances, whatever the scheduler thinks (ECS API Reference, StartTask).
+// startTask puts a task on each of up to 10 named instances, whatever the scheduler thinks (ECS API
+// Reference, StartTask).
 func (e *ECS) startTask(call cloud.Call, in *ecs.StartTaskInput) (*ecs.StartTaskOutput, error) {
 	cl, err := e.at(call.Place).cluster(in.Cluster)
 	if err != nil {
@@ -160,8 +151,8 @@ func (e *ECS) stopTask(call cloud.Call, in *ecs.StopTaskInput) (*ecs.StopTaskOut
 	return &ecs.StopTaskOutput{Task: &out}, nil
 }
 
-// listTasks lists by desiredStatus, RUNNING unless told otherwise; PENDING "doesn't return any results", and startedBy "must be the only
-// filter" (ECS API Reference, ListTasks).
+// listTasks lists by desiredStatus, RUNNING unless told otherwise; PENDING "doesn't return any
+// results", and startedBy "must be the only filter" (ECS API Reference, ListTasks).
 func (e *ECS) listTasks(call cloud.Call, in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
 	n, err := api.Limit(in.MaxResults, 100, 100)
 	if err != nil {

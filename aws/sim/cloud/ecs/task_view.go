@@ -1,13 +1,12 @@
 package ecs
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strconv"
 
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"github.com/rootout/rootout/aws/sim/cloud/ecs/api"
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
@@ -79,24 +78,12 @@ func (t *task) overridesView() *ecstypes.TaskOverride {
 	return &v
 }
 
-// attachment is the id of the interface's attachment.
-func (t *task) attachment() string {
-	return t.id[:8] + "-" + t.id[8:12] + "-4" + t.id[13:16] + "-a" + t.id[17:20] + "-" + t.id[20:]
-}
-
-// privateIP is an address in the default VPC's range, the same for the task's whole life.
-func (t *task) privateIP() string {
-	n, _ := strconv.ParseUint(t.id[16:20], 16, 16)
-	return "172.31." + strconv.Itoa(int(n>>8)) + "." + strconv.Itoa(1+int(n&0xff)%254)
-}
-
-// address is the public address, out of the range that is reserved for documentation; empty if the task has none.
+// address is the public address; empty if the task has none.
 func (t *task) address() string {
 	if !t.publicIP || !t.ownInterface() {
 		return ""
 	}
-	n, _ := strconv.ParseUint(t.id[20:24], 16, 16)
-	return "192.0.2." + strconv.Itoa(1+int(n)%254)
+	return t.id.PublicIP()
 }
 
 func (t *task) attachments() []ecstypes.Attachment {
@@ -114,10 +101,10 @@ func (t *task) attachments() []ecstypes.Attachment {
 		return ecstypes.KeyValuePair{Name: new(name), Value: new(value)}
 	}
 	details := []ecstypes.KeyValuePair{
-		kv("subnetId", t.subnet()), kv("networkInterfaceId", t.eni()),
-		kv("macAddress", "0a:"+t.id[0:2]+":"+t.id[2:4]+":"+t.id[4:6]+":"+t.id[6:8]+":"+t.id[8:10]), kv("privateIPv4Address", t.privateIP()),
+		kv("subnetId", t.subnet()), kv("networkInterfaceId", t.id.Interface()),
+		kv("macAddress", t.id.MAC()), kv("privateIPv4Address", t.id.PrivateIP()),
 	}
-	return []ecstypes.Attachment{{Id: new(t.attachment()), Type: new("ElasticNetworkInterface"), Status: new(status), Details: details}}
+	return []ecstypes.Attachment{{Id: new(t.id.Attachment()), Type: new("ElasticNetworkInterface"), Status: new(status), Details: details}}
 }
 
 func (t *task) subnet() string {
@@ -131,7 +118,7 @@ func (t *task) containers() []ecstypes.Container {
 	out := make([]ecstypes.Container, 0, len(t.def.TD.ContainerDefinitions))
 	for i, cd := range t.def.TD.ContainerDefinitions {
 		v := ecstypes.Container{
-			ContainerArn: new(t.cluster.arnOf("container", t.id+"/"+t.attachment()[:35]+strconv.FormatInt(int64(i%16), 16))),
+			ContainerArn: new(t.cluster.arnOf("container", string(t.id)+"/"+t.id.Attachment()[:35]+strconv.FormatInt(int64(i%16), 16))),
 			TaskArn:      new(t.arn()), Name: cd.Name, Image: cd.Image, LastStatus: new(t.containerStatus()),
 			Cpu: new(strconv.Itoa(int(cd.Cpu))), HealthStatus: ecstypes.HealthStatusUnknown,
 			NetworkInterfaces: []ecstypes.NetworkInterface{},
@@ -143,10 +130,10 @@ func (t *task) containers() []ecstypes.Container {
 			v.MemoryReservation = new(strconv.Itoa(int(*cd.MemoryReservation)))
 		}
 		if t.ownInterface() {
-			v.NetworkInterfaces = append(v.NetworkInterfaces, ecstypes.NetworkInterface{AttachmentId: new(t.attachment()), PrivateIpv4Address: new(t.privateIP())})
+			v.NetworkInterfaces = append(v.NetworkInterfaces, ecstypes.NetworkInterface{AttachmentId: new(t.id.Attachment()), PrivateIpv4Address: new(t.id.PrivateIP())})
 		}
 		if !t.started.IsZero() {
-			v.ImageDigest, v.RuntimeId = new(digest(ptr.Val(cd.Image))), new(t.id+"-"+strconv.Itoa(i))
+			v.ImageDigest, v.RuntimeId = new(api.Digest(ptr.Val(cd.Image))), new(string(t.id)+"-"+strconv.Itoa(i))
 		}
 		if t.status == taskStopped && !t.started.IsZero() {
 			killed := int32(137) // 128 + SIGKILL.
@@ -167,21 +154,15 @@ func (t *task) containerStatus() string {
 	return taskRunning
 }
 
-// digest stands for the digest of an image: the same image has the same one in every region.
-func digest(image string) string {
-	sum := sha256.Sum256([]byte(image))
-	return "sha256:" + hex.EncodeToString(sum[:])
-}
-
 // attach shows the task's interface to EC2, where a responder asks for the public address.
 func (t *task) attach() {
 	if !t.ownInterface() {
 		return
 	}
 	eni := ec2types.NetworkInterface{
-		NetworkInterfaceId: new(t.eni()), PrivateIpAddress: new(t.privateIP()), SubnetId: ptr.Opt(t.subnet()), AvailabilityZone: new(t.az),
+		NetworkInterfaceId: new(t.id.Interface()), PrivateIpAddress: new(t.id.PrivateIP()), SubnetId: ptr.Opt(t.subnet()), AvailabilityZone: new(t.az),
 		Status: ec2types.NetworkInterfaceStatusInUse, InterfaceType: ec2types.NetworkInterfaceTypeInterface,
-		Description: new(t.cluster.r.arn("attachment/" + t.attachment())),
+		Description: new(t.cluster.r.arn("attachment/" + t.id.Attachment())),
 		OwnerId:     new(t.cluster.r.place.Account),
 	}
 	if ip := t.address(); ip != "" {

@@ -14,7 +14,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// taskSet is one task set of a service with the EXTERNAL deployment controller; its tasks are its rollout's.
+// taskSet is one task set of a service with the EXTERNAL deployment controller; its tasks are its
+// rollout's.
 type taskSet struct {
 	ro               *rollout
 	arn, status      string
@@ -25,8 +26,8 @@ type taskSet struct {
 	left             bool
 }
 
-// computed is "the service's desiredCount times the task set's scale percentage … rounded up" (ECS API Reference, TaskSet,
-// computedDesiredCount).
+// computed is "the service's desiredCount times the task set's scale percentage … rounded up" (ECS
+// API Reference, TaskSet, computedDesiredCount).
 func (ts *taskSet) computed() int32 {
 	if ts.status == stDraining {
 		return 0
@@ -59,8 +60,9 @@ func (ts *taskSet) view(withTags bool) ecstypes.TaskSet {
 	return v
 }
 
-// deployedTaskSet is a rollout of a CODE_DEPLOY service as DescribeServices shows it: "a set of tasks in either a CodeDeploy or an EXTERNAL
-// deployment", started by CODE_DEPLOY (ECS API Reference, Service and TaskSet).
+// deployedTaskSet is a rollout of a CODE_DEPLOY service as DescribeServices shows it: "a set of
+// tasks in either a CodeDeploy or an EXTERNAL deployment", started by CODE_DEPLOY (ECS API
+// Reference, Service and TaskSet).
 func (ro *rollout) deployedTaskSet(primary bool) ecstypes.TaskSet {
 	ts := &taskSet{ro: ro, status: stActive, scale: 100, created: ro.created, updated: ro.updated}
 	ts.arn = ro.svc.cluster.arnOf("task-set", ro.svc.name+"/"+ro.id)
@@ -72,8 +74,8 @@ func (ro *rollout) deployedTaskSet(primary bool) ecstypes.TaskSet {
 	return v
 }
 
-// createTaskSet is only for services with the EXTERNAL controller, and scale is a percentage from 0 to 100 (ECS API Reference, CreateTaskSet
-// and Scale).
+// createTaskSet is only for services with the EXTERNAL controller, and scale is a percentage from 0
+// to 100 (ECS API Reference, CreateTaskSet and Scale).
 func (e *ECS) createTaskSet(call cloud.Call, in *ecs.CreateTaskSetInput) (*ecs.CreateTaskSetOutput, error) {
 	s, err := e.externalService(call, in.Cluster, in.Service)
 	if err != nil {
@@ -99,8 +101,9 @@ func (e *ECS) createTaskSet(call cloud.Call, in *ecs.CreateTaskSetInput) (*ecs.C
 	return &ecs.CreateTaskSetOutput{TaskSet: &out}, nil
 }
 
-// externalService finds a service whose task sets the caller may change. Those of CODE_DEPLOY are CodeDeploy's: "used when a service uses the
-// EXTERNAL deployment controller type", say CreateTaskSet, UpdateTaskSet and DeleteTaskSet (ECS API Reference); the code is unverified.
+// externalService finds a service whose task sets the caller may change. Those of CODE_DEPLOY are
+// CodeDeploy's: "used when a service uses the EXTERNAL deployment controller type", say
+// CreateTaskSet, UpdateTaskSet and DeleteTaskSet (ECS API Reference); the code is unverified.
 func (e *ECS) externalService(call cloud.Call, cluster, service *string) (*service, error) {
 	s, err := e.activeService(call, cluster, service)
 	if err == nil && !s.external() {
@@ -206,8 +209,9 @@ func (e *ECS) updateServicePrimaryTaskSet(call cloud.Call, in *ecs.UpdateService
 	return &ecs.UpdateServicePrimaryTaskSetOutput{TaskSet: &out}, nil
 }
 
-// deleteTaskSet: without force a task set must have been scaled to 0 (ECS API Reference, DeleteTaskSet, force). It is DRAINING until its tasks
-// have stopped, and counts as the service's until then.
+// deleteTaskSet: without force a task set must have been scaled to 0 (ECS API Reference,
+// DeleteTaskSet, force). It is DRAINING until its tasks have stopped, and counts as the service's
+// until then.
 func (e *ECS) deleteTaskSet(call cloud.Call, in *ecs.DeleteTaskSetInput) (*ecs.DeleteTaskSetOutput, error) {
 	s, err := e.externalService(call, in.Cluster, in.Service)
 	if err != nil {

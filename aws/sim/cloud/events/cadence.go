@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// cadence is a schedule expression: rate(…) and cron(…) of EventBridge and Scheduler, at(…) of Scheduler (EventBridge Scheduler User Guide,
-// "Schedule types").
+// cadence is a schedule expression: rate(…) and cron(…) of EventBridge and Scheduler, at(…) of
+// Scheduler (EventBridge Scheduler User Guide, "Schedule types").
 type cadence struct {
 	every time.Duration
 	once  time.Time
 	cron  *cron
 }
 
-// parseCadence reads an expression; ok is false for one that AWS refuses as not valid, and for cron days with L, W or #, which are not
-// modelled.
+// parseCadence reads an expression; ok is false for one that AWS refuses as not valid, and for cron
+// days with L, W or #, which are not modelled.
 func parseCadence(s string, loc *time.Location) (c cadence, ok bool) {
 	kind, rest, found := strings.Cut(strings.TrimSpace(s), "(")
 	body, closed := strings.CutSuffix(rest, ")")
@@ -34,7 +34,8 @@ func parseCadence(s string, loc *time.Location) (c cadence, ok bool) {
 	return c, ok
 }
 
-// parseRate: "rate(value unit)", where a value of 1 goes with the singular and any other with the plural.
+// parseRate: "rate(value unit)", where a value of 1 goes with the singular and any other with the
+// plural.
 func parseRate(s string) (time.Duration, bool) {
 	number, unit, _ := strings.Cut(s, " ")
 	n, err := strconv.Atoi(number)
@@ -63,7 +64,8 @@ func (c cadence) next(t time.Time, speed float64) (time.Time, bool) {
 	return c.once, c.once.After(t)
 }
 
-// cron is the six fields of AWS: minutes, hours, days of the month, months, days of the week (1 is Sunday), years.
+// cron is the six fields of AWS: minutes, hours, days of the month, months, days of the week (1 is
+// Sunday), years.
 type cron struct {
 	minute, hour, dom, month, dow, year map[int]bool
 	loc                                 *time.Location

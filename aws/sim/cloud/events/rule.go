@@ -1,5 +1,5 @@
-// Package events simulates Amazon EventBridge and EventBridge Scheduler: rules and schedules that run
-// ECS tasks.
+// Package events simulates Amazon EventBridge and EventBridge Scheduler: rules and schedules that
+// run ECS tasks.
 //
 // Targets of other services are kept and shown, and have nobody here to receive them. It must not
 // know how tasks run.
@@ -29,7 +29,8 @@ type Tasks interface {
 	SeededARNs(p cloud.Place, cluster, definition string) (clusterARN, definitionARN string)
 }
 
-// EventBridge is Amazon EventBridge with its Scheduler. The cloud's lock is held in all its methods.
+// EventBridge is Amazon EventBridge with its Scheduler. The cloud's lock is held in all its
+// methods.
 type EventBridge struct {
 	c         *cloud.Cloud
 	tasks     Tasks
@@ -115,7 +116,8 @@ func (e *EventBridge) rule(call cloud.Call, bus, name *string) (*eventRule, erro
 	return nil, cloud.Errorf("ResourceNotFoundException", "Rule %s does not exist on EventBus %s.", ptr.Val(name), b)
 }
 
-// ownRule is a rule that the caller may change: one that a service manages only by force (EventBridge API Reference, ManagedRuleException).
+// ownRule is a rule that the caller may change: one that a service manages only by force
+// (EventBridge API Reference, ManagedRuleException).
 func (e *EventBridge) ownRule(call cloud.Call, bus, name *string, force bool) (*eventRule, error) {
 	r, err := e.rule(call, bus, name)
 	if err == nil && r.managedBy != nil && !force {
@@ -130,7 +132,8 @@ func (g *rules) add(bus, name string) *eventRule {
 	return r
 }
 
-// putRule makes or replaces a rule, keeping its targets; it needs a pattern or a schedule (EventBridge API Reference, PutRule).
+// putRule makes or replaces a rule, keeping its targets; it needs a pattern or a schedule
+// (EventBridge API Reference, PutRule).
 func (e *EventBridge) putRule(call cloud.Call, in *eventbridge.PutRuleInput) (*eventbridge.PutRuleOutput, error) {
 	bus, err := busName(in.EventBusName)
 	if err != nil {
@@ -289,8 +292,8 @@ func (e *EventBridge) disableRule(call cloud.Call, in *eventbridge.DisableRuleIn
 	return &eventbridge.DisableRuleOutput{}, nil
 }
 
-// deleteRule: "Before you can delete the rule, you must remove all targets"; deleting one that is not there succeeds; a managed one needs Force
-// (EventBridge API Reference, DeleteRule).
+// deleteRule: "Before you can delete the rule, you must remove all targets"; deleting one that is
+// not there succeeds; a managed one needs Force (EventBridge API Reference, DeleteRule).
 func (e *EventBridge) deleteRule(call cloud.Call, in *eventbridge.DeleteRuleInput) (*eventbridge.DeleteRuleOutput, error) {
 	bus, err := busName(in.EventBusName)
 	if err != nil {

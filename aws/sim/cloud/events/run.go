@@ -12,8 +12,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// startedByMost is where startedBy of a scheduled task is cut off, as tasks in the wild show ("chronos-schedule/" and 19 characters of the
-// schedule's name, "events-rule/" and 24 of the rule's).
+// startedByMost is where startedBy of a scheduled task is cut off, as tasks in the wild show
+// ("chronos-schedule/" and 19 characters of the schedule's name, "events-rule/" and 24 of the
+// rule's).
 const startedByMost = 36
 
 // scheduledRun is a RunTask that a rule or a schedule makes.

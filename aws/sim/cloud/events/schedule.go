@@ -69,7 +69,8 @@ func (e *EventBridge) findSchedule(call cloud.Call, group, name *string) (*sched
 	return s, nil
 }
 
-// checkSchedule refuses what CreateSchedule and UpdateSchedule refuse (EventBridge Scheduler API Reference, both: ValidationException).
+// checkSchedule refuses what CreateSchedule and UpdateSchedule refuse (EventBridge Scheduler API
+// Reference, both: ValidationException).
 func checkSchedule(in *scheduler.CreateScheduleInput) (cadence, error) {
 	loc := time.UTC
 	if zone := ptr.Val(in.ScheduleExpressionTimezone); zone != "" {
@@ -213,7 +214,8 @@ func (e *EventBridge) listSchedules(call cloud.Call, in *scheduler.ListSchedules
 	return out, nil
 }
 
-// updateSchedule replaces the whole schedule: what is left out goes back to its default (EventBridge Scheduler API Reference, UpdateSchedule).
+// updateSchedule replaces the whole schedule: what is left out goes back to its default
+// (EventBridge Scheduler API Reference, UpdateSchedule).
 func (e *EventBridge) updateSchedule(call cloud.Call, in *scheduler.UpdateScheduleInput) (*scheduler.UpdateScheduleOutput, error) {
 	s, err := e.findSchedule(call, in.GroupName, in.Name)
 	if err != nil {

@@ -20,7 +20,8 @@ type RuleSeed struct {
 	// Disabled is its state; ManagedBy the service that manages it, empty for none.
 	Disabled  bool
 	ManagedBy string
-	// Cluster (a name) and TaskDefinition make an ECS target that runs Count tasks of launch type FARGATE; Role is the ARN that it takes.
+	// Cluster (a name) and TaskDefinition make an ECS target that runs Count tasks of launch type
+	// FARGATE; Role is the ARN that it takes.
 	Cluster, TaskDefinition, Role string
 	Count                         int
 	PublicIP                      bool
@@ -65,7 +66,8 @@ type ScheduleSeed struct {
 	Name, Expression string
 	// Disabled is its state.
 	Disabled bool
-	// Cluster (a name) and TaskDefinition make its target, which runs Count tasks of launch type FARGATE; Role is the ARN that it takes.
+	// Cluster (a name) and TaskDefinition make its target, which runs Count tasks of launch type
+	// FARGATE; Role is the ARN that it takes.
 	Cluster, TaskDefinition, Role string
 	Count                         int
 	PublicIP                      bool
@@ -73,7 +75,8 @@ type ScheduleSeed struct {
 	CreatedAt time.Time
 }
 
-// SeedSchedule makes a schedule, which fires for the first time one interval from now, and returns its ARN.
+// SeedSchedule makes a schedule, which fires for the first time one interval from now, and returns
+// its ARN.
 func (e *EventBridge) SeedSchedule(region string, s ScheduleSeed) string {
 	p := e.c.In(region)
 	cluster, definition := e.tasks.SeededARNs(p, s.Cluster, s.TaskDefinition)
@@ -111,18 +114,16 @@ func enabled(on bool) string {
 
 func (e *EventBridge) ruleResources(see func(cloud.ResourceInfo)) {
 	for _, p := range e.rules.Places() {
-		e.rules.At(p).Each(func(r *eventRule) bool {
+		for r := range e.rules.At(p).All() {
 			see(cloud.ResourceInfo{ARN: r.arn, Kind: "events:rule", Place: p})
-			return true
-		})
+		}
 	}
 }
 
 func (e *EventBridge) scheduleResources(see func(cloud.ResourceInfo)) {
 	for _, p := range e.schedules.Places() {
-		e.schedules.At(p).Each(func(s *schedule) bool {
+		for s := range e.schedules.At(p).All() {
 			see(cloud.ResourceInfo{ARN: s.arn, Kind: "scheduler:schedule", Place: p})
-			return true
-		})
+		}
 	}
 }

@@ -14,8 +14,8 @@ import (
 // targetsMost is the quota of targets a rule (Amazon EventBridge quotas, "Targets": 5 per rule).
 const targetsMost = 5
 
-// putTargets adds targets or replaces those of the same id. An ECS target must carry a role and a task definition (EventBridge API Reference,
-// PutTargets and EcsParameters).
+// putTargets adds targets or replaces those of the same id. An ECS target must carry a role and a
+// task definition (EventBridge API Reference, PutTargets and EcsParameters).
 func (e *EventBridge) putTargets(call cloud.Call, in *eventbridge.PutTargetsInput) (*eventbridge.PutTargetsOutput, error) {
 	r, err := e.ownRule(call, in.EventBusName, in.Rule, false)
 	if err != nil {
@@ -47,7 +47,8 @@ func (e *EventBridge) putTargets(call cloud.Call, in *eventbridge.PutTargetsInpu
 	return &eventbridge.PutTargetsOutput{FailedEntries: []ebtypes.PutTargetsResultEntry{}}, nil
 }
 
-// removeTargets answers with the ids that were not there as failed entries (EventBridge API Reference, RemoveTargets, FailedEntries).
+// removeTargets answers with the ids that were not there as failed entries (EventBridge API
+// Reference, RemoveTargets, FailedEntries).
 func (e *EventBridge) removeTargets(call cloud.Call, in *eventbridge.RemoveTargetsInput) (*eventbridge.RemoveTargetsOutput, error) {
 	r, err := e.ownRule(call, in.EventBusName, in.Rule, in.Force)
 	if err != nil {

@@ -24,7 +24,8 @@ func schedulerRoutes() []wire.Route {
 	}
 }
 
-// borrowedFromECS are the structs that EventBridge and its Scheduler took over from ECS together with their small letters.
+// borrowedFromECS are the structs that EventBridge and its Scheduler took over from ECS together
+// with their small letters.
 func borrowedFromECS() map[string]string {
 	return map[string]string{
 		"CapacityProviderStrategyItem.Base":             "base",

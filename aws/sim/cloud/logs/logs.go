@@ -20,8 +20,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// Logs is CloudWatch Logs. Its lock is the last one taken, so lines may be added with or without the
-// cloud's.
+// Logs is CloudWatch Logs. Its lock is the last one taken, so lines may be added with or without
+// the cloud's.
 type Logs struct {
 	c      *cloud.Cloud
 	mu     sync.Mutex
@@ -113,8 +113,8 @@ func (l *Logs) find(p cloud.Place, name, identifier *string) (streams, error) {
 	return found, nil
 }
 
-// describeLogStreams lists streams by name, or by the time of their last line; limit is 1 to 50, and a prefix cannot go with LastEventTime
-// (API reference of DescribeLogStreams).
+// describeLogStreams lists streams by name, or by the time of their last line; limit is 1 to 50,
+// and a prefix cannot go with LastEventTime (API reference of DescribeLogStreams).
 func (l *Logs) describeLogStreams(
 	call cloud.Call, in *cloudwatchlogs.DescribeLogStreamsInput,
 ) (*cloudwatchlogs.DescribeLogStreamsOutput, error) {
@@ -193,8 +193,9 @@ func (s *logStream) describe(arn string) logstypes.LogStream {
 	return out
 }
 
-// getLogEvents reads a stream forward from its head or backward from its tail, up to 10,000 lines a page. At either end the token of that
-// direction comes back unchanged, which is how a reader knows that there is no more (API reference of GetLogEvents).
+// getLogEvents reads a stream forward from its head or backward from its tail, up to 10,000 lines a
+// page. At either end the token of that direction comes back unchanged, which is how a reader knows
+// that there is no more (API reference of GetLogEvents).
 func (l *Logs) getLogEvents(call cloud.Call, in *cloudwatchlogs.GetLogEventsInput) (*cloudwatchlogs.GetLogEventsOutput, error) {
 	limit := 10000
 	if in.Limit != nil {
@@ -237,7 +238,8 @@ func (l *Logs) getLogEvents(call cloud.Call, in *cloudwatchlogs.GetLogEventsInpu
 	return out, nil
 }
 
-// logWindow is the part of n lines that a page shows: f/N goes on forward from line N, b/N backward from it.
+// logWindow is the part of n lines that a page shows: f/N goes on forward from line N, b/N backward
+// from it.
 func logWindow(in *cloudwatchlogs.GetLogEventsInput, n, limit int) (from, to int, err error) {
 	if token := ptr.Val(in.NextToken); token != "" {
 		direction, at, _ := strings.Cut(token, "/")

@@ -26,7 +26,7 @@ func TestGetLogEvents(t *testing.T) {
 	read := func(in *cloudwatchlogs.GetLogEventsInput, token func(*cloudwatchlogs.GetLogEventsOutput) *string) (pages [][]string) {
 		in.LogGroupName, in.LogStreamName, in.Limit = new("/ecs/miner"), new("ecs/app/1"), new(int32(10))
 		for {
-			out, code := cloudtest.Ask[cloudwatchlogs.GetLogEventsOutput](t, c, "logs", "eu-west-1", "GetLogEvents", in)
+			out, code := cloudtest.Do[cloudwatchlogs.GetLogEventsOutput](t, c, "logs", "eu-west-1", "GetLogEvents", in)
 			if code != "" {
 				t.Fatalf("GetLogEvents said %s", code)
 			}
@@ -61,7 +61,7 @@ func TestGetLogEvents(t *testing.T) {
 		{LogGroupName: new("/ecs/other"), LogStreamName: new("ecs/app/1")},
 		{LogGroupName: new("/ecs/miner"), LogStreamName: new("ecs/app/2")},
 	} {
-		if _, code := cloudtest.Ask[cloudwatchlogs.GetLogEventsOutput](t, c, "logs", "eu-west-1", "GetLogEvents", in); code != "ResourceNotFoundException" {
+		if _, code := cloudtest.Do[cloudwatchlogs.GetLogEventsOutput](t, c, "logs", "eu-west-1", "GetLogEvents", in); code != "ResourceNotFoundException" {
 			t.Errorf("%s %s said %q", *in.LogGroupName, *in.LogStreamName, code)
 		}
 	}
@@ -78,7 +78,7 @@ func TestDescribeLogStreams(t *testing.T) {
 		in.LogGroupName = new("/ecs/miner")
 		var got []string
 		for {
-			out, code := cloudtest.Ask[cloudwatchlogs.DescribeLogStreamsOutput](t, c, "logs", "eu-west-1", "DescribeLogStreams", in)
+			out, code := cloudtest.Do[cloudwatchlogs.DescribeLogStreamsOutput](t, c, "logs", "eu-west-1", "DescribeLogStreams", in)
 			if code != "" {
 				return code
 			}

@@ -78,8 +78,8 @@ func (s *STS) getCallerIdentity(call cloud.Call, _ *sts.GetCallerIdentityInput) 
 	}, nil
 }
 
-// assumeRole hands out a session of a role that AddRole made assumable. DurationSeconds is 900 up to the role's maximum (API reference of
-// AssumeRole).
+// assumeRole hands out a session of a role that AddRole made assumable. DurationSeconds is 900 up
+// to the role's maximum (API reference of AssumeRole).
 func (s *STS) assumeRole(call cloud.Call, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	roleARN, session := ptr.Val(in.RoleArn), ptr.Val(in.RoleSessionName)
 	if len(session) < 2 || len(session) > 64 {
@@ -123,8 +123,8 @@ func (s *STS) assumeRole(call cloud.Call, in *sts.AssumeRoleInput) (*sts.AssumeR
 	}, nil
 }
 
-// getSessionToken exchanges a user's long-lived key for a session; 900 seconds to 36 hours, 12 hours by default, and never from a session
-// (API reference of GetSessionToken).
+// getSessionToken exchanges a user's long-lived key for a session; 900 seconds to 36 hours, 12
+// hours by default, and never from a session (API reference of GetSessionToken).
 func (s *STS) getSessionToken(call cloud.Call, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
 	if strings.HasPrefix(call.Identity.AccessKeyID, "ASIA") {
 		return nil, &cloud.APIError{Code: "AccessDenied", Status: 403, Message: "Cannot call GetSessionToken with session credentials"}

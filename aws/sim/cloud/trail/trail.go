@@ -53,8 +53,9 @@ func Register(c *cloud.Cloud) {
 	})
 }
 
-// lookupEvents answers newest first, at most 50 events a page, by at most one attribute, of the region that is asked; a token holds only for
-// the very parameters that it came with (API reference of LookupEvents).
+// lookupEvents answers newest first, at most 50 events a page, by at most one attribute, of the
+// region that is asked; a token holds only for the very parameters that it came with (API reference
+// of LookupEvents).
 func (h history) lookupEvents(call cloud.Call, in *cloudtrail.LookupEventsInput) (*cloudtrail.LookupEventsOutput, error) {
 	q, err := newQuery(call, in)
 	if err != nil {
@@ -103,7 +104,8 @@ type query struct {
 	start, end time.Time
 	limit      int
 	key, value string
-	// digest stands for all parameters but the token; after is the event at which the page before this one ended.
+	// digest stands for all parameters but the token; after is the event at which the page before
+	// this one ended.
 	digest    uint64
 	afterTime time.Time
 	afterSeq  uint64
@@ -172,7 +174,8 @@ func (q *query) resume(token *string) error {
 	return nil
 }
 
-// before says that an event lies within reach of the page: not after EndTime, and older than what pages before have shown.
+// before says that an event lies within reach of the page: not after EndTime, and older than what
+// pages before have shown.
 func (q *query) before(e *cloud.TrailEvent) bool {
 	if !q.end.IsZero() && e.Time.After(q.end) {
 		return false

@@ -18,7 +18,7 @@ import (
 
 func lookUp(t *testing.T, c *all.Cloud, region string, in *cloudtrail.LookupEventsInput) (*cloudtrail.LookupEventsOutput, string) {
 	t.Helper()
-	return cloudtest.Ask[cloudtrail.LookupEventsOutput](t, c, "cloudtrail", region, "LookupEvents", in)
+	return cloudtest.Do[cloudtrail.LookupEventsOutput](t, c, "cloudtrail", region, "LookupEvents", in)
 }
 
 // attribute is a LookupEvents by one attribute.
@@ -26,7 +26,8 @@ func attribute(key trailtypes.LookupAttributeKey, value string) *cloudtrail.Look
 	return &cloudtrail.LookupEventsInput{LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &value}}}
 }
 
-// TestLookupPaging: whatever comes in while pages are read, each event that was there at the start is seen once, newest first.
+// TestLookupPaging: whatever comes in while pages are read, each event that was there at the start
+// is seen once, newest first.
 func TestLookupPaging(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -109,7 +110,8 @@ func TestLookupRules(t *testing.T) {
 	}
 }
 
-// TestLookupDelay: an event is not there at once, and then comes within one and a half of the delay, divided by the speed.
+// TestLookupDelay: an event is not there at once, and then comes within one and a half of the
+// delay, divided by the speed.
 func TestLookupDelay(t *testing.T) {
 	t.Parallel()
 	c, clock := cloudtest.AtNoon(10)
@@ -141,7 +143,8 @@ func TestLookupAttributes(t *testing.T) {
 	tests := map[string]*cloudtrail.LookupEventsInput{
 		"a":   attribute(trailtypes.LookupAttributeKeyResourceName, "kqzv"),
 		"c a": attribute(trailtypes.LookupAttributeKeyReadOnly, "false"),
-		// The session named root and the root user are both "root" here, which is why their ARNs must be read.
+		// The session named root and the root user are both "root" here, which is why their ARNs
+		// must be read.
 		"b a":   attribute(trailtypes.LookupAttributeKeyUsername, "root"),
 		"c":     attribute(trailtypes.LookupAttributeKeyUsername, "alice"),
 		"a ":    attribute(trailtypes.LookupAttributeKeyAccessKeyId, "ASIAEXAMPLE000000001"),

@@ -25,7 +25,8 @@ func ClientError(format string, args ...any) *cloud.APIError {
 	return cloud.Errorf("ClientException", format, args...)
 }
 
-// Limit reads maxResults. ECS allows 1 to most and answers InvalidParameterException beyond (ECS API Reference, ListClusters, maxResults).
+// Limit reads maxResults. ECS allows 1 to most and answers InvalidParameterException beyond (ECS
+// API Reference, ListClusters, maxResults).
 func Limit(maxResults *int32, usual, most int) (int, error) {
 	if maxResults == nil {
 		return usual, nil
@@ -36,7 +37,8 @@ func Limit(maxResults *int32, usual, most int) (int, error) {
 	return int(*maxResults), nil
 }
 
-// Between refuses an empty or overlong list of identifiers; the words for tasks are AWS's, the others follow them.
+// Between refuses an empty or overlong list of identifiers; the words for tasks are AWS's, the
+// others follow them.
 func Between(n, most int, what string) error {
 	if n == 0 {
 		return Invalid("%s cannot be empty.", what)
@@ -50,7 +52,8 @@ func Between(n, most int, what string) error {
 // BadToken is the answer to a token that no page has handed out.
 func BadToken() error { return Invalid("Invalid token: nextToken") }
 
-// ValidName: "Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens are allowed" (ECS API Reference, CreateCluster).
+// ValidName says whether ECS takes a name: "Up to 255 letters (uppercase and lowercase), numbers,
+// underscores, and hyphens are allowed" (ECS API Reference, CreateCluster).
 func ValidName(s string) bool {
 	for _, b := range []byte(s) {
 		letter := b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
@@ -90,3 +93,39 @@ func SplitARN(ref string) (resource, region string, ok bool) {
 	a, err := arn.Parse(ref)
 	return a.Resource, a.Region, err == nil
 }
+
+// Member is the short name in ref of something of a kind that lives in a cluster. An ARN that names
+// another cluster is refused, as ECS refuses it when the cluster parameter was forgotten; its words
+// are not documented.
+func Member(ref, kind, cluster string) (string, error) {
+	resource, _, ok := SplitARN(ref)
+	if !ok {
+		return cloud.ShortName(ref), nil
+	}
+	rest, ok := strings.CutPrefix(resource, kind+"/")
+	if !ok {
+		return "", Invalid("Invalid identifier: %s", ref)
+	}
+	if owner, name, long := strings.Cut(rest, "/"); long {
+		if owner != cluster {
+			return "", Invalid("Identifier is for cluster %s. Your cluster is %s", owner, cluster)
+		}
+		return name, nil
+	}
+	return rest, nil
+}
+
+// FargateProvider is one of the two capacity providers that AWS brings.
+func FargateProvider(arn, name string) ecstypes.CapacityProvider {
+	kind := ecstypes.CapacityProviderTypeFargate
+	if name == "FARGATE_SPOT" {
+		kind = ecstypes.CapacityProviderTypeFargateSpot
+	}
+	return ecstypes.CapacityProvider{
+		CapacityProviderArn: new(arn), Name: new(name),
+		Status: ecstypes.CapacityProviderStatusActive, Type: kind,
+	}
+}
+
+// IsFargate says whether a provider is one of AWS's own.
+func IsFargate(provider string) bool { return provider == "FARGATE" || provider == "FARGATE_SPOT" }

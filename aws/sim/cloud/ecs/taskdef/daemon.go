@@ -62,7 +62,7 @@ func (x *Definitions) registerDaemonTaskDefinition(call cloud.Call, in *ecs.Regi
 	if !api.ValidName(ptr.Val(in.Family)) || len(in.ContainerDefinitions) == 0 {
 		return nil, api.ClientError("A daemon task definition needs a family and at least one container.")
 	}
-	d := x.At(call.Place).RegisterDaemon(ecstypes.DaemonTaskDefinition{
+	d := x.DefinitionsIn(call.Place).RegisterDaemon(ecstypes.DaemonTaskDefinition{
 		Family: in.Family, ContainerDefinitions: in.ContainerDefinitions, Cpu: in.Cpu, Memory: in.Memory, ExecutionRoleArn: in.ExecutionRoleArn,
 		TaskRoleArn: in.TaskRoleArn, Volumes: in.Volumes, IpcMode: in.IpcMode, PidMode: in.PidMode,
 	}, call.Identity.ARN, call.Now)
@@ -70,14 +70,14 @@ func (x *Definitions) registerDaemonTaskDefinition(call cloud.Call, in *ecs.Regi
 	return &ecs.RegisterDaemonTaskDefinitionOutput{DaemonTaskDefinitionArn: d.TD.DaemonTaskDefinitionArn}, nil
 }
 
-// listDaemonTaskDefinitions lists ACTIVE ones unless told otherwise; family is exact, familyPrefix a prefix (ECS API Reference, same
-// operation).
+// listDaemonTaskDefinitions lists ACTIVE ones unless told otherwise; family is exact, familyPrefix
+// a prefix (ECS API Reference, same operation).
 func (x *Definitions) listDaemonTaskDefinitions(call cloud.Call, in *ecs.ListDaemonTaskDefinitionsInput) (*ecs.ListDaemonTaskDefinitionsOutput, error) {
 	n, err := api.Limit(in.MaxResults, 100, 100)
 	if err != nil {
 		return nil, err
 	}
-	s := x.At(call.Place)
+	s := x.DefinitionsIn(call.Place)
 	keep := func(d *Daemon) bool {
 		f := s.daemons.by[*d.TD.Family]
 		switch {
@@ -107,7 +107,7 @@ func (x *Definitions) listDaemonTaskDefinitions(call cloud.Call, in *ecs.ListDae
 }
 
 func (x *Definitions) describeDaemonTaskDefinition(call cloud.Call, in *ecs.DescribeDaemonTaskDefinitionInput) (*ecs.DescribeDaemonTaskDefinitionOutput, error) {
-	d, ok := x.At(call.Place).FindDaemon(ptr.Val(in.DaemonTaskDefinition))
+	d, ok := x.DefinitionsIn(call.Place).FindDaemon(ptr.Val(in.DaemonTaskDefinition))
 	if !ok {
 		return nil, api.ClientError("Unable to describe daemon task definition.")
 	}
@@ -115,9 +115,10 @@ func (x *Definitions) describeDaemonTaskDefinition(call cloud.Call, in *ecs.Desc
 	return &ecs.DescribeDaemonTaskDefinitionOutput{DaemonTaskDefinition: &v}, nil
 }
 
-// deleteDaemonTaskDefinition: "must be in an ACTIVE state to be deleted"; daemons that use it run on (ECS API Reference, same operation).
+// deleteDaemonTaskDefinition: "must be in an ACTIVE state to be deleted"; daemons that use it run
+// on (ECS API Reference, same operation).
 func (x *Definitions) deleteDaemonTaskDefinition(call cloud.Call, in *ecs.DeleteDaemonTaskDefinitionInput) (*ecs.DeleteDaemonTaskDefinitionOutput, error) {
-	s := x.At(call.Place)
+	s := x.DefinitionsIn(call.Place)
 	d, ok := s.FindDaemon(ptr.Val(in.DaemonTaskDefinition))
 	if !ok || !d.Active() {
 		return nil, api.ClientError("The daemon task definition does not exist or is not ACTIVE.")

@@ -13,12 +13,14 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// PurgeTime is how long a task definition stays in DELETE_IN_PROGRESS after the last task and service let go of it. AWS gives no time.
+// PurgeTime is how long a task definition stays in DELETE_IN_PROGRESS after the last task and
+// service let go of it. AWS gives no time.
 const PurgeTime = 10 * time.Minute
 
 // Definition is one revision of a task definition.
 type Definition struct {
-	// TD is the definition as ECS shows it, Tags its tags. Slices in it are replaced, never written to.
+	// TD is the definition as ECS shows it, Tags its tags. Slices in it are replaced, never written
+	// to.
 	TD   ecstypes.TaskDefinition
 	Tags []ecstypes.Tag
 
@@ -93,8 +95,9 @@ func (s *Store) Register(td ecstypes.TaskDefinition, by string, at time.Time) *D
 	return d
 }
 
-// registerTaskDefinition: registeredBy is the full ARN of the caller's session. For Fargate the size must be one that exists and the network
-// mode awsvpc (ECS API Reference, RegisterTaskDefinition, cpu and networkMode).
+// registerTaskDefinition: registeredBy is the full ARN of the caller's session. For Fargate the
+// size must be one that exists and the network mode awsvpc (ECS API Reference,
+// RegisterTaskDefinition, cpu and networkMode).
 func (x *Definitions) registerTaskDefinition(call cloud.Call, in *ecs.RegisterTaskDefinitionInput) (*ecs.RegisterTaskDefinitionOutput, error) {
 	if !api.ValidName(ptr.Val(in.Family)) {
 		return nil, api.ClientError("Family contains invalid characters.")
@@ -117,7 +120,7 @@ func (x *Definitions) registerTaskDefinition(call cloud.Call, in *ecs.RegisterTa
 			containers[i].Essential = &essential
 		}
 	}
-	d := x.At(call.Place).Register(ecstypes.TaskDefinition{
+	d := x.DefinitionsIn(call.Place).Register(ecstypes.TaskDefinition{
 		Family: in.Family, ContainerDefinitions: containers, Cpu: in.Cpu, Memory: in.Memory, NetworkMode: in.NetworkMode,
 		RequiresCompatibilities: in.RequiresCompatibilities, ExecutionRoleArn: in.ExecutionRoleArn, TaskRoleArn: in.TaskRoleArn,
 		Volumes: in.Volumes, PlacementConstraints: in.PlacementConstraints, RuntimePlatform: in.RuntimePlatform, IpcMode: in.IpcMode,
@@ -153,8 +156,8 @@ func checkSize(in *ecs.RegisterTaskDefinitionInput) error {
 	return nil
 }
 
-// Find looks a definition of the place up by family, family:revision or ARN; without a revision it is
-// the latest ACTIVE one.
+// Find looks a definition of the place up by family, family:revision or ARN; without a revision it
+// is the latest ACTIVE one.
 func (s *Store) Find(ref string) (*Definition, bool) {
 	if _, region, ok := api.SplitARN(ref); ok && region != s.place.Region {
 		return nil, false
@@ -162,8 +165,9 @@ func (s *Store) Find(ref string) (*Definition, bool) {
 	return s.families.find(ref, (*Definition).Active)
 }
 
-// Usable finds a definition that new tasks and services may stand on: only an ACTIVE one (ECS API Reference, DeregisterTaskDefinition and
-// DeleteTaskDefinitions). ECS has two codes for one refusal: RunTask answers the first, services the second, as seen in the wild.
+// Usable finds a definition that new tasks and services may stand on: only an ACTIVE one (ECS API
+// Reference, DeregisterTaskDefinition and DeleteTaskDefinitions). ECS has two codes for one
+// refusal: RunTask answers the first, services the second, as seen in the wild.
 func (s *Store) Usable(ref *string, inactive func(string, ...any) *cloud.APIError) (*Definition, error) {
 	if ptr.Val(ref) == "" {
 		return nil, api.Invalid("TaskDefinition cannot be empty.")
@@ -179,7 +183,7 @@ func (s *Store) Usable(ref *string, inactive func(string, ...any) *cloud.APIErro
 }
 
 func (x *Definitions) describeTaskDefinition(call cloud.Call, in *ecs.DescribeTaskDefinitionInput) (*ecs.DescribeTaskDefinitionOutput, error) {
-	d, ok := x.At(call.Place).Find(ptr.Val(in.TaskDefinition))
+	d, ok := x.DefinitionsIn(call.Place).Find(ptr.Val(in.TaskDefinition))
 	if !ok {
 		return nil, api.ClientError("Unable to describe task definition.")
 	}
@@ -190,8 +194,8 @@ func (x *Definitions) describeTaskDefinition(call cloud.Call, in *ecs.DescribeTa
 	return out, nil
 }
 
-// listTaskDefinitions lists one status, ACTIVE unless said otherwise; familyPrefix is a whole family name (ECS API Reference,
-// ListTaskDefinitions).
+// listTaskDefinitions lists one status, ACTIVE unless said otherwise; familyPrefix is a whole
+// family name (ECS API Reference, ListTaskDefinitions).
 func (x *Definitions) listTaskDefinitions(call cloud.Call, in *ecs.ListTaskDefinitionsInput) (*ecs.ListTaskDefinitionsOutput, error) {
 	n, err := api.Limit(in.MaxResults, 100, 100)
 	if err != nil {
@@ -204,7 +208,7 @@ func (x *Definitions) listTaskDefinitions(call cloud.Call, in *ecs.ListTaskDefin
 	if !slices.Contains(status.Values(), status) {
 		return nil, api.Invalid("Invalid status: %s", status)
 	}
-	items, next, ok := x.At(call.Place).families.page(ptr.Val(in.FamilyPrefix), in.Sort == ecstypes.SortOrderDesc,
+	items, next, ok := x.DefinitionsIn(call.Place).families.page(ptr.Val(in.FamilyPrefix), in.Sort == ecstypes.SortOrderDesc,
 		func(d *Definition) bool { return d.TD.Status == status }, n, ptr.Val(in.NextToken))
 	if !ok {
 		return nil, api.BadToken()
@@ -216,13 +220,14 @@ func (x *Definitions) listTaskDefinitions(call cloud.Call, in *ecs.ListTaskDefin
 	return out, nil
 }
 
-// listTaskDefinitionFamilies: ACTIVE families have an ACTIVE revision, INACTIVE ones have none (ECS API Reference, same operation, status).
+// listTaskDefinitionFamilies: ACTIVE families have an ACTIVE revision, INACTIVE ones have none (ECS
+// API Reference, same operation, status).
 func (x *Definitions) listTaskDefinitionFamilies(call cloud.Call, in *ecs.ListTaskDefinitionFamiliesInput) (*ecs.ListTaskDefinitionFamiliesOutput, error) {
 	n, err := api.Limit(in.MaxResults, 100, 100)
 	if err != nil {
 		return nil, err
 	}
-	s := x.At(call.Place)
+	s := x.DefinitionsIn(call.Place)
 	var names []string
 	for _, name := range s.families.names {
 		f, prefix := s.families.by[name], ptr.Val(in.FamilyPrefix)
@@ -238,12 +243,13 @@ func (x *Definitions) listTaskDefinitionFamilies(call cloud.Call, in *ecs.ListTa
 	return &ecs.ListTaskDefinitionFamiliesOutput{Families: append([]string{}, items...), NextToken: ptr.Opt(next)}, nil
 }
 
-// deregisterTaskDefinition needs family and revision, or the ARN (ECS API Reference, DeregisterTaskDefinition, taskDefinition).
+// deregisterTaskDefinition needs family and revision, or the ARN (ECS API Reference,
+// DeregisterTaskDefinition, taskDefinition).
 func (x *Definitions) deregisterTaskDefinition(call cloud.Call, in *ecs.DeregisterTaskDefinitionInput) (*ecs.DeregisterTaskDefinitionOutput, error) {
 	if _, _, numbered := splitRevision(ptr.Val(in.TaskDefinition)); !numbered {
 		return nil, api.Invalid("Task definition must include a revision: %s", ptr.Val(in.TaskDefinition))
 	}
-	d, ok := x.At(call.Place).Find(ptr.Val(in.TaskDefinition))
+	d, ok := x.DefinitionsIn(call.Place).Find(ptr.Val(in.TaskDefinition))
 	if !ok {
 		return nil, api.ClientError("The specified task definition does not exist. Specify a valid account, family, revision and try again.")
 	}
@@ -253,13 +259,14 @@ func (x *Definitions) deregisterTaskDefinition(call cloud.Call, in *ecs.Deregist
 	return &ecs.DeregisterTaskDefinitionOutput{TaskDefinition: d.View()}, nil
 }
 
-// deleteTaskDefinitions takes up to 10 and answers for each: only an INACTIVE revision goes to DELETE_IN_PROGRESS, where it stays "until all
-// the associated tasks and services have been terminated" (ECS API Reference, DeleteTaskDefinitions).
+// deleteTaskDefinitions takes up to 10 and answers for each: only an INACTIVE revision goes to
+// DELETE_IN_PROGRESS, where it stays "until all the associated tasks and services have been
+// terminated" (ECS API Reference, DeleteTaskDefinitions).
 func (x *Definitions) deleteTaskDefinitions(call cloud.Call, in *ecs.DeleteTaskDefinitionsInput) (*ecs.DeleteTaskDefinitionsOutput, error) {
 	if err := api.Between(len(in.TaskDefinitions), 10, "Task definitions"); err != nil {
 		return nil, err
 	}
-	s := x.At(call.Place)
+	s := x.DefinitionsIn(call.Place)
 	out := &ecs.DeleteTaskDefinitionsOutput{TaskDefinitions: []ecstypes.TaskDefinition{}, Failures: []ecstypes.Failure{}}
 	for _, ref := range in.TaskDefinitions {
 		_, _, numbered := splitRevision(ref)
@@ -280,7 +287,8 @@ func (x *Definitions) deleteTaskDefinitions(call cloud.Call, in *ecs.DeleteTaskD
 	return out, nil
 }
 
-// Size is the task's cpu in units and memory in MiB: an override's, the definition's own, or the sum of its containers.
+// Size is the task's cpu in units and memory in MiB: an override's, the definition's own, or the
+// sum of its containers.
 func (d *Definition) Size(o *ecstypes.TaskOverride) (cpu, memory int) {
 	if o != nil {
 		cpu, _ = CPUUnits(ptr.Val(o.Cpu))
@@ -306,7 +314,8 @@ func (d *Definition) Size(o *ecstypes.TaskOverride) (cpu, memory int) {
 	return cpu, memory
 }
 
-// StopTimeout is the longest of the containers' (ECS API Reference, ContainerDefinition, stopTimeout: 30 seconds if not set).
+// StopTimeout is the longest of the containers' (ECS API Reference, ContainerDefinition,
+// stopTimeout: 30 seconds if not set).
 func (d *Definition) StopTimeout() time.Duration {
 	longest := time.Duration(0)
 	for _, cd := range d.TD.ContainerDefinitions {
@@ -325,4 +334,15 @@ func (d *Definition) Architecture() string {
 		return "arm64"
 	}
 	return "x86_64"
+}
+
+// CheckOverride holds an override of a Fargate task's size to the sizes that exist.
+func (d *Definition) CheckOverride(o *ecstypes.TaskOverride) error {
+	if o == nil || o.Cpu == nil && o.Memory == nil {
+		return nil
+	}
+	if cpu, memory := d.Size(o); !FargateSize(cpu, memory) {
+		return api.ClientError("No Fargate configuration exists for given values: %d CPU, %d memory. See the Amazon ECS documentation for the valid values.", cpu, memory)
+	}
+	return nil
 }

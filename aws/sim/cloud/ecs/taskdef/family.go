@@ -10,14 +10,16 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ecs/api"
 )
 
-// revision is something registered under a family with a number: a task definition or a daemon task definition.
+// revision is something registered under a family with a number: a task definition or a daemon task
+// definition.
 type revision interface {
 	comparable
 	number() int32
 }
 
-// familyIndex keeps families by name, in order, each with its revisions in ascending order. A family that has lost its last revision is
-// still remembered for its next number (ECS API Reference, DeleteTaskDefinitions: "the revision is incremented the next time").
+// familyIndex keeps families by name, in order, each with its revisions in ascending order. A
+// family that has lost its last revision is still remembered for its next number (ECS API
+// Reference, DeleteTaskDefinitions: "the revision is incremented the next time").
 type familyIndex[T revision] struct {
 	names []string
 	by    map[string]*family[T]
@@ -53,7 +55,8 @@ func (f *family[T]) remove(v T) {
 	f.revisions = slices.DeleteFunc(slices.Clone(f.revisions), func(o T) bool { return o == v })
 }
 
-// find reads "family", "family:revision" or an ARN of the kind "task-definition/…"; without a revision it is the latest that latest accepts.
+// find reads "family", "family:revision" or an ARN of the kind "task-definition/…"; without a
+// revision it is the latest that latest accepts.
 func (x *familyIndex[T]) find(ref string, latest func(T) bool) (v T, ok bool) {
 	name, number, numbered := splitRevision(ref)
 	f := x.by[name]
@@ -80,7 +83,8 @@ func splitRevision(ref string) (name string, number int32, numbered bool) {
 	return name, int32(n), numbered
 }
 
-// page walks families in their order and revisions in theirs, both turned around by descending. The token is the last one shown.
+// page walks families in their order and revisions in theirs, both turned around by descending. The
+// token is the last one shown.
 func (x *familyIndex[T]) page(only string, descending bool, keep func(T) bool, limit int, token string) (items []T, next string, ok bool) {
 	names := x.names
 	if only != "" {

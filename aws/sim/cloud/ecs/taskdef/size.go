@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// CPUUnits reads a task's cpu: units ("1024") or vCPU ("1 vCPU", ".5 vcpu"), which ECS turns into units (ECS API Reference,
-// RegisterTaskDefinition, cpu: "String values are converted to an integer that indicates the CPU units").
+// CPUUnits reads a task's cpu: units ("1024") or vCPU ("1 vCPU", ".5 vcpu"), which ECS turns into
+// units (ECS API Reference, RegisterTaskDefinition, cpu: "String values are converted to an integer
+// that indicates the CPU units").
 func CPUUnits(s string) (int, bool) {
 	return quantity(s, "vcpu")
 }
@@ -26,8 +27,8 @@ func quantity(s, unit string) (int, bool) {
 	return n, err == nil && n > 0
 }
 
-// FargateSize says whether Fargate has a task of cpu units and MiB of memory (ECS API Reference, TaskDefinition, cpu: the table of valid
-// pairs).
+// FargateSize says whether Fargate has a task of cpu units and MiB of memory (ECS API Reference,
+// TaskDefinition, cpu: the table of valid pairs).
 func FargateSize(cpu, memory int) bool {
 	const gib = 1024
 	between := func(from, to, step int) bool { return memory >= from && memory <= to && (memory-from)%step == 0 }

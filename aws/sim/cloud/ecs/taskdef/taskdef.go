@@ -5,6 +5,7 @@
 package taskdef
 
 import (
+	"iter"
 	"time"
 
 	"github.com/rootout/rootout/aws/sim/cloud"
@@ -15,7 +16,7 @@ import (
 const StopTimeout = 30 * time.Second
 
 // Definitions are the task definitions of every place. The cloud's lock is held in all its methods
-// but Operations.
+// but DefinitionOperations.
 type Definitions struct {
 	c      *cloud.Cloud
 	stores *cloud.PerPlace[*Store]
@@ -34,11 +35,11 @@ func New(c *cloud.Cloud) *Definitions {
 	return &Definitions{c: c, stores: cloud.NewPerPlace(func(p cloud.Place) *Store { return &Store{c: c, place: p} })}
 }
 
-// At is the store of a place.
-func (x *Definitions) At(p cloud.Place) *Store { return x.stores.At(p) }
+// DefinitionsIn are those of a place.
+func (x *Definitions) DefinitionsIn(p cloud.Place) *Store { return x.stores.At(p) }
 
-// Operations are those of ECS on task definitions.
-func (x *Definitions) Operations() []cloud.Operation {
+// DefinitionOperations are those of ECS on task definitions.
+func (x *Definitions) DefinitionOperations() []cloud.Operation {
 	c := x.c
 	return []cloud.Operation{
 		cloud.Op(c, "RegisterTaskDefinition", false, x.registerTaskDefinition),
@@ -54,15 +55,19 @@ func (x *Definitions) Operations() []cloud.Operation {
 	}
 }
 
-// FindDaemon looks a daemon task definition up by family, family:revision or ARN; without a revision
-// it is the latest ACTIVE one.
+// FindDaemon looks a daemon task definition up by family, family:revision or ARN; without a
+// revision it is the latest ACTIVE one.
 func (s *Store) FindDaemon(ref string) (*Daemon, bool) { return s.daemons.find(ref, (*Daemon).Active) }
 
-// Each visits the task definitions by family and revision.
-func (s *Store) Each(visit func(*Definition)) {
-	for _, name := range s.families.names {
-		for _, d := range s.families.by[name].revisions {
-			visit(d)
+// All visits the task definitions by family and revision.
+func (s *Store) All() iter.Seq[*Definition] {
+	return func(yield func(*Definition) bool) {
+		for _, name := range s.families.names {
+			for _, d := range s.families.by[name].revisions {
+				if !yield(d) {
+					return
+				}
+			}
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package ecs
+package api
 
 import (
 	"reflect"
@@ -7,7 +7,28 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/wire"
 )
+
+// Wire is how ECS is spoken.
+func Wire() wire.Service {
+	return wire.Service{
+		Name: "ecs", Protocol: wire.JSON, Version: "1.1", Target: "AmazonEC2ContainerServiceV20141113", Lower: true,
+		Unions: unions(), Documents: documents(),
+	}
+}
+
+// Named are the members in which LookupEvents sees resources of ECS.
+func Named() []cloud.NamedMember {
+	return []cloud.NamedMember{
+		{Path: "in.clusterName", Type: "AWS::ECS::Cluster"},
+		{Path: "in.cluster", Type: "AWS::ECS::Cluster"},
+		{Path: "in.serviceName", Type: "AWS::ECS::Service"},
+		{Path: "in.service", Type: "AWS::ECS::Service"},
+		{Path: "in.taskDefinition", Type: "AWS::ECS::TaskDefinition"},
+		{Path: "out.taskDefinition.taskDefinitionArn", Type: "AWS::ECS::TaskDefinition"},
+	}
+}
 
 // unions are those of ECS; Go cannot list what implements an interface.
 func unions() map[reflect.Type][]reflect.Type {
@@ -31,9 +52,9 @@ func documents() map[reflect.Type]func(any) any {
 	}
 }
 
-// buckets are those of the Amazon ECS API reference, "Request throttling for the Amazon ECS API":
+// Buckets are those of the Amazon ECS API reference, "Request throttling for the Amazon ECS API":
 // operations of a row share one.
-func buckets() []cloud.Bucket {
+func Buckets() []cloud.Bucket {
 	return []cloud.Bucket{
 		{Name: "cluster read", Burst: 50, Refill: 20, Operations: []string{"DescribeClusters", "ListClusters"}},
 		{Name: "cluster modify", Burst: 20, Refill: 1, Operations: []string{"CreateCluster", "DeleteCluster", "PutClusterCapacityProviders", "UpdateCluster", "UpdateClusterSettings"}},

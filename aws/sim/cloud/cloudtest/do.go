@@ -10,7 +10,7 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// AliceARN is who asks in Ask.
+// AliceARN is who calls in Do.
 const AliceARN = "arn:aws:iam::123456789012:user/team/alice"
 
 // Clock is a clock that a test moves.
@@ -25,12 +25,12 @@ func AtNoon(speed float64) (*all.Cloud, *Clock) {
 	return all.New(cloud.Options{Account: "123456789012", Now: clock.Now, Speed: speed, Seed: 1}), clock
 }
 
-// Ask runs one operation of a service as alice and returns its output, or the code of its error.
-func Ask[O any](t *testing.T, c *all.Cloud, service, region, name string, in any) (out *O, code string) {
+// Do runs one operation of a service as alice and returns its output, or the code of its error.
+func Do[O any](t *testing.T, c *all.Cloud, service, region, name string, in any) (out *O, code string) {
 	t.Helper()
 	call := cloud.Call{
 		Context: context.Background(), Place: c.In(region), Operation: name, Now: c.Now(), SourceIP: "198.51.100.7",
-		Identity: cloud.Identity{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", ARN: AliceARN, UserID: "AIDAEXAMPLEID12345678"},
+		Identity: cloud.Identity{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", ARN: AliceARN, UserID: "AIDAEXAMPLEID12345678"}, //nolint:gosec // The key is the one of AWS's own examples.
 	}
 	for _, s := range c.Services() {
 		for _, op := range s.Operations {
