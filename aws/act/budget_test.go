@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/aws/sim"
-	"github.com/rootout/rootout/aws/sim/cloud"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 )

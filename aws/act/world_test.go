@@ -22,7 +22,7 @@ import (
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/aws/sim"
-	"github.com/rootout/rootout/aws/sim/cloud"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"

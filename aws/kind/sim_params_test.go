@@ -10,7 +10,7 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/rootout/rootout/aws/kind"
-	"github.com/rootout/rootout/aws/sim/cloud"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )

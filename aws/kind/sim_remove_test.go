@@ -12,7 +12,7 @@ import (
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
-	"github.com/rootout/rootout/aws/sim/cloud"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )

@@ -17,7 +17,7 @@ import (
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/sim"
-	"github.com/rootout/rootout/aws/sim/cloud"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/model"
 )
 

@@ -19,8 +19,8 @@ import (
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/aws/sim"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/aws/sim/breach"
-	"github.com/rootout/rootout/aws/sim/cloud"
 	"github.com/rootout/rootout/model"
 )
 

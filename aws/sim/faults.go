@@ -9,8 +9,9 @@ import (
 
 // Faults are what goes wrong on purpose.
 type Faults struct {
-	// Throttle, ServerError and Reset are shares of calls, 0 to 1: answered with throttling, with 500 and 503 in turn, and with a connection
-	// that breaks. Half of the broken connections break after the call has done its work, so that a caller cannot know.
+	// Throttle, ServerError and Reset are shares of calls, 0 to 1: answered with throttling, with
+	// 500 and 503 in turn, and with a connection that breaks. Half of the broken connections break
+	// after the call has done its work, so that a caller cannot know.
 	Throttle, ServerError, Reset float64
 	// Blackhole are regions that never answer.
 	Blackhole []string
@@ -28,7 +29,8 @@ type Denial struct{ Region, Service string }
 // FaultsHelp says how a fault is written.
 const FaultsHelp = "throttle=SHARE, 5xx=SHARE, reset=SHARE, blackhole=REGION, deny=REGION[:SERVICE], slow=REGION:DELAY, expire=CALLS"
 
-// ParseFaults reads faults as the command line gives them, separated by commas: throttle=0.3,5xx=0.1,reset=0.05,blackhole=sa-east-1,
+// ParseFaults reads faults as the command line gives them, separated by commas:
+// throttle=0.3,5xx=0.1,reset=0.05,blackhole=sa-east-1,
 // deny=eu-west-3:ecs,slow=us-west-1:2s,expire=500. What names a region may be repeated.
 func ParseFaults(spec string) (Faults, error) {
 	var f Faults

@@ -51,7 +51,8 @@ func TestParseFaults(t *testing.T) {
 	}
 }
 
-// outcomes counts what n calls of GetCallerIdentity came to, by error code; broken connections count as reset.
+// outcomes counts what n calls of GetCallerIdentity came to, by error code; broken connections
+// count as reset.
 func outcomes(t *testing.T, s *sim.Server, n int) map[string]int {
 	t.Helper()
 	api := sts.NewFromConfig(client(s, "eu-west-1"))
@@ -121,7 +122,8 @@ func TestResetOverHTTP(t *testing.T) {
 	}
 }
 
-// TestRegionFaults: black holes, slow regions and denials hit where they are named and nowhere else.
+// TestRegionFaults: black holes, slow regions and denials hit where they are named and nowhere
+// else.
 func TestRegionFaults(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -161,7 +163,8 @@ func TestRegionFaults(t *testing.T) {
 	})
 }
 
-// TestExpire: the token is used up after the given calls, in every service, until it is renewed; a new token has calls of its own.
+// TestExpire: the token is used up after the given calls, in every service, until it is renewed; a
+// new token has calls of its own.
 func TestExpire(t *testing.T) {
 	t.Parallel()
 	s := sim.New(newCloud(cloud.Options{}), sim.Options{Faults: sim.Faults{Expire: 3}})

@@ -7,7 +7,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// invalidToken is what AWS says to a key that it does not know and, in the same words, to any key in a region that is disabled.
+// invalidToken is what AWS says to a key that it does not know and, in the same words, to any key
+// in a region that is disabled.
 const invalidToken = "The security token included in the request is invalid."
 
 // refusal is why a request gets no answer of its operation.
@@ -24,8 +25,9 @@ const (
 	unavailable
 )
 
-// refuse puts a refusal into the words of a protocol: each has codes and statuses of its own for the same thing (IAM user guide and each
-// API reference, "Common errors"; EC2 API reference, "Client error codes").
+// refuse puts a refusal into the words of a protocol: each has codes and statuses of its own for
+// the same thing (IAM user guide and each API reference, "Common errors"; EC2 API reference,
+// "Client error codes").
 func refuse(p wire.Protocol, why refusal, detail string) *cloud.APIError {
 	rest := p == wire.RESTJSON
 	switch why {
@@ -78,25 +80,20 @@ func pick(p wire.Protocol, json, query, ec2, message string, status int) *cloud.
 	return &cloud.APIError{Code: code, Message: message, Status: status}
 }
 
-// overLimit is how a service throttles: ThrottlingException in most JSON services, TooManyRequestsException in Account Management and
-// Organizations, whose models know no other.
-func overLimit(c *wire.Codec) *cloud.APIError {
-	const message = "Rate exceeded"
-	switch c.Name {
-	case "account":
-		return &cloud.APIError{Code: "TooManyRequestsException", Message: message, Status: http.StatusTooManyRequests}
-	case "organizations":
-		return &cloud.APIError{Code: "TooManyRequestsException", Message: message, Status: http.StatusBadRequest}
+// overLimit is how a service throttles, unless it has words of its own.
+func overLimit(svc *service) *cloud.APIError {
+	if svc.overLimit != nil {
+		return svc.overLimit
 	}
 	code := http.StatusBadRequest
-	switch c.Protocol {
+	switch svc.codec.Protocol {
 	case wire.EC2:
 		code = http.StatusServiceUnavailable
 	case wire.RESTJSON:
 		code = http.StatusTooManyRequests
 	default:
 	}
-	return pick(c.Protocol, "ThrottlingException", "Throttling", "RequestLimitExceeded", message, code)
+	return pick(svc.codec.Protocol, "ThrottlingException", "Throttling", "RequestLimitExceeded", "Rate exceeded", code)
 }
 
 func status(first bool, yes, no int) int {
@@ -106,16 +103,16 @@ func status(first bool, yes, no int) int {
 	return no
 }
 
-// denied is an access denied in AWS's words, with the policy type that it gives as the reason (IAM user guide, "Troubleshoot access denied
-// error messages").
+// denied is an access denied in AWS's words, with the policy type that it gives as the reason (IAM
+// user guide, "Troubleshoot access denied error messages").
 func denied(p wire.Protocol, call cloud.Call) *cloud.APIError {
 	message := "User: " + call.Identity.ARN + " is not authorized to perform: " + call.Service + ":" + call.Operation +
 		" on resource: * with an explicit deny in a service control policy"
 	return pick(p, "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", message, status(p == wire.JSON, 400, 403))
 }
 
-// regionDisabled is how STS's own answer to AssumeRole in a region that the account does not have differs from everybody else's (API
-// reference of AssumeRole, RegionDisabledException).
+// regionDisabled is how STS's own answer to AssumeRole in a region that the account does not have
+// differs from everybody else's (API reference of AssumeRole, RegionDisabledException).
 func regionDisabled(account string) *cloud.APIError {
 	return &cloud.APIError{
 		Code: "RegionDisabledException", Status: http.StatusForbidden,

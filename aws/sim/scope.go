@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// signatureAlgorithm begins the Authorization header of Signature Version 4 and of its asymmetric variant, whose scope has no region.
+// signatureAlgorithm begins the Authorization header of Signature Version 4 and of its asymmetric
+// variant, whose scope has no region.
 const signatureAlgorithm = "AWS4-HMAC-SHA256"
 
 // scope is what a signature says of a request, unverified.
@@ -13,7 +14,8 @@ type scope struct {
 	key, region, service, token string
 }
 
-// readScope reads the credential scope from the Authorization header or from a presigned query string; ok is false for an unsigned request.
+// readScope reads the credential scope from the Authorization header or from a presigned query
+// string; ok is false for an unsigned request.
 func readScope(r *http.Request) (s scope, ok bool) {
 	credential := ""
 	if rest, found := strings.CutPrefix(r.Header.Get("Authorization"), signatureAlgorithm); found {
@@ -27,7 +29,8 @@ func readScope(r *http.Request) (s scope, ok bool) {
 		query := r.URL.Query()
 		credential, s.token = query.Get("X-Amz-Credential"), query.Get("X-Amz-Security-Token")
 	}
-	// KEY/20261121/REGION/SERVICE/aws4_request (IAM user guide, "Elements of an AWS API request signature").
+	// KEY/20261121/REGION/SERVICE/aws4_request (IAM user guide, "Elements of an AWS API request
+	// signature").
 	parts := strings.Split(credential, "/")
 	if len(parts) != 5 || parts[4] != "aws4_request" {
 		return scope{}, false

@@ -31,7 +31,8 @@ type luck struct {
 	requestID                                      string
 }
 
-// respond answers one request, as far as an answer comes: errReset and the context's error say that none does.
+// respond answers one request, as far as an answer comes: errReset and the context's error say that
+// none does.
 func (s *Server) respond(r *http.Request, remote string) (wire.Response, error) {
 	body, err := readBody(r)
 	if err != nil {
@@ -56,7 +57,7 @@ func (s *Server) respond(r *http.Request, remote string) (wire.Response, error) 
 		return wire.Response{}, errReset
 	}
 	call := cloud.Call{
-		Context: r.Context(), Region: region, Service: codec.Name, SourceIP: s.clientIP(remote), UserAgent: r.UserAgent(),
+		Context: r.Context(), Place: s.cloud.In(region), Service: codec.Name, SourceIP: s.clientIP(remote), UserAgent: r.UserAgent(),
 		RequestID: chance.requestID, Now: s.opts.Now(),
 	}
 	answer := s.answer(call, svc, codec, request, sc, signed, chance)
@@ -111,8 +112,8 @@ func (s *Server) answer(
 
 // perform runs an operation, unless it is throttled or denied.
 func (s *Server) perform(call cloud.Call, svc *service, op cloud.Operation, input any, chance luck) (any, *cloud.APIError) {
-	if chance.throttle || !s.take(svc, call.Region, op.Name, call.Now) {
-		return nil, overLimit(svc.codec)
+	if chance.throttle || !s.take(svc, call.Place, op.Name, call.Now) {
+		return nil, overLimit(svc)
 	}
 	// Nobody can be forbidden to ask who he is (API reference of GetCallerIdentity).
 	if call.Service != "sts" || call.Operation != "GetCallerIdentity" {
@@ -137,7 +138,8 @@ func (s *Server) perform(call cloud.Call, svc *service, op cloud.Operation, inpu
 	return nil, &cloud.APIError{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError}
 }
 
-// authenticate finds out who calls, and whether the account has the region: a key that nobody knows and a region that is not there look alike.
+// authenticate finds out who calls, and whether the account has the region: a key that nobody knows
+// and a region that is not there look alike.
 func (s *Server) authenticate(call *cloud.Call, codec *wire.Codec, sc scope) *cloud.APIError {
 	unknown := refuse(codec.Protocol, unknownKey, "")
 	cred, ok := s.cloud.LookupCredential(sc.key)
@@ -151,9 +153,9 @@ func (s *Server) authenticate(call *cloud.Call, codec *wire.Codec, sc scope) *cl
 	if codec.Global {
 		return nil
 	}
-	if !s.cloud.RegionOpen(codec.Name, call.Region, call.Now) {
+	if !s.cloud.RegionOpen(codec.Name, call.Place, call.Now) {
 		if codec.Name == "sts" && strings.HasPrefix(call.Operation, "AssumeRole") {
-			return regionDisabled(s.cloud.Account())
+			return regionDisabled(call.Account)
 		}
 		return unknown
 	}
@@ -208,8 +210,8 @@ func (s *Server) speaker(name string, request wire.Request) (*wire.Codec, *servi
 	if svc := s.services[name]; svc != nil {
 		return svc.codec, svc
 	}
-	if codec, ok := wire.New(name); ok {
-		return codec, nil
+	if known, ok := wire.Unsimulated(name); ok {
+		return wire.New(known), nil
 	}
 	return wire.Guess(name, request), nil
 }
@@ -279,8 +281,8 @@ func (s *Server) hangUp(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// Transport answers in-process, without sockets; it is how a client calls inside a testing/synctest bubble. Latency and black holes take the
-// time of the bubble and end with the request's context.
+// Transport answers in-process, without sockets; it is how a client calls inside a testing/synctest
+// bubble. Latency and black holes take the time of the bubble and end with the request's context.
 func (s *Server) Transport() http.RoundTripper { return transport{s} }
 
 type transport struct{ server *Server }

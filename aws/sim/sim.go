@@ -1,14 +1,15 @@
-// Package sim is a simulated AWS endpoint: one http.Handler that answers for every service and region as AWS would, out of an account of
-// package cloud.
+// Package sim is a simulated AWS endpoint: one http.Handler that answers for every service and
+// region as AWS would, out of an account of package cloud.
 //
-// It is what anyone tries the console on without an account, what a team practises with, and what the tests stand on. It speaks the real wire
-// protocols (package wire), finds service and region in the signature's credential scope, throttles by AWS's documented token buckets, refuses
-// in AWS's codes, and injects faults on demand. Signatures are not verified: an access key that the account knows is believed. It must not
-// know what an operation does, nor anything of the console that talks to it.
+// It is what anyone tries the console on without an account, what a team practises with, and what
+// the tests stand on. It speaks the real wire protocols (package wire), finds service and region in
+// the signature's credential scope, throttles by AWS's documented token buckets, refuses in AWS's
+// codes, and injects faults on demand. Signatures are not verified: an access key that the account
+// knows is believed. It must not know what an operation does, nor anything of the console that
+// talks to it.
 package sim
 
 import (
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -19,7 +20,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// Options are the circumstances in which a Server answers. The zero value is an AWS without distance, at the cloud's own speed.
+// Options are the circumstances in which a Server answers. The zero value is an AWS without
+// distance, at the cloud's own speed.
 type Options struct {
 	// Latency is how long every call takes to come back; it is not divided by Speed.
 	Latency time.Duration
@@ -33,12 +35,13 @@ type Options struct {
 	Seed uint64
 	// Unthrottled leaves the documented token buckets out.
 	Unthrottled bool
-	// ClientIP is what CloudTrail shows as sourceIPAddress for callers in-process and on loopback; empty means 198.51.100.24.
+	// ClientIP is what CloudTrail shows as sourceIPAddress for callers in-process and on loopback;
+	// empty means 198.51.100.24.
 	ClientIP string
 }
 
-// Server answers API calls for one account. It is an http.Handler, and gives a transport for use without sockets. It is safe for concurrent
-// use.
+// Server answers API calls for one account. It is an http.Handler, and gives a transport for use
+// without sockets. It is safe for concurrent use.
 type Server struct {
 	cloud    *cloud.Cloud
 	opts     Options
@@ -55,13 +58,18 @@ type Server struct {
 
 // service is one API with its operations.
 type service struct {
-	codec   *wire.Codec
-	ops     map[string]cloud.Operation
-	buckets map[string]bucketRule
+	codec     *wire.Codec
+	ops       map[string]cloud.Operation
+	buckets   map[string]cloud.Bucket
+	overLimit *cloud.APIError
 }
 
-// New returns a server for an account.
-func New(c *cloud.Cloud, o Options) *Server {
+// Account is a simulated account: a cloud, or what embeds one beside its services.
+type Account interface{ Core() *cloud.Cloud }
+
+// New returns a server for an account and the services that are registered in it.
+func New(account Account, o Options) *Server {
+	c := account.Core()
 	if o.Now == nil {
 		o.Now = c.Now
 	}
@@ -83,29 +91,26 @@ func New(c *cloud.Cloud, o Options) *Server {
 		buckets:  map[bucketKey]*bucket{},
 		used:     map[string]int{},
 	}
-	s.add("sts", c.STSOperations())
-	s.add("ec2", c.EC2Operations())
-	s.add("account", c.AccountOperations())
-	s.add("cloudtrail", c.CloudTrailOperations())
-	s.add("logs", c.LogsOperations())
-	s.add("ecs", c.ECSOperations())
-	s.add("application-autoscaling", c.AutoScalingOperations())
-	s.add("events", c.EventsOperations())
-	s.add("scheduler", c.SchedulerOperations())
+	for _, svc := range c.Services() {
+		s.add(svc)
+	}
 	return s
 }
 
-// add takes a service into the server. A name without a codec is a mistake of whoever wrote this package, found by its first test.
-func (s *Server) add(name string, ops []cloud.Operation) {
-	codec, ok := wire.New(name)
-	if !ok {
-		panic(fmt.Sprintf("sim: no wire protocol for service %q", name))
+func (s *Server) add(described cloud.Service) {
+	svc := &service{
+		codec: wire.New(described.Wire), ops: map[string]cloud.Operation{}, buckets: map[string]cloud.Bucket{},
+		overLimit: described.OverLimit,
 	}
-	svc := &service{codec: codec, ops: map[string]cloud.Operation{}, buckets: bucketRules(name)}
-	for _, op := range ops {
+	for _, op := range described.Operations {
 		svc.ops[op.Name] = op
 	}
-	s.services[name] = svc
+	for _, bucket := range described.Buckets {
+		for _, op := range bucket.Operations {
+			svc.buckets[op] = bucket
+		}
+	}
+	s.services[svc.codec.Name] = svc
 }
 
 // Services returns the names of the operations that are simulated, by signing name.
@@ -117,7 +122,8 @@ func (s *Server) Services() map[string][]string {
 	return out
 }
 
-// SetFaults changes what goes wrong from now on. Calls until a token expires are counted from here, if their number changes.
+// SetFaults changes what goes wrong from now on. Calls until a token expires are counted from here,
+// if their number changes.
 func (s *Server) SetFaults(f Faults) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,7 +133,8 @@ func (s *Server) SetFaults(f Faults) {
 	s.faults = f
 }
 
-// Renew makes the credentials that the expire fault has used up work again, as a fresh sign-in does.
+// Renew makes the credentials that the expire fault has used up work again, as a fresh sign-in
+// does.
 func (s *Server) Renew() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

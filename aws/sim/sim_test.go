@@ -21,7 +21,9 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/rootout/rootout/aws/sim"
+	"github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/aws/sim/cloud"
+	simsts "github.com/rootout/rootout/aws/sim/cloud/sts"
 )
 
 const (
@@ -31,14 +33,15 @@ const (
 )
 
 // newCloud is an account with one caller.
-func newCloud(o cloud.Options) *cloud.Cloud {
+func newCloud(o cloud.Options) *all.Cloud {
 	o.Account = testAccount
-	c := cloud.New(o)
+	c := all.New(o)
 	c.AddCredential(testKey, cloud.Identity{ARN: testARN, UserID: "AROAEXAMPLEID12345678:jm", SessionCreated: c.Now().Add(-time.Hour)})
 	return c
 }
 
-// client is the SDK's configuration for a server in-process, without retries: the tests look at single answers.
+// client is the SDK's configuration for a server in-process, without retries: the tests look at
+// single answers.
 func client(s *sim.Server, region string) sdk.Config { return clientAs(s, region, testKey, "") }
 
 func clientAs(s *sim.Server, region, key, token string) sdk.Config {
@@ -78,7 +81,8 @@ func lookup(t *testing.T, cfg sdk.Config) string {
 	return codeOf(t, err)
 }
 
-// TestDisabledRegion: an opt-in region that is not enabled answers each protocol as if the key were wrong, and no other way.
+// TestDisabledRegion: an opt-in region that is not enabled answers each protocol as if the key were
+// wrong, and no other way.
 func TestDisabledRegion(t *testing.T) {
 	t.Parallel()
 	s := sim.New(newCloud(cloud.Options{}), sim.Options{})
@@ -104,7 +108,8 @@ func TestDisabledRegion(t *testing.T) {
 	}
 }
 
-// TestEnableRegion: enabling takes minutes during which calls go on failing, and the region's services come one after the other.
+// TestEnableRegion: enabling takes minutes during which calls go on failing, and the region's
+// services come one after the other.
 func TestEnableRegion(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -151,7 +156,7 @@ func TestCredentials(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCloud(cloud.Options{})
-		c.SetRegion("me-south-1", accounttypes.RegionOptStatusEnabled)
+		c.SetRegion("me-south-1", cloud.RegionEnabled)
 		s := sim.New(c, sim.Options{})
 		if got := whoami(t, clientAs(s, "eu-west-1", "AKIAUNKNOWNEXAMPLE00", "")); got != "InvalidClientTokenId" {
 			t.Errorf("an unknown key: %q", got)
@@ -172,7 +177,7 @@ func TestCredentials(t *testing.T) {
 		}
 		c.SetCredentialInactive(testKey, false)
 
-		c.AddRole(cloud.AssumableRole{ARN: "arn:aws:iam::123456789012:role/team/Ops", MFASerial: "arn:aws:iam::123456789012:mfa/jm", MFACode: "123456"})
+		c.AddRole(simsts.AssumableRole{ARN: "arn:aws:iam::123456789012:role/team/Ops", MFASerial: "arn:aws:iam::123456789012:mfa/jm", MFACode: "123456"})
 		assume := sts.AssumeRoleInput{RoleArn: new("arn:aws:iam::123456789012:role/team/Ops"), RoleSessionName: new("jm"), DurationSeconds: new(int32(900))}
 		api := sts.NewFromConfig(client(s, "eu-west-1"))
 		if _, err := api.AssumeRole(t.Context(), &assume); codeOf(t, err) != "AccessDenied" {
@@ -201,7 +206,8 @@ func TestCredentials(t *testing.T) {
 	})
 }
 
-// TestThrottling: LookupEvents has two tokens and gets two a second, in each region for itself; the speed multiplies the refill.
+// TestThrottling: LookupEvents has two tokens and gets two a second, in each region for itself; the
+// speed multiplies the refill.
 func TestThrottling(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -263,7 +269,8 @@ func TestUnknown(t *testing.T) {
 	_ = answer.Body.Close()
 }
 
-// TestConcurrent: many callers at once each get an answer of their own, and each call is in the history once.
+// TestConcurrent: many callers at once each get an answer of their own, and each call is in the
+// history once.
 func TestConcurrent(t *testing.T) {
 	t.Parallel()
 	c := newCloud(cloud.Options{})

@@ -9,21 +9,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
-	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/aws/sim/cloud"
 	"github.com/rootout/rootout/aws/sim/wire"
 )
 
-// TestBucketsNameOperations: a name in the table of buckets that no API has would leave the real one without a limit.
+// TestBucketsNameOperations: a name in the table of buckets that no API has would leave the real
+// one without a limit.
 func TestBucketsNameOperations(t *testing.T) {
 	t.Parallel()
+	s := New(all.New(cloud.Options{Account: "123456789012"}), Options{})
 	for service, client := range map[string]any{
 		"ecs": &ecs.Client{}, "cloudtrail": &cloudtrail.Client{}, "account": &account.Client{}, "sts": &sts.Client{}, "ec2": &ec2.Client{},
-		"logs": &cloudwatchlogs.Client{}, "organizations": &organizations.Client{},
+		"logs": &cloudwatchlogs.Client{},
 	} {
-		rules := bucketRules(service)
+		rules := s.services[service].buckets
 		if len(rules) == 0 {
 			t.Errorf("%s has no buckets", service)
 		}
@@ -31,17 +33,18 @@ func TestBucketsNameOperations(t *testing.T) {
 			if !reflect.ValueOf(client).MethodByName(op).IsValid() {
 				t.Errorf("%s has no operation %s", service, op)
 			}
-			if rule.burst < 1 || rule.refill <= 0 {
+			if rule.Burst < 1 || rule.Refill <= 0 {
 				t.Errorf("%s %s never lets a call through: %+v", service, op, rule)
 			}
 		}
 	}
 }
 
-// TestOperationsAreReachable: each registered operation has the input of its own name, and a REST operation a path.
+// TestOperationsAreReachable: each registered operation has the input of its own name, and a REST
+// operation a path.
 func TestOperationsAreReachable(t *testing.T) {
 	t.Parallel()
-	s := New(cloud.New(cloud.Options{Account: "123456789012"}), Options{})
+	s := New(all.New(cloud.Options{Account: "123456789012"}), Options{})
 	for name, svc := range s.services {
 		if len(svc.ops) == 0 {
 			t.Errorf("%s has no operations", name)

@@ -42,8 +42,8 @@ func eventsIn(t *testing.T, s *sim.Server, region string) []seen {
 	return events
 }
 
-// TestOwnCallsAreRecorded: what a caller does over the wire is in the history minutes later, in the region that answered, refusals too, and what
-// was never believed is not.
+// TestOwnCallsAreRecorded: what a caller does over the wire is in the history minutes later, in the
+// region that answered, refusals too, and what was never believed is not.
 func TestOwnCallsAreRecorded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -84,7 +84,8 @@ func TestOwnCallsAreRecorded(t *testing.T) {
 	})
 }
 
-// TestAuthorize: a judge of the account refuses calls in his own words, except for the question who one is.
+// TestAuthorize: a judge of the account refuses calls in his own words, except for the question who
+// one is.
 func TestAuthorize(t *testing.T) {
 	t.Parallel()
 	c := newCloud(cloud.Options{})

@@ -24,8 +24,8 @@ import (
 
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/aws/sim"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/aws/sim/breach"
-	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
 // simSpeed is how much faster than AWS the accounts of these tests run, and testSpeed what rootout is told about it.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 )
 
 // purgeScript is the shell script that people run on the night: one AWS CLI call after another, region after region. It is here to prove that

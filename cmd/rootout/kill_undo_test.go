@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/model/plan"
 )
 

@@ -16,7 +16,7 @@ import (
 
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/aws/sim"
-	"github.com/rootout/rootout/aws/sim/cloud"
+	cloud "github.com/rootout/rootout/aws/sim/all"
 )
 
 // upgradeSeed and upgradeBase give the account the same names and times whenever it is made: the

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
-// app seeds an honest service with its definitions and tasks, and records what CloudTrail still remembers of it.
+// app seeds an honest service with its definitions and tasks, and records what CloudTrail still
+// remembers of it.
 func (b *builder) app(a app) {
 	if a.family == "" {
 		a.family = a.service
@@ -27,7 +28,7 @@ func (b *builder) app(a app) {
 				&serviceChanged{Cluster: a.cluster, Service: a.service, TaskDefinition: last}, nil)
 		}
 	}
-	s := cloud.ServiceSeed{
+	s := ecs.ServiceSeed{
 		Cluster: a.cluster, Name: a.service, TaskDefinition: last, Desired: a.runs, CreatedAt: made, CreatedBy: a.by.id.ARN,
 		StartTasksAt: deployed.Add(time.Minute), StartEvery: 20 * time.Second, Tags: map[string]string{"env": "prod"},
 	}
@@ -46,7 +47,7 @@ func (b *builder) revision(a app, by actor, at time.Time) string {
 	if a.family == "" {
 		a.family = a.service
 	}
-	seed := cloud.TaskDefinitionSeed{
+	seed := ecs.TaskDefinitionSeed{
 		Family: a.family, CPU: a.cpu, MemoryMiB: a.mib, Images: []string{image(a.service, a.region, b.between(1, 90))},
 		Env:      map[string]string{"DATABASE_URL": "postgres://app:invented@db.example.internal/" + a.service, "LOG_LEVEL": "info"},
 		TaskRole: b.roleARN("app-task"), ExecutionRole: b.roleARN("ecsTaskExecutionRole"), RegisteredBy: by.id.ARN, RegisteredAt: at,

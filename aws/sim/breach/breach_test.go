@@ -9,7 +9,6 @@ import (
 	"time"
 	"unicode"
 
-	accounttypes "github.com/aws/aws-sdk-go-v2/service/account/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rootout/rootout/aws/sim/breach"
@@ -17,15 +16,16 @@ import (
 	"github.com/rootout/rootout/model/price"
 )
 
-// TestRegions: 24 of 34 are enabled and in each of the 34 the intruder has 20 clusters or more, Seoul and the disabled ones among them.
+// TestRegions: 24 of 34 are enabled and in each of the 34 the intruder has 20 clusters or more,
+// Seoul and the disabled ones among them.
 func TestRegions(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{0, 1, 2, 77, 1 << 40} {
 		r := breached(t, breach.Options{Seed: seed, Now: still})
 		open := map[string]bool{}
 		for _, info := range cloud.Regions() {
-			switch status, _ := r.s.Cloud.RegionStatus(info.Name, noon); status {
-			case accounttypes.RegionOptStatusEnabled, accounttypes.RegionOptStatusEnabledByDefault:
+			switch status, _ := r.s.Cloud.RegionStatus(r.s.Cloud.In(info.Name), noon); status {
+			case cloud.RegionEnabled, cloud.RegionEnabledByDefault:
 				open[info.Name] = true
 			default:
 			}
@@ -58,8 +58,8 @@ func TestRegions(t *testing.T) {
 	}
 }
 
-// TestMoney: the intruder's Fargate tasks burn about 400 dollars an hour in the enabled regions whatever the seed, 200 of them in us-east-1 and 4
-// to 20 elsewhere.
+// TestMoney: the intruder's Fargate tasks burn about 400 dollars an hour in the enabled regions
+// whatever the seed, 200 of them in us-east-1 and 4 to 20 elsewhere.
 func TestMoney(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9} {
@@ -98,7 +98,8 @@ func number(s string) float64 {
 	return f
 }
 
-// TestTruthIsWhatTheAPILists: the truth names exactly what the listings show, each thing once, of every kind, and in disabled regions too.
+// TestTruthIsWhatTheAPILists: the truth names exactly what the listings show, each thing once, of
+// every kind, and in disabled regions too.
 func TestTruthIsWhatTheAPILists(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{0, 5} {
@@ -137,8 +138,9 @@ func TestTruthIsWhatTheAPILists(t *testing.T) {
 	}
 }
 
-// TestHonestStaysHonest: what the company made is nobody's booty, the part among it that the intruder's user made before, and what it made while
-// his script was there; and nothing that runs from a registry of strangers is called honest.
+// TestHonestStaysHonest: what the company made is nobody's booty, the part among it that the
+// intruder's user made before, and what it made while his script was there; and nothing that runs
+// from a registry of strangers is called honest.
 func TestHonestStaysHonest(t *testing.T) {
 	t.Parallel()
 	r := breached(t, breach.Options{Seed: 3, Now: still})
@@ -196,7 +198,8 @@ func TestHonestStaysHonest(t *testing.T) {
 	}
 }
 
-// TestPeople: intruder and responder share the permission set's role, and the environment signs in the responder.
+// TestPeople: intruder and responder share the permission set's role, and the environment signs in
+// the responder.
 func TestPeople(t *testing.T) {
 	t.Parallel()
 	s, err := breach.New(breach.Options{Seed: 9, Now: still})
@@ -230,7 +233,8 @@ func TestPeople(t *testing.T) {
 	}
 }
 
-// TestDeterministic: the same seed and clock give the same account and history, another seed gives another.
+// TestDeterministic: the same seed and clock give the same account and history, another seed gives
+// another.
 func TestDeterministic(t *testing.T) {
 	t.Parallel()
 	sum := func(seed uint64) ([]byte, []byte) {

@@ -4,8 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	accounttypes "github.com/aws/aws-sdk-go-v2/service/account/types"
-
+	"github.com/rootout/rootout/aws/sim/all"
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
@@ -16,8 +15,8 @@ const (
 	virginia = "us-east-1"
 )
 
-// closedRegions are the opt-in regions that the intruder enabled and disabled again: Cape Town, Hong Kong, Bahrain, UAE, Hyderabad, Spain,
-// Melbourne, Milan, Jakarta and Zurich.
+// closedRegions are the opt-in regions that the intruder enabled and disabled again: Cape Town,
+// Hong Kong, Bahrain, UAE, Hyderabad, Spain, Melbourne, Milan, Jakarta and Zurich.
 func closedRegions() []string {
 	return []string{
 		"af-south-1", "ap-east-1", "me-south-1", "me-central-1", "ap-south-2", "eu-south-2", "ap-southeast-4", "eu-south-1", "ap-southeast-3",
@@ -28,9 +27,10 @@ func closedRegions() []string {
 // builder writes one scenario. It exists while New runs, and goes on only as the live attacker.
 type builder struct {
 	s   *Scenario
-	c   *cloud.Cloud
+	c   *all.Cloud
 	rng *rand.Rand
-	// now is the moment of the making; start is when the intruder signed in, back when he signed in again.
+	// now is the moment of the making; start is when the intruder signed in, back when he signed in
+	// again.
 	now, start, back time.Time
 	taken            map[string]bool
 	cast             cast
@@ -42,7 +42,7 @@ type builder struct {
 }
 
 func newBuilder(o Options) *builder {
-	c := cloud.New(cloud.Options{Account: account, Now: o.Now, Speed: o.Speed, Seed: o.Seed})
+	c := all.New(cloud.Options{Account: account, Now: o.Now, Speed: o.Speed, Seed: o.Seed})
 	b := &builder{
 		c: c, rng: rand.New(rand.NewPCG(o.Seed, 0x627265616368)),
 		now: c.Now(), taken: map[string]bool{},
@@ -66,7 +66,7 @@ func (b *builder) open() {
 	}
 	for _, info := range cloud.Regions() {
 		if info.OptIn && !closed[info.Name] {
-			b.c.SetRegion(info.Name, accounttypes.RegionOptStatusEnabled)
+			b.c.SetRegion(info.Name, cloud.RegionEnabled)
 		}
 	}
 }
@@ -76,9 +76,9 @@ func (b *builder) isOpen(region string, now time.Time) bool {
 	return isOpen(b.c, region, now)
 }
 
-func isOpen(c *cloud.Cloud, region string, now time.Time) bool {
-	status, _ := c.RegionStatus(region, now)
-	return status == accounttypes.RegionOptStatusEnabledByDefault || status == accounttypes.RegionOptStatusEnabled
+func isOpen(c *all.Cloud, region string, now time.Time) bool {
+	status, _ := c.RegionStatus(c.In(region), now)
+	return status == cloud.RegionEnabledByDefault || status == cloud.RegionEnabled
 }
 
 // upTo is a random duration below d, in whole seconds.

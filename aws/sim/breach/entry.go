@@ -6,8 +6,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// sweepRegions records how the intruder came in, what he looked at, and how he enabled and disabled regions: what left traces in CloudTrail
-// and nowhere else.
+// sweepRegions records how the intruder came in, what he looked at, and how he enabled and disabled
+// regions: what left traces in CloudTrail and nowhere else.
 func (b *builder) sweepRegions() {
 	b.signIn(b.start, b.cast.first[0])
 	b.look()
@@ -16,8 +16,9 @@ func (b *builder) sweepRegions() {
 	b.lookAgain()
 }
 
-// signIn records an Identity Center sign-in with a password alone, and the session of the account that comes of it. Nothing but the second
-// ties the two together (facts of the records: sign-in by user id, session by ARN).
+// signIn records an Identity Center sign-in with a password alone, and the session of the account
+// that comes of it. Nothing but the second ties the two together (facts of the records: sign-in by
+// user id, session by ARN).
 func (b *builder) signIn(at time.Time, who actor) {
 	b.portal(at.Add(-40*time.Second), who)
 	b.c.RecordEvent(cloud.TrailEvent{
@@ -49,7 +50,8 @@ func (b *builder) portalIdentity() map[string]any {
 	}
 }
 
-// assumed records the AssumeRoleWithSAML by which Identity Center enters an account, in its own region. Its address and agent are AWS's.
+// assumed records the AssumeRoleWithSAML by which Identity Center enters an account, in its own
+// region. Its address and agent are AWS's.
 func (b *builder) assumed(at time.Time, user, role, roleName, roleID, key string) {
 	b.c.RecordEvent(cloud.TrailEvent{
 		Time: at, Region: seoul, Source: "sts.amazonaws.com", Name: "AssumeRoleWithSAML", ReadOnly: true, SourceIP: "192.0.2.10", UserAgent: agentSAML,
@@ -100,7 +102,8 @@ func (b *builder) look() {
 	}
 }
 
-// enableRegions records how the ten regions were enabled, six at a time, and disabled when the script was through with them.
+// enableRegions records how the ten regions were enabled, six at a time, and disabled when the
+// script was through with them.
 func (b *builder) enableRegions() {
 	const source = "account.amazonaws.com"
 	who := b.cast.first[6]

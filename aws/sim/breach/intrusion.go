@@ -5,18 +5,20 @@ import (
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/all"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
-// post is a cluster of the intruder's with its service: what he remakes when he is awake and it is gone.
+// post is a cluster of the intruder's with its service: what he remakes when he is awake and it is
+// gone.
 type post struct {
 	region, cluster, service, family string
 	desired                          int
 }
 
-func (p post) clusterARN(c *cloud.Cloud) string { return c.ARN("ecs", p.region, "cluster/"+p.cluster) }
+func (p post) clusterARN(c *all.Cloud) string { return c.ARN("ecs", p.region, "cluster/"+p.cluster) }
 
-func (p post) serviceARN(c *cloud.Cloud) string {
+func (p post) serviceARN(c *all.Cloud) string {
 	return c.ARN("ecs", p.region, "service/"+p.cluster+"/"+p.service)
 }
 
@@ -30,7 +32,8 @@ func (b *builder) intrusion() {
 	}
 }
 
-// register registers the region's task definitions and returns the families that are ACTIVE; some have a first revision that was taken back.
+// register registers the region's task definitions and returns the families that are ACTIVE; some
+// have a first revision that was taken back.
 func (b *builder) register(q quota, who actor) []string {
 	families := b.between(1, 3)
 	if q.region == virginia {
@@ -61,7 +64,7 @@ func (b *builder) definition(region, family string, who actor, at time.Time, sta
 	if b.rng.IntN(12) == 0 {
 		command = append(command, "--title=\x1b[2Jidle \u202ecod.exe")
 	}
-	arn := b.plant(b.c.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{
+	arn := b.plant(b.c.SeedTaskDefinition(region, ecs.TaskDefinitionSeed{
 		Family: family, CPU: minerCPU, MemoryMiB: minerMiB, Images: []string{image}, Command: command,
 		Env:          map[string]string{"WALLET": "4" + b.letters(base32, 40), "RIG": family},
 		RegisteredBy: who.id.ARN, RegisteredAt: at, Status: status,
@@ -70,7 +73,8 @@ func (b *builder) definition(region, family string, who actor, at time.Time, sta
 	return arn
 }
 
-// makeClusters makes the region's clusters, most of them with a service, and shares the region's tasks out among those.
+// makeClusters makes the region's clusters, most of them with a service, and shares the region's
+// tasks out among those.
 func (b *builder) makeClusters(q quota, who actor, families []string) {
 	at := q.begins.Add(20 * time.Second)
 	empty := b.between(2, 4)
@@ -81,7 +85,7 @@ func (b *builder) makeClusters(q quota, who actor, families []string) {
 	for i := range q.clusters {
 		p := post{region: q.region, cluster: b.fresh()}
 		at = at.Add(time.Second + b.upTo(3*time.Second))
-		b.plant(b.c.SeedCluster(p.region, cloud.ClusterSeed{Name: p.cluster}))
+		b.plant(b.c.SeedCluster(p.region, ecs.ClusterSeed{Name: p.cluster}))
 		b.clusterMade(p.region, who, at, p.cluster)
 		if i >= len(counts) {
 			continue
@@ -92,10 +96,11 @@ func (b *builder) makeClusters(q quota, who actor, families []string) {
 	}
 }
 
-// service makes one service of the intruder's with the tasks that it has got; the special ones are the first with tasks of their region.
+// service makes one service of the intruder's with the tasks that it has got; the special ones are
+// the first with tasks of their region.
 func (b *builder) service(p post, i int, who actor, at time.Time) {
-	s := cloud.ServiceSeed{
-		Cluster: p.cluster, Name: p.service, TaskDefinition: p.family, Desired: p.desired, Placement: cloud.Placement{PublicIP: true},
+	s := ecs.ServiceSeed{
+		Cluster: p.cluster, Name: p.service, TaskDefinition: p.family, Desired: p.desired, Placement: ecs.Placement{PublicIP: true},
 		CreatedAt: at, CreatedBy: who.id.ARN, StartTasksAt: at.Add(35*time.Second + b.upTo(25*time.Second)), StartEvery: 700 * time.Millisecond,
 	}
 	if i == 0 && b.is(p.region, oddExternal) {
@@ -112,8 +117,9 @@ func (b *builder) service(p post, i int, who actor, at time.Time) {
 	}
 }
 
-// deal shares a region's tasks out among its services: some get a handful (in us-east-1 10 to 25), the rest wait at 0 for a larger quota. The
-// first service always gets some. Tasks that specials start are left out.
+// deal shares a region's tasks out among its services: some get a handful (in us-east-1 10 to 25),
+// the rest wait at 0 for a larger quota. The first service always gets some. Tasks that specials
+// start are left out.
 func (b *builder) deal(q quota, services int) []int {
 	counts := make([]int, services)
 	left, low, high := q.tasks-b.reserved(q.region), 1, 4

@@ -3,11 +3,12 @@ package breach
 import (
 	"time"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
-// The rhythm of an intruder who is awake: one cluster at a time, so that a responder who watches sees it grow, and never more at once than the
-// burst that ECS allows (20 calls that modify clusters, ECS API Reference, "Request throttling").
+// The rhythm of an intruder who is awake: one cluster at a time, so that a responder who watches
+// sees it grow, and never more at once than the burst that ECS allows (20 calls that modify
+// clusters, ECS API Reference, "Request throttling").
 const (
 	liveEvery = 20 * time.Second
 	liveBurst = 20
@@ -21,16 +22,17 @@ type waking struct {
 	families map[string]string
 }
 
-// live lets the intruder go on for as long as a key of his second session works. He moves as the account is looked at, like everything in it.
+// live lets the intruder go on for as long as a key of his second session works. He moves as the
+// account is looked at, like everything in it.
 func (b *builder) live() {
 	w := &waking{b: b, next: b.c.Now().Add(b.pace()), families: map[string]string{}}
-	b.c.OnSettle(w.settle)
+	b.c.OnCatchUp(w.catchUp)
 }
 
 // pace is the time between two of his acts at the account's speed.
 func (b *builder) pace() time.Duration { return time.Duration(float64(liveEvery) / b.c.Speed()) }
 
-func (w *waking) settle(now time.Time) {
+func (w *waking) catchUp(now time.Time) {
 	if w.next.After(now) {
 		return
 	}
@@ -94,12 +96,12 @@ func (w *waking) act(who actor, at time.Time) {
 func (w *waking) make(p post, who actor, at time.Time) {
 	b := w.b
 	if !b.c.Stands(p.region, p.clusterARN(b.c)) {
-		b.plant(b.c.SeedCluster(p.region, cloud.ClusterSeed{Name: p.cluster}))
+		b.plant(b.c.SeedCluster(p.region, ecs.ClusterSeed{Name: p.cluster}))
 		b.clusterMade(p.region, who, at, p.cluster)
 	}
-	s := cloud.ServiceSeed{
+	s := ecs.ServiceSeed{
 		Cluster: p.cluster, Name: p.service, TaskDefinition: w.family(p.region, who, at), Desired: p.desired,
-		Placement: cloud.Placement{PublicIP: true}, CreatedAt: at, CreatedBy: who.id.ARN,
+		Placement: ecs.Placement{PublicIP: true}, CreatedAt: at, CreatedBy: who.id.ARN,
 	}
 	seeded := b.c.SeedService(p.region, s)
 	b.plant(seeded.ARN)

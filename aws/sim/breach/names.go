@@ -4,7 +4,8 @@ import "strconv"
 
 // style is how the intruder names things; it differs by seed.
 type style struct {
-	// suffix follows the cluster's name in the service's; images are what he runs, agents what his tools call themselves.
+	// suffix follows the cluster's name in the service's; images are what he runs, agents what his
+	// tools call themselves.
 	suffix string
 	images []string
 }
@@ -18,7 +19,8 @@ const (
 func (b *builder) newStyle() style {
 	s := style{suffix: oneOf(b, "-service", "-svc", "", "-run")}
 	for range b.between(2, 4) {
-		// Users of Docker Hub have no two digits in a row before a letter as often as these, which are nobody's.
+		// Users of Docker Hub have no two digits in a row before a letter as often as these, which
+		// are nobody's.
 		user := b.letters(lowerLetters, 4) + strconv.Itoa(b.between(1000, 9999)) + b.letters(lowerLetters, 2)
 		for range b.between(1, 3) {
 			s.images = append(s.images, user+"/"+b.letters(lowerLetters, 2)+":"+b.letters(lowerLetters, 2))

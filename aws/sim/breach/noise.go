@@ -13,7 +13,8 @@ func (b *builder) noise() {
 	b.rootUser()
 }
 
-// days are the working days of the last quarter: a few looks by people, and roles that services take for their tasks.
+// days are the working days of the last quarter: a few looks by people, and roles that services
+// take for their tasks.
 func (b *builder) days() {
 	people := []actor{b.cast.jm, b.cast.hana}
 	looks := [][2]string{
@@ -60,7 +61,8 @@ func (b *builder) taskRole(region string, at time.Time) {
 	})
 }
 
-// honestRoot are acts of the Identity Center user named root from before anybody else was he: from the office, with his own browser.
+// honestRoot are acts of the Identity Center user named root from before anybody else was he: from
+// the office, with his own browser.
 func (b *builder) honestRoot() {
 	for _, d := range []int{74, 52, 31, 12} {
 		at := b.ago(time.Duration(d) * day)

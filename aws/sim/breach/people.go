@@ -14,13 +14,14 @@ type actor struct {
 
 // cast are the people of the story, and the keys they work with.
 type cast struct {
-	// role is the ARN of the role that the intruder and the responder share, roleName its name and roleID its unique id; crew are those of the
-	// developers, deploy of the pipeline.
+	// role is the ARN of the role that the intruder and the responder share, roleName its name and
+	// roleID its unique id; crew are those of the developers, deploy of the pipeline.
 	role, roleName, roleID string
 	crew, crewID           string
 	// userID is the Identity Center user named root; store its identity store.
 	userID, store, portal string
-	// first are the keys of the intruder's first session, later those of the second; office is where honest people sit, abroad where he does.
+	// first are the keys of the intruder's first session, later those of the second; office is
+	// where honest people sit, abroad where he does.
 	first, later []actor
 	abroad       []string
 	office, home string
@@ -28,7 +29,8 @@ type cast struct {
 	jm, hana, deploy, formerRoot actor
 }
 
-// The tools that callers name themselves. Versions are those of late 2026, invented where it does not matter.
+// The tools that callers name themselves. Versions are those of late 2026, invented where it does
+// not matter.
 const (
 	agentBoto   = "Boto3/1.42.9 md/Botocore#1.42.9 ua/2.1 os/linux#6.8.0-49-generic md/arch#x86_64 lang/python#3.12.3 md/pyimpl#CPython cfg/retry-mode#legacy"
 	agentCLI    = "aws-cli/2.33.1 md/awscrt#0.29.1 ua/2.1 os/linux#6.8.0-49-generic md/arch#x86_64 lang/python#3.13.9 md/prompt#off md/command#ecs"
@@ -79,7 +81,8 @@ func (b *builder) hostile(created time.Time, i int) actor {
 	case 3:
 		a.agent = agentCLI
 	case 4:
-		// What an intruder calls himself is data, and may be meant for the terminal of whoever reads it.
+		// What an intruder calls himself is data, and may be meant for the terminal of whoever
+		// reads it.
 		a.agent = "aws-cli/2.33.1 \x1b]0;idle\x07\x1b[1A\u202etxet"
 	}
 	b.admit(&a, created.Add(12*time.Hour))

@@ -10,12 +10,13 @@ import (
 	"github.com/rootout/rootout/model/price"
 )
 
-// The intruder's task: the largest that an ordinary Fargate account starts (Datadog, "Amazon ECS is the new EC2 for crypto mining"; AWS
-// GuardDuty on the campaign of 2025-11).
+// The intruder's task: the largest that an ordinary Fargate account starts (Datadog, "Amazon ECS is
+// the new EC2 for crypto mining"; AWS GuardDuty on the campaign of 2025-11).
 const (
 	minerCPU = 16384
 	minerMiB = 32768
-	// bigShare is what he runs in us-east-1; elsewhere the region's Fargate quota gave him between leastShare and mostShare.
+	// bigShare is what he runs in us-east-1; elsewhere the region's Fargate quota gave him between
+	// leastShare and mostShare.
 	bigShare, leastShare, mostShare = 200, 4, 20
 )
 
@@ -29,8 +30,9 @@ type quota struct {
 	begins time.Time
 }
 
-// shareOut decides what each region gets, so that the enabled ones together burn about 400 dollars an hour. Regions come in the order in which
-// the script reaches them: the enabled ones at once, the ones he has to enable first when they are.
+// shareOut decides what each region gets, so that the enabled ones together burn about 400 dollars
+// an hour. Regions come in the order in which the script reaches them: the enabled ones at once,
+// the ones he has to enable first when they are.
 func (b *builder) shareOut() {
 	regions := cloud.Regions()
 	b.rng.Shuffle(len(regions), func(i, j int) { regions[i], regions[j] = regions[j], regions[i] })
@@ -54,7 +56,8 @@ func (b *builder) shareOut() {
 	b.balance(392 + 24*b.rng.Float64())
 }
 
-// balance moves single tasks until the enabled regions burn target dollars an hour, to within a task's price.
+// balance moves single tasks until the enabled regions burn target dollars an hour, to within a
+// task's price.
 func (b *builder) balance(target float64) {
 	for range 10_000 {
 		gap := target - b.burning()

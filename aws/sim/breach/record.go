@@ -4,10 +4,11 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs"
 )
 
-// The parameters of recorded calls, as small as records of a history of thousands need to be. They are written out only when somebody reads
-// the event.
+// The parameters of recorded calls, as small as records of a history of thousands need to be. They
+// are written out only when somebody reads the event.
 type (
 	clusterAsked struct{ ClusterName string }
 	clusterOut   struct {
@@ -87,7 +88,7 @@ func (b *builder) deregistered(region string, who actor, at time.Time, arn strin
 	b.did(who, at, region, ecsSource, "DeregisterTaskDefinition", &definitionNamed{arn}, out)
 }
 
-func (b *builder) serviceMade(region string, who actor, at time.Time, s cloud.ServiceSeed, made cloud.Seeded) {
+func (b *builder) serviceMade(region string, who actor, at time.Time, s ecs.ServiceSeed, made ecs.Seeded) {
 	in := &serviceAsked{
 		Cluster: s.Cluster, ServiceName: s.Name, TaskDefinition: s.TaskDefinition, LaunchType: "FARGATE", DesiredCount: int32(s.Desired),
 	}

@@ -2,7 +2,8 @@ package breach
 
 import "time"
 
-// targetMade records RegisterScalableTarget; Application Auto Scaling signs as application-autoscaling and records as autoscaling.
+// targetMade records RegisterScalableTarget; Application Auto Scaling signs as
+// application-autoscaling and records as autoscaling.
 func (b *builder) targetMade(p post, who actor, at time.Time) {
 	b.did(who, at, p.region, "autoscaling.amazonaws.com", "RegisterScalableTarget", map[string]any{
 		"serviceNamespace": "ecs", "scalableDimension": "ecs:service:DesiredCount", "resourceId": "service/" + p.cluster + "/" + p.service,

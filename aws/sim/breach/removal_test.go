@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	accounttypes "github.com/aws/aws-sdk-go-v2/service/account/types"
 	aas "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	aastypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -19,15 +18,16 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// TestRemovable: everything of the intruder's can be removed through the API in AWS's order, the hidden part once its regions are enabled; then
-// nothing of his is left, all of it is told as gone, and nothing honest has moved.
+// TestRemovable: everything of the intruder's can be removed through the API in AWS's order, the
+// hidden part once its regions are enabled; then nothing of his is left, all of it is told as gone,
+// and nothing honest has moved.
 func TestRemovable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := breached(t, breach.Options{Seed: 11})
 		before := r.s.Truth()
 		for _, info := range cloud.Regions() {
-			r.s.Cloud.SetRegion(info.Name, accounttypes.RegionOptStatusEnabled)
+			r.s.Cloud.SetRegion(info.Name, cloud.RegionEnabled)
 		}
 		open := r.s.Truth()
 		if len(open.Hidden) != 0 || len(open.Attacker) != len(before.Attacker)+len(before.Hidden) {

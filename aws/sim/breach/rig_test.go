@@ -31,10 +31,8 @@ type rig struct {
 
 func newRig(t *testing.T, s *breach.Scenario) *rig {
 	r := &rig{t: t, s: s, ops: map[string]cloud.Operation{}}
-	for _, ops := range [][]cloud.Operation{
-		s.Cloud.ECSOperations(), s.Cloud.AutoScalingOperations(), s.Cloud.EventsOperations(), s.Cloud.SchedulerOperations(),
-	} {
-		for _, op := range ops {
+	for _, service := range s.Cloud.Services() {
+		for _, op := range service.Operations {
 			r.ops[op.Name] = op
 		}
 	}
@@ -63,7 +61,7 @@ func try[O any](r *rig, region, name string, in any) (*O, error) {
 	key, _, _ := r.s.Responder()
 	who, _ := r.s.Cloud.LookupCredential(key)
 	out, err := r.ops[name].Do(cloud.Call{
-		Context: context.Background(), Region: region, Operation: name, Identity: who.Identity, Now: r.s.Cloud.Now(),
+		Context: context.Background(), Place: r.s.Cloud.In(region), Operation: name, Identity: who.Identity, Now: r.s.Cloud.Now(),
 	}, in)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/autoscaling"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs"
+	"github.com/rootout/rootout/aws/sim/cloud/events"
 )
 
 // The Express Gateway service that the intruder made.
@@ -29,7 +31,8 @@ func (b *builder) reserved(region string) int {
 	return 0
 }
 
-// specials makes what the intruder has only once or twice: what brings tasks back, and services that do not end in the ordinary way.
+// specials makes what the intruder has only once or twice: what brings tasks back, and services
+// that do not end in the ordinary way.
 func (b *builder) specials() {
 	b.scaling()
 	b.rule()
@@ -50,28 +53,29 @@ func (b *builder) scaling() {
 		}
 		some[p.region]--
 		at = at.Add(4*time.Second + b.upTo(9*time.Second))
-		b.plant(b.c.SeedScalableTarget(p.region, cloud.ScalableTargetSeed{
+		b.plant(b.c.SeedScalableTarget(p.region, autoscaling.ScalableTargetSeed{
 			Cluster: p.cluster, Service: p.service, Min: p.desired, Max: 25, CreatedAt: at, Policy: p.cluster + "-cpu",
 		}))
 		b.targetMade(p, b.cast.first[0], at)
 	}
 }
 
-// rule is an event rule in us-east-1, put there in the second session, that starts a task every ten minutes. It has fired twice.
+// rule is an event rule in us-east-1, put there in the second session, that starts a task every ten
+// minutes. It has fired twice.
 func (b *builder) rule() {
 	p := b.postIn(virginia, 0)
 	who := b.cast.later[0]
 	at := b.now.Add(-2*ruleEvery - 30*time.Second)
 	name := b.fresh()
 	role := b.roleARN("ecsEventsRole")
-	b.plant(b.c.SeedRule(p.region, cloud.RuleSeed{
+	b.plant(b.c.SeedRule(p.region, events.RuleSeed{
 		Name: name, Schedule: "rate(10 minutes)", Cluster: p.cluster, TaskDefinition: p.family, Role: role, Count: 1, PublicIP: true,
 	}))
 	b.ruleMade(p, who, at, name, "rate(10 minutes)")
 	for i := range ruleTasks {
 		fired := at.Add(time.Duration(i+1) * ruleEvery)
-		task := b.c.SeedTask(p.region, cloud.TaskSeed{
-			Cluster: p.cluster, TaskDefinition: p.family, Placement: cloud.Placement{PublicIP: true}, StartedBy: "events-rule/" + name,
+		task := b.c.SeedTask(p.region, ecs.TaskSeed{
+			Cluster: p.cluster, TaskDefinition: p.family, Placement: ecs.Placement{PublicIP: true}, StartedBy: "events-rule/" + name,
 			StartedAt: fired.Add(20 * time.Second),
 		})
 		b.fired(p, fired, role, task)
@@ -83,7 +87,7 @@ func (b *builder) schedule() {
 	p := b.postIn(b.odd[oddSchedule], 0)
 	at := b.start.Add(16 * time.Minute)
 	name := b.fresh()
-	b.plant(b.c.SeedSchedule(p.region, cloud.ScheduleSeed{
+	b.plant(b.c.SeedSchedule(p.region, events.ScheduleSeed{
 		Name: name, Expression: "rate(12 hours)", Cluster: p.cluster, TaskDefinition: p.family, Role: b.roleARN("ecsEventsRole"), Count: 2,
 		PublicIP: true, CreatedAt: at,
 	}))
@@ -94,9 +98,9 @@ func (b *builder) schedule() {
 func (b *builder) express() {
 	p := post{region: b.odd[oddExpress], cluster: b.fresh(), service: b.fresh()}
 	who, at := b.cast.first[2], b.start.Add(11*time.Minute)
-	b.plant(b.c.SeedCluster(p.region, cloud.ClusterSeed{Name: p.cluster}))
+	b.plant(b.c.SeedCluster(p.region, ecs.ClusterSeed{Name: p.cluster}))
 	b.clusterMade(p.region, who, at, p.cluster)
-	seeded := b.c.SeedExpressService(p.region, cloud.ExpressSeed{
+	seeded := b.c.SeedExpressService(p.region, ecs.ExpressSeed{
 		Cluster: p.cluster, Name: p.service, Image: b.style.images[0], CPU: expressCPU, MemoryMiB: expressMiB, Min: expressTasks, Max: 20,
 		CreatedAt: at.Add(8 * time.Second), StartTasksAt: at.Add(time.Minute), CreatedBy: who.id.ARN,
 	})
@@ -104,21 +108,22 @@ func (b *builder) express() {
 	b.expressMade(p, who, at.Add(8*time.Second), seeded.ARN)
 }
 
-// daemon is a managed daemon on Managed Instances: its provider and machines keep the cluster from being deleted.
+// daemon is a managed daemon on Managed Instances: its provider and machines keep the cluster from
+// being deleted.
 func (b *builder) daemon() {
 	region, cluster, provider, name := b.odd[oddDaemon], b.fresh(), b.fresh(), b.fresh()
 	who, at := b.cast.first[5], b.start.Add(12*time.Minute)
-	b.plant(b.c.SeedCluster(region, cloud.ClusterSeed{Name: cluster}))
+	b.plant(b.c.SeedCluster(region, ecs.ClusterSeed{Name: cluster}))
 	b.clusterMade(region, who, at, cluster)
-	b.plant(b.c.SeedCapacityProvider(region, cloud.CapacityProviderSeed{
+	b.plant(b.c.SeedCapacityProvider(region, ecs.CapacityProviderSeed{
 		Name: provider, Cluster: cluster, InfrastructureRole: b.roleARN("ecsInfrastructureRole"),
 	}))
 	for i := range 2 {
-		b.c.SeedContainerInstance(region, cloud.InstanceSeed{
+		b.c.SeedContainerInstance(region, ecs.InstanceSeed{
 			Cluster: cluster, Provider: provider, CPU: minerCPU, MemoryMiB: minerMiB, RegisteredAt: at.Add(time.Duration(90+i) * time.Second),
 		})
 	}
-	arn := b.plant(b.c.SeedDaemon(region, cloud.DaemonSeed{
+	arn := b.plant(b.c.SeedDaemon(region, ecs.DaemonSeed{
 		Cluster: cluster, Name: name, Providers: []string{provider}, Image: b.style.images[0], CreatedAt: at.Add(2 * time.Minute), CreatedBy: who.id.ARN,
 	}))
 	b.daemonMade(region, who, at, cluster, provider, arn)
@@ -131,8 +136,8 @@ func (b *builder) loose() {
 	at := b.start.Add(14 * time.Minute)
 	var tasks []string
 	for range looseTasks {
-		tasks = append(tasks, b.c.SeedTask(p.region, cloud.TaskSeed{
-			Cluster: p.cluster, TaskDefinition: p.family, Placement: cloud.Placement{PublicIP: true}, StartedBy: "manual", StartedAt: at.Add(31 * time.Second),
+		tasks = append(tasks, b.c.SeedTask(p.region, ecs.TaskSeed{
+			Cluster: p.cluster, TaskDefinition: p.family, Placement: ecs.Placement{PublicIP: true}, StartedBy: "manual", StartedAt: at.Add(31 * time.Second),
 		}))
 	}
 	b.tasksRun(p, who, at, tasks)
@@ -143,9 +148,9 @@ func (b *builder) loose() {
 func (b *builder) guest() {
 	p := post{region: tokyo, cluster: webCluster, service: b.fresh() + b.style.suffix, desired: guestTasks}
 	who, at := b.cast.first[4], b.start.Add(10*time.Minute)
-	s := cloud.ServiceSeed{
+	s := ecs.ServiceSeed{
 		Cluster: p.cluster, Name: p.service, TaskDefinition: b.postIn(tokyo, 0).family, Desired: p.desired,
-		Placement: cloud.Placement{PublicIP: true}, CreatedAt: at, CreatedBy: who.id.ARN, StartTasksAt: at.Add(40 * time.Second),
+		Placement: ecs.Placement{PublicIP: true}, CreatedAt: at, CreatedBy: who.id.ARN, StartTasksAt: at.Add(40 * time.Second),
 	}
 	seeded := b.c.SeedService(p.region, s)
 	b.plant(seeded.ARN)

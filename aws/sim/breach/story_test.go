@@ -46,9 +46,11 @@ func history(t *testing.T, s *breach.Scenario) []record {
 	return all
 }
 
-// past is what the history says of the intruder's user since the hostile session began, and how much else it holds.
+// past is what the history says of the intruder's user since the hostile session began, and how
+// much else it holds.
 type past struct {
-	// made are the sessions that made clusters, by the cluster's ARN; switched counts calls that enable and disable regions.
+	// made are the sessions that made clusters, by the cluster's ARN; switched counts calls that
+	// enable and disable regions.
 	made                       map[string]string
 	sessions, keys, addresses  map[string]bool
 	switched                   map[string]int
@@ -95,8 +97,9 @@ func recall(t *testing.T, s *breach.Scenario) past {
 	return p
 }
 
-// TestHistory: CloudTrail shows the story: one session that makes every cluster within minutes, two sessions of the same user, many keys, three
-// addresses, ten regions enabled and disabled; and an honest past beside it that reaches the same name.
+// TestHistory: CloudTrail shows the story: one session that makes every cluster within minutes, two
+// sessions of the same user, many keys, three addresses, ten regions enabled and disabled; and an
+// honest past beside it that reaches the same name.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{1, 6} {
@@ -134,8 +137,8 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// TestAttacker: a dormant intruder adds nothing but what his rule starts, a live one grows and takes back what he lost, and stops when his keys
-// do; honest things stay what they are.
+// TestAttacker: a dormant intruder adds nothing but what his rule starts, a live one grows and
+// takes back what he lost, and stops when his keys do; honest things stay what they are.
 func TestAttacker(t *testing.T) {
 	t.Parallel()
 	clusters := func(s *breach.Scenario) (n int) {
@@ -204,7 +207,8 @@ func firstService(r *rig) string {
 	return ""
 }
 
-// TestTruthFile: the file is there at once, follows a change, is never seen half-written, and is true at the end.
+// TestTruthFile: the file is there at once, follows a change, is never seen half-written, and is
+// true at the end.
 func TestTruthFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "truth.json")

@@ -13,13 +13,15 @@ import (
 // Planted is the verdict of everything that the intruder made.
 const Planted = "planted"
 
-// Truth is what is whose in the account. A task counts while its lastStatus is not STOPPED, a task definition while it is ACTIVE or INACTIVE, or
-// still in use; what a service, rule or daemon of the intruder's starts is the intruder's.
+// Truth is what is whose in the account. A task counts while its lastStatus is not STOPPED, a task
+// definition while it is ACTIVE or INACTIVE, or still in use; what a service, rule or daemon of the
+// intruder's starts is the intruder's.
 type Truth struct {
-	// Flag is what one would flag first, with its since: the ARN of the hostile session, "@" and an RFC 3339 time.
+	// Flag is what one would flag first, with its since: the ARN of the hostile session, "@" and an
+	// RFC 3339 time.
 	Flag string `json:"flag"`
-	// Attacker is what the intruder made and what can be seen now; Hidden is what he made in regions that are disabled; Gone is what was his and
-	// is no more.
+	// Attacker is what the intruder made and what can be seen now; Hidden is what he made in
+	// regions that are disabled; Gone is what was his and is no more.
 	Attacker []Member `json:"attacker"`
 	Hidden   []Member `json:"hidden"`
 	Gone     []Member `json:"gone"`
@@ -78,7 +80,8 @@ func (s *Scenario) Truth() Truth {
 	return t
 }
 
-// judge tells the intruder's things from honest ones by what they were made by and live in. The account's lock is held.
+// judge tells the intruder's things from honest ones by what they were made by and live in. The
+// account's lock is held.
 func (s *Scenario) judge() func(cloud.ResourceInfo) bool {
 	c := s.Cloud
 	scaled := c.ScaledServices()
@@ -107,7 +110,8 @@ func (s *Scenario) judge() func(cloud.ResourceInfo) bool {
 	}
 }
 
-// registeredHere says whether a task definition was registered by the hostile session, and not by its user before it.
+// registeredHere says whether a task definition was registered by the hostile session, and not by
+// its user before it.
 func (s *Scenario) registeredHere(region, definition string) bool {
 	by, at, _ := s.Cloud.DefinitionOrigin(region, definition)
 	return by == s.intruder && !at.Before(s.Since)

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// How often the truth file follows the account: changes within gather become one write, and time moves on by itself at least every tick, since
-// an account that nobody calls stands still.
+// How often the truth file follows the account: changes within gather become one write, and time
+// moves on by itself at least every tick, since an account that nobody calls stands still.
 const (
 	gather = 50 * time.Millisecond
 	tick   = time.Second
@@ -28,8 +28,9 @@ type truthFile struct {
 	err error
 }
 
-// WriteTruth writes the truth to a file at once, and again after every change until Close. Whoever reads the file meets the old truth or the
-// new one, never a part. No call to the account waits for the disk.
+// WriteTruth writes the truth to a file at once, and again after every change until Close. Whoever
+// reads the file meets the old truth or the new one, never a part. No call to the account waits for
+// the disk.
 func (s *Scenario) WriteTruth(path string) error {
 	f := &truthFile{s: s, path: path, dirty: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
 	s.mu.Lock()
@@ -46,7 +47,8 @@ func (s *Scenario) WriteTruth(path string) error {
 	return nil
 }
 
-// Flush writes the truth file now and returns when it is on the disk; without one there is nothing to do.
+// Flush writes the truth file now and returns when it is on the disk; without one there is nothing
+// to do.
 func (s *Scenario) Flush() error {
 	s.mu.Lock()
 	f := s.file
@@ -57,7 +59,8 @@ func (s *Scenario) Flush() error {
 	return f.write()
 }
 
-// mark notes that there is something new. It is called with the account's lock held and never waits.
+// mark notes that there is something new. It is called with the account's lock held and never
+// waits.
 func (f *truthFile) mark() {
 	select {
 	case f.dirty <- struct{}{}:
@@ -74,7 +77,7 @@ func (f *truthFile) follow() {
 		case <-f.quit:
 			return
 		case <-clock.C:
-			f.s.Cloud.Settle()
+			f.s.Cloud.CatchUp()
 			if f.failed() {
 				f.mark()
 			}
@@ -86,7 +89,8 @@ func (f *truthFile) follow() {
 				return
 			case <-wait.C:
 			}
-			// A failure is kept for Close and tried again at the next tick: on Windows a reader may hold the file for a moment.
+			// A failure is kept for Close and tried again at the next tick: on Windows a reader may
+			// hold the file for a moment.
 			_ = f.write()
 		}
 	}

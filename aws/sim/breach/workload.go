@@ -5,7 +5,9 @@ import (
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
-	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/autoscaling"
+	"github.com/rootout/rootout/aws/sim/cloud/ecs"
+	"github.com/rootout/rootout/aws/sim/cloud/events"
 )
 
 // The honest clusters that other parts of the story touch.
@@ -22,15 +24,17 @@ type app struct {
 	// family names its definitions; empty means the service's name.
 	family         string
 	cpu, mib, runs int
-	// by made it, that long ago, and registered the first of its revisions; the pipeline registered the others since.
+	// by made it, that long ago, and registered the first of its revisions; the pipeline registered
+	// the others since.
 	by        actor
 	age       time.Duration
 	revisions int
 	// seed says what is not ordinary about the service.
-	seed func(*cloud.ServiceSeed)
+	seed func(*ecs.ServiceSeed)
 }
 
-// workload is what the company itself runs. Its names differ by seed in places; a Korean team names some things in Korean.
+// workload is what the company itself runs. Its names differ by seed in places; a Korean team names
+// some things in Korean.
 func (b *builder) workload() {
 	b.inSeoul()
 	b.inTokyo()
@@ -39,7 +43,7 @@ func (b *builder) workload() {
 }
 
 func (b *builder) cluster(region, name string, by actor, age time.Duration, tags map[string]string, providers ...string) {
-	b.c.SeedCluster(region, cloud.ClusterSeed{Name: name, Tags: tags, CapacityProviders: providers})
+	b.c.SeedCluster(region, ecs.ClusterSeed{Name: name, Tags: tags, CapacityProviders: providers})
 	b.taken[name] = true
 	if at := b.ago(age); b.remembered(at) {
 		b.clusterMade(region, b.at(by, at), at, name)
@@ -73,22 +77,23 @@ func (b *builder) inSeoul() {
 	for _, a := range apps {
 		b.app(a)
 	}
-	b.c.SeedScalableTarget(seoul, cloud.ScalableTargetSeed{
+	b.c.SeedScalableTarget(seoul, autoscaling.ScalableTargetSeed{
 		Cluster: "prod-api", Service: "gateway", Min: 2, Max: 10, CreatedAt: b.ago(300 * day), Policy: "gateway-cpu",
 	})
 	b.nightly(batch)
 }
 
-// nightly is the batch that a rule and a schedule start: each target names an ECS cluster, and neither is hostile.
+// nightly is the batch that a rule and a schedule start: each target names an ECS cluster, and
+// neither is hostile.
 func (b *builder) nightly(cluster string) {
 	p := &b.cast
 	b.revision(app{region: seoul, service: "settlement-정산", cpu: 1024, mib: 2048}, p.hana, b.ago(140*day))
 	b.revision(app{region: seoul, service: "reindex", cpu: 512, mib: 1024}, p.formerRoot, b.ago(149*day))
-	b.c.SeedRule(seoul, cloud.RuleSeed{
+	b.c.SeedRule(seoul, events.RuleSeed{
 		Name: "nightly-settlement", Schedule: "cron(0 17 * * ? *)", Cluster: cluster, TaskDefinition: "settlement-정산",
 		Role: b.roleARN("ecsEventsRole"), Count: 1,
 	})
-	b.c.SeedSchedule(seoul, cloud.ScheduleSeed{
+	b.c.SeedSchedule(seoul, events.ScheduleSeed{
 		Name: "reindex-weekly", Expression: "cron(30 18 ? * SUN *)", Cluster: "search", TaskDefinition: "reindex",
 		Role: b.roleARN("ecsSchedulerRole"), Count: 1, CreatedAt: b.ago(149 * day),
 	})
@@ -101,42 +106,44 @@ func (b *builder) inTokyo() {
 	apps := []app{
 		{region: tokyo, cluster: webCluster, service: "web", cpu: 512, mib: 1024, runs: b.between(2, 4), by: p.jm, age: 260 * day, revisions: b.between(4, 6)},
 		{region: tokyo, cluster: webCluster, service: "imgproxy", cpu: 1024, mib: 2048, runs: 1, by: p.hana, age: 190 * day, revisions: 2},
-		{region: tokyo, cluster: webCluster, service: "checkout", cpu: 256, mib: 512, runs: 2, by: p.hana, age: 95 * day, revisions: 1, seed: func(s *cloud.ServiceSeed) {
+		{region: tokyo, cluster: webCluster, service: "checkout", cpu: 256, mib: 512, runs: 2, by: p.hana, age: 95 * day, revisions: 1, seed: func(s *ecs.ServiceSeed) {
 			s.Controller, s.TaskSets = ecstypes.DeploymentControllerTypeExternal, []float64{100}
 		}},
-		{region: tokyo, cluster: "reporting", service: "reports", cpu: 1024, mib: 2048, runs: 1, by: p.formerRoot, age: 155 * day, revisions: 2, seed: func(s *cloud.ServiceSeed) {
+		{region: tokyo, cluster: "reporting", service: "reports", cpu: 1024, mib: 2048, runs: 1, by: p.formerRoot, age: 155 * day, revisions: 2, seed: func(s *ecs.ServiceSeed) {
 			s.Protected = b.now.Add(8 * time.Hour)
 		}},
 	}
 	for _, a := range apps {
 		b.app(a)
 	}
-	b.c.SeedExpressService(tokyo, cloud.ExpressSeed{
+	b.c.SeedExpressService(tokyo, ecs.ExpressSeed{
 		Cluster: webCluster, Name: "landing", Image: image("landing", tokyo, 3), Min: 1, Max: 4, CreatedBy: p.jm.id.ARN,
 		CreatedAt: b.ago(60 * day), StartTasksAt: b.ago(30 * day),
 	})
 }
 
-// machines is a cluster on EC2: an Auto Scaling group's capacity provider, its machines, a service on them and a daemon on each.
+// machines is a cluster on EC2: an Auto Scaling group's capacity provider, its machines, a service
+// on them and a daemon on each.
 func (b *builder) machines() {
 	p := &b.cast
-	b.c.SeedCapacityProvider(tokyo, cloud.CapacityProviderSeed{
+	b.c.SeedCapacityProvider(tokyo, ecs.CapacityProviderSeed{
 		Name:             "data-asg",
 		AutoScalingGroup: "arn:aws:autoscaling:" + tokyo + ":" + account + ":autoScalingGroup:" + b.uuid() + ":autoScalingGroupName/data",
 	})
 	b.cluster(tokyo, dataCluster, p.jm, 240*day, map[string]string{"team": "데이터"}, "data-asg")
 	for range 3 {
-		b.c.SeedContainerInstance(tokyo, cloud.InstanceSeed{Cluster: dataCluster, Provider: "data-asg", RegisteredAt: b.ago(20 * day)})
+		b.c.SeedContainerInstance(tokyo, ecs.InstanceSeed{Cluster: dataCluster, Provider: "data-asg", RegisteredAt: b.ago(20 * day)})
 	}
-	b.app(app{region: tokyo, cluster: dataCluster, service: "kafka-connect", cpu: 1024, mib: 4096, runs: 2, by: p.hana, age: 230 * day, revisions: 1, seed: func(s *cloud.ServiceSeed) {
-		s.Placement = cloud.Placement{Provider: "data-asg"}
+	b.app(app{region: tokyo, cluster: dataCluster, service: "kafka-connect", cpu: 1024, mib: 4096, runs: 2, by: p.hana, age: 230 * day, revisions: 1, seed: func(s *ecs.ServiceSeed) {
+		s.Placement = ecs.Placement{Provider: "data-asg"}
 	}})
-	b.app(app{region: tokyo, cluster: dataCluster, service: "node-agent", cpu: 256, mib: 512, by: p.jm, age: 240 * day, revisions: 1, seed: func(s *cloud.ServiceSeed) {
-		s.Placement, s.Scheduling = cloud.Placement{LaunchType: ecstypes.LaunchTypeEc2}, ecstypes.SchedulingStrategyDaemon
+	b.app(app{region: tokyo, cluster: dataCluster, service: "node-agent", cpu: 256, mib: 512, by: p.jm, age: 240 * day, revisions: 1, seed: func(s *ecs.ServiceSeed) {
+		s.Placement, s.Scheduling = ecs.Placement{LaunchType: ecstypes.LaunchTypeEc2}, ecstypes.SchedulingStrategyDaemon
 	}})
 }
 
-// sameMinute is a service that an honest administrator made while the intruder's script was in the same region.
+// sameMinute is a service that an honest administrator made while the intruder's script was in the
+// same region.
 func (b *builder) sameMinute() {
 	at := b.start.Add(6 * time.Minute)
 	b.app(app{

@@ -1,19 +1,21 @@
-// Package cloud is the simulated AWS account itself: the state of every service in every region and the rules by which calls change it.
+// Package cloud is the core of a simulated AWS account: what every service stands on. It has the
+// clock and the one lock, the agenda of what happens later, credentials, regions and their opt-in
+// status, the CloudTrail history, ids, and the list of the services that are registered.
 //
-// It is as strict as AWS where a screen or a fault test can observe it (preconditions, page limits, error codes, transitions that take time),
-// and it cites the source of each rule. It must not know HTTP, wire protocols, latency, throttling or faults: package sim does those, and
-// calls the operations registered here with the SDK's own input and output types.
+// The services themselves are packages beside it. Each is as strict as AWS where a screen or a
+// fault test can observe it (preconditions, page limits, error codes, transitions that take time)
+// and cites the source of each rule. The core must know no service by name, nor HTTP, latency,
+// throttling or faults: package sim does those, and calls the registered operations with the SDK's
+// own input and output types.
 //
-// State changes that take time in AWS (a task stopping, a service draining, a region being enabled) are not driven by goroutines: every
-// resource keeps the moment at which it moves on, and settle applies what is due before each call. So a cloud is deterministic, costs
-// nothing while nobody looks, and lives happily in a testing/synctest bubble.
+// State changes that take time in AWS (a task stopping, a service draining, a region being enabled)
+// are not driven by goroutines: what is due later stands on the agenda, and CatchUp does it before
+// each call. So a cloud is deterministic, costs nothing while nobody looks, and lives happily in a
+// testing/synctest bubble.
 package cloud
 
 import (
-	"context"
-	"fmt"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"time"
 )
@@ -26,26 +28,34 @@ type Options struct {
 	Partition string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Speed divides every duration (a task stops in 30 s / Speed) and never touches timestamps; 0 means 1.
+	// Speed divides every duration (a task stops in 30 s / Speed) and never touches timestamps;
+	// 0 means 1.
 	Speed float64
 	// Seed makes ids repeatable.
 	Seed uint64
 }
 
-// Cloud is one simulated account. All methods are safe for concurrent use; one lock covers it, since a call takes microseconds.
+// Cloud is one simulated account. All methods are safe for concurrent use, but for those that say
+// that the lock is held: handlers of operations and scenarios (see Locked) hold it. One lock covers
+// the whole account, since a call takes microseconds.
 type Cloud struct {
-	mu       sync.Mutex
-	opts     Options
-	rng      *rand.Rand
-	settlers []func(now time.Time)
-	changed  []func()
-	// ground is what every service stands on (credentials, regions, the trail, addresses, logs); its zero value is ready.
-	ground ground
-	// compute is ECS and what starts its tasks; made on first use by computing.
-	compute *compute
+	mu        sync.Mutex
+	opts      Options
+	rng       *rand.Rand
+	agenda    agenda
+	catchers  []func(now time.Time)
+	listeners []func()
+	services  []Service
+
+	// These have locks of their own, which are always the last ones taken, so that their methods
+	// may be called with or without the cloud's: a handler records an event as freely as a test
+	// does.
+	access  access
+	regions regions
+	trail   trail
 }
 
-// New returns an empty account.
+// New returns an empty account without services.
 func New(o Options) *Cloud {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -59,164 +69,85 @@ func New(o Options) *Cloud {
 	return &Cloud{opts: o, rng: rand.New(rand.NewPCG(o.Seed, 0x726f6f746f7574))}
 }
 
-// Identity is who signed a call.
-type Identity struct {
-	// AccessKeyID is the key of the SigV4 credential scope.
-	AccessKeyID string
-	// ARN is the caller as GetCallerIdentity reports it, for example arn:aws:sts::123456789012:assumed-role/ROLE/SESSION.
-	ARN string
-	// UserID is the unique id as GetCallerIdentity reports it, for example AROAEXAMPLE:SESSION.
-	UserID string
-	// SessionCreated is when the session was authenticated; zero for long-lived keys.
-	SessionCreated time.Time
-}
+// Core is the cloud itself. Types that embed a Cloud beside its services have it too, so that
+// whoever needs only the core takes any of them.
+func (c *Cloud) Core() *Cloud { return c }
 
-// Call is the circumstances of one API call, as the service sees them.
-type Call struct {
-	context.Context //nolint:containedctx // A call is a request: it lives exactly as long as its context.
-	// Region is the region that answers; for global services their home region, whatever the signature says.
-	Region string
-	// Service is the signing name ("ecs", "application-autoscaling", "events"), Operation the API operation ("ListClusters").
-	Service, Operation string
-	// Identity signed the call; SourceIP and UserAgent are what CloudTrail will show.
-	Identity            Identity
-	SourceIP, UserAgent string
-	// RequestID is what the answer carries.
-	RequestID string
-	// Now is the time of the call.
-	Now time.Time
-}
+// Now is the account's clock.
+func (c *Cloud) Now() time.Time { return c.opts.Now() }
 
-// APIError is an error as AWS answers it.
-type APIError struct {
-	// Code is the error code on the wire, Message the words, Status the HTTP status (0 means 400).
-	Code, Message string
-	Status        int
-}
+// Speed is what durations are divided by.
+func (c *Cloud) Speed() float64 { return c.opts.Speed }
 
-// Error implements error.
-func (e *APIError) Error() string { return e.Code + ": " + e.Message }
-
-// Errorf makes an APIError with status 400.
-func Errorf(code, format string, args ...any) *APIError {
-	return &APIError{Code: code, Message: fmt.Sprintf(format, args...), Status: 400}
-}
-
-// Operation is one API operation: how to make its empty input, and what it does.
-type Operation struct {
-	// Name is the API operation, for example "ListClusters".
-	Name string
-	// NewInput returns a pointer to a fresh SDK input struct.
-	NewInput func() any
-	// NewOutput returns a pointer to a fresh SDK output struct; codecs and their tests need its type.
-	NewOutput func() any
-	// Do runs the operation on an input from NewInput and returns a pointer to the SDK output struct, or an error that is an *APIError
-	// where AWS would answer one.
-	Do func(call Call, input any) (any, error)
-	// ReadOnly is what CloudTrail says of the operation.
-	ReadOnly bool
-}
-
-// Op registers a handler over the SDK's own types. The cloud's lock is held, and what was due has happened, while the handler runs.
-func Op[I, O any](c *Cloud, name string, readOnly bool, handle func(Call, *I) (*O, error)) Operation {
-	return Operation{
-		Name:      name,
-		ReadOnly:  readOnly,
-		NewInput:  func() any { return new(I) },
-		NewOutput: func() any { return new(O) },
-		Do: func(call Call, input any) (any, error) {
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			c.settle(call.Now)
-			out, err := handle(call, input.(*I))
-			if err != nil {
-				return nil, err
-			}
-			if !readOnly {
-				c.notify()
-			}
-			return out, nil
-		},
-	}
-}
-
-// OnSettle adds something that moves with time (tasks that stop, an attacker who goes on); it is called with the lock held before every call.
-func (c *Cloud) OnSettle(f func(now time.Time)) { c.settlers = append(c.settlers, f) }
-
-// OnChange adds a listener that is called, with the lock held, after every call that may have changed something and after every transition
-// that took place on its own.
-func (c *Cloud) OnChange(f func()) { c.changed = append(c.changed, f) }
-
-// Settle brings the account to the present without a call.
-func (c *Cloud) Settle() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.settle(c.opts.Now())
-}
-
-// Locked runs f with the lock held and the account settled; scenarios build and read state through it.
-func (c *Cloud) Locked(f func(now time.Time)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := c.opts.Now()
-	c.settle(now)
-	f(now)
-}
-
-func (c *Cloud) settle(now time.Time) {
-	for _, f := range c.settlers {
-		f(now)
-	}
-}
-
-func (c *Cloud) notify() {
-	for _, f := range c.changed {
-		f()
-	}
-}
-
-// in returns the moment d from now at the account's speed.
-func (c *Cloud) in(now time.Time, d time.Duration) time.Time {
-	return now.Add(time.Duration(float64(d) / c.opts.Speed))
-}
+// Seed is what the account's randomness grew from.
+func (c *Cloud) Seed() uint64 { return c.opts.Seed }
 
 // Account is the account id.
 func (c *Cloud) Account() string { return c.opts.Account }
 
-// ARN builds an ARN of this account.
-func (c *Cloud) ARN(service, region, resource string) string {
-	return "arn:" + c.opts.Partition + ":" + service + ":" + region + ":" + c.opts.Account + ":" + resource
+// Partition is the first part of every ARN after "arn:".
+func (c *Cloud) Partition() string { return c.opts.Partition }
+
+// Since is t, or now for the zero time: when a seed that leaves its time out was made.
+func (c *Cloud) Since(t time.Time) time.Time {
+	if t.IsZero() {
+		return c.Now()
+	}
+	return t
 }
 
-// hexID returns n lower-case hexadecimal digits from the seeded source.
-func (c *Cloud) hexID(n int) string {
-	const digits = "0123456789abcdef"
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = digits[c.rng.IntN(16)]
-	}
-	return string(b)
+// OnCatchUp adds something that moves with time beside the agenda (an attacker who goes on); it is
+// called with the lock held before every call.
+func (c *Cloud) OnCatchUp(f func(now time.Time)) { c.catchers = append(c.catchers, f) }
+
+// OnChange adds a listener that is called, with the lock held, after every call that may have
+// changed something and after every transition that took place on its own.
+func (c *Cloud) OnChange(f func()) { c.listeners = append(c.listeners, f) }
+
+// CatchUp brings the account to the present without a call.
+func (c *Cloud) CatchUp() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.catchUp(c.Now())
 }
 
-// UUID returns a random-looking, repeatable UUID.
-func (c *Cloud) UUID() string {
-	h := c.hexID(32)
-	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
+// Locked runs f with the lock held and the account brought to the present; scenarios build and read
+// state through it.
+func (c *Cloud) Locked(f func(now time.Time)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.Now()
+	c.catchUp(now)
+	f(now)
 }
 
-// page cuts one page out of a sorted listing: token is the id after which to go on, and the returned token is empty on the last page.
-func page[T any](all []T, id func(T) string, limit int, token string) (items []T, next string) {
-	start := 0
-	if token != "" {
-		start = slices.IndexFunc(all, func(t T) bool { return id(t) > token })
-		if start < 0 {
-			return nil, ""
-		}
+func (c *Cloud) catchUp(now time.Time) {
+	if c.agenda.run(now) {
+		c.Changed()
 	}
-	end := min(start+limit, len(all))
-	items = all[start:end]
-	if end < len(all) {
-		next = id(all[end-1])
+	for _, f := range c.catchers {
+		f(now)
 	}
-	return items, next
+}
+
+// Changed tells the listeners of OnChange that the account has changed; operations do so by
+// themselves. The lock is held.
+func (c *Cloud) Changed() {
+	for _, f := range c.listeners {
+		f()
+	}
+}
+
+// At puts do on the agenda. What became of it in between is for do to check: nothing is ever taken
+// off. The lock is held, now and when do runs.
+func (c *Cloud) At(at time.Time, do func(at time.Time)) { c.agenda.add(at, do) }
+
+// After puts do on the agenda for d after a moment, at the account's speed. The lock is held.
+func (c *Cloud) After(at time.Time, d time.Duration, do func(at time.Time)) {
+	c.At(c.Later(at, d), do)
+}
+
+// Later returns the moment d after another, at the account's speed.
+func (c *Cloud) Later(at time.Time, d time.Duration) time.Time {
+	return at.Add(time.Duration(float64(d) / c.opts.Speed))
 }

@@ -4,18 +4,24 @@ import (
 	"hash/fnv"
 	"sync"
 	"time"
-
-	accounttypes "github.com/aws/aws-sdk-go-v2/service/account/types"
 )
 
-// How long a region takes to change, at speed 1. The Account Management guide says "a few minutes" for most accounts, and up to hours.
+// OptStatus is the status of a region in an account, in the words of Account Management's
+// ListRegions.
+type OptStatus string
+
+// The statuses of a region.
 const (
-	enableTakes  = 4 * time.Minute
-	disableTakes = 3 * time.Minute
-	// readyTakes bounds how long services of a region that is already ENABLED may still refuse the account's credentials: they learn of it one
-	// after the other.
-	readyTakes = 30 * time.Second
+	RegionEnabled          OptStatus = "ENABLED"
+	RegionEnabling         OptStatus = "ENABLING"
+	RegionDisabling        OptStatus = "DISABLING"
+	RegionDisabled         OptStatus = "DISABLED"
+	RegionEnabledByDefault OptStatus = "ENABLED_BY_DEFAULT"
 )
+
+// readyTakes bounds how long, at speed 1, services of a region that is already ENABLED may still
+// refuse the account's credentials: they learn of it one after the other.
+const readyTakes = 30 * time.Second
 
 // RegionInfo is what AWS publishes of a region.
 type RegionInfo struct {
@@ -25,8 +31,8 @@ type RegionInfo struct {
 	OptIn bool
 }
 
-// Regions returns the 34 commercial regions in the order of their names (AWS Regions and Availability Zones user guide; titles of the SDK's
-// partition data).
+// Regions returns the 34 commercial regions in the order of their names (AWS Regions and
+// Availability Zones user guide; titles of the SDK's partition data).
 func Regions() []RegionInfo {
 	return []RegionInfo{
 		{"af-south-1", "Cape Town", true},
@@ -66,7 +72,8 @@ func Regions() []RegionInfo {
 	}
 }
 
-// RegionsOf returns the regions of a partition; those outside the commercial one have no opt-in regions.
+// RegionsOf returns the regions of a partition; those outside the commercial one have no opt-in
+// regions.
 func RegionsOf(partition string) []RegionInfo {
 	switch partition {
 	case "aws-cn":
@@ -79,82 +86,110 @@ func RegionsOf(partition string) []RegionInfo {
 	return Regions()
 }
 
-// regions is the account's own view of the opt-in regions; one that is not in the map is DISABLED.
+// regions is each account's own view of the opt-in regions; one that is not in the map is DISABLED.
 type regions struct {
-	mu      sync.Mutex
-	state   map[string]regionState
-	optIn   map[string]bool
-	watched bool
+	mu    sync.Mutex
+	state map[Place]regionState
+	optIn map[string]bool
 }
 
 // regionState is where a region is, and since when; a transition knows when it ends.
 type regionState struct {
-	status accounttypes.RegionOptStatus
+	status OptStatus
 	until  time.Time
 }
 
-// at applies what is due by now: a finished ENABLING is ENABLED since its end, a finished DISABLING is DISABLED.
+// at applies what is due by now: a finished ENABLING is ENABLED since its end, a finished DISABLING
+// is DISABLED.
 func (s regionState) at(now time.Time) regionState {
 	if s.until.IsZero() || now.Before(s.until) {
 		return s
 	}
 	switch s.status {
-	case accounttypes.RegionOptStatusEnabling:
-		return regionState{status: accounttypes.RegionOptStatusEnabled, until: s.until}
-	case accounttypes.RegionOptStatusDisabling:
-		return regionState{status: accounttypes.RegionOptStatusDisabled}
+	case RegionEnabling:
+		return regionState{status: RegionEnabled, until: s.until}
+	case RegionDisabling:
+		return regionState{status: RegionDisabled}
 	default:
 		return s
 	}
 }
 
-// SetRegion puts an opt-in region into a state at once, as scenarios build the past: RegionOptStatusEnabled, or RegionOptStatusDisabled.
-// Default regions are always enabled, and unknown ones are ignored.
-func (c *Cloud) SetRegion(region string, status accounttypes.RegionOptStatus) {
-	r := &c.ground.regions
+// SetRegion puts an opt-in region of the cloud's own account into a status at once, as scenarios
+// build the past: RegionEnabled or RegionDisabled. Default regions are always enabled, and unknown
+// ones are ignored.
+func (c *Cloud) SetRegion(region string, status OptStatus) {
+	r := &c.regions
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if optIn, known := r.kind(c, region); known && optIn {
-		r.set(region, regionState{status: status})
+		r.set(c.In(region), regionState{status: status})
 	}
 }
 
-// RegionStatus is the region's status in the account now; ok is false for a region that does not exist.
-func (c *Cloud) RegionStatus(region string, now time.Time) (status accounttypes.RegionOptStatus, ok bool) {
-	r := &c.ground.regions
+// ChangeRegion starts a transition (RegionEnabling or RegionDisabling) that ends at a moment, when
+// the listeners of OnChange hear of it. The cloud's lock is held.
+func (c *Cloud) ChangeRegion(p Place, status OptStatus, until time.Time) {
+	r := &c.regions
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.status(c, region, now)
+	r.set(p, regionState{status: status, until: until})
+	r.mu.Unlock()
+	c.At(until, func(time.Time) {}) // What is on the agenda is a change, and the status follows from the clock.
 }
 
-// RegionOpen says whether a regional service answers the account there: not in regions that are DISABLED, ENABLING or DISABLING, and in a
-// freshly ENABLED one only when the service has learned of it. A region that does not exist is not open.
-func (c *Cloud) RegionOpen(service, region string, now time.Time) bool {
-	r := &c.ground.regions
+// RegionsChanging counts the regions of an account that are in transition.
+func (c *Cloud) RegionsChanging(account string, now time.Time) int {
+	r := &c.regions
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	status, ok := r.status(c, region, now)
+	n := 0
+	for p, s := range r.state {
+		status := s.at(now).status
+		if p.Account == account && (status == RegionEnabling || status == RegionDisabling) {
+			n++
+		}
+	}
+	return n
+}
+
+// RegionStatus is a region's status in its account now; ok is false for a region that does not
+// exist.
+func (c *Cloud) RegionStatus(p Place, now time.Time) (status OptStatus, ok bool) {
+	r := &c.regions
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.status(c, p, now)
+}
+
+// RegionOpen says whether a regional service answers an account there: not in regions that are
+// DISABLED, ENABLING or DISABLING, and in a freshly ENABLED one only when the service has learned
+// of it. A region that does not exist is not open.
+func (c *Cloud) RegionOpen(service string, p Place, now time.Time) bool {
+	r := &c.regions
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	status, ok := r.status(c, p, now)
 	switch {
 	case !ok:
 		return false
-	case status == accounttypes.RegionOptStatusEnabledByDefault:
+	case status == RegionEnabledByDefault:
 		return true
-	case status != accounttypes.RegionOptStatusEnabled:
+	case status != RegionEnabled:
 		return false
 	}
-	since := r.state[region].until
+	since := r.state[p].until
 	if since.IsZero() {
 		return true
 	}
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(service + "/" + region))
+	_, _ = h.Write([]byte(service + "/" + p.Region))
 	share := time.Duration(h.Sum32()%1000) * readyTakes / 1000
-	return !now.Before(c.in(since, share))
+	return !now.Before(c.Later(since, share))
 }
 
 // RegionOptIn says whether the region exists and whether it is one that accounts must enable.
 func (c *Cloud) RegionOptIn(region string) (optIn, exists bool) {
-	r := &c.ground.regions
+	r := &c.regions
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.kind(c, region)
@@ -171,37 +206,24 @@ func (r *regions) kind(c *Cloud, region string) (optIn, exists bool) {
 	return optIn, exists
 }
 
-func (r *regions) status(c *Cloud, region string, now time.Time) (accounttypes.RegionOptStatus, bool) {
-	optIn, exists := r.kind(c, region)
+func (r *regions) status(c *Cloud, p Place, now time.Time) (OptStatus, bool) {
+	optIn, exists := r.kind(c, p.Region)
 	switch {
 	case !exists:
 		return "", false
 	case !optIn:
-		return accounttypes.RegionOptStatusEnabledByDefault, true
+		return RegionEnabledByDefault, true
 	}
-	s, ok := r.state[region]
+	s, ok := r.state[p]
 	if !ok {
-		return accounttypes.RegionOptStatusDisabled, true
+		return RegionDisabled, true
 	}
 	return s.at(now).status, true
 }
 
-func (r *regions) set(region string, s regionState) {
+func (r *regions) set(p Place, s regionState) {
 	if r.state == nil {
-		r.state = map[string]regionState{}
+		r.state = map[Place]regionState{}
 	}
-	r.state[region] = s
-}
-
-// inFlight counts the regions in transition.
-func (r *regions) inFlight(now time.Time) int {
-	n := 0
-	for _, s := range r.state {
-		switch s.at(now).status {
-		case accounttypes.RegionOptStatusEnabling, accounttypes.RegionOptStatusDisabling:
-			n++
-		default:
-		}
-	}
-	return n
+	r.state[p] = s
 }

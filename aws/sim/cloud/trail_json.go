@@ -11,8 +11,8 @@ import (
 // hidden is what CloudTrail writes for values that it does not show.
 const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
-// parameters is a request or response as a record shows it: lowerCamel members, without what is empty and without secrets; nothing at all is
-// null. Maps are taken as they are.
+// parameters is a request or response as a record shows it: lowerCamel members, without what is
+// empty and without secrets; nothing at all is null. Maps are taken as they are.
 func parameters(v any) any {
 	if v == nil {
 		return nil
@@ -44,7 +44,8 @@ func memberMap(v reflect.Value) map[string]any {
 			continue
 		}
 		switch f.Name {
-		// CloudTrail never shows these (IAM and STS user guides, logging sections: the secret key and passwords are left out).
+		// CloudTrail never shows these (IAM and STS user guides, logging sections: the secret key
+		// and passwords are left out).
 		case "Password", "OldPassword", "NewPassword", "SecretAccessKey", "SecretString", "TokenCode":
 			continue
 		}

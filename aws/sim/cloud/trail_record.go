@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// pairs is a JSON object whose members keep their order: readers made for AWS's records meet the members where AWS puts them.
+// pairs is a JSON object whose members keep their order: readers made for AWS's records meet the
+// members where AWS puts them.
 type pairs []pair
 
 type pair struct {
@@ -53,7 +54,8 @@ func (p *pairs) set(name string, value any) {
 	*p = append(*p, pair{name, value})
 }
 
-// Record writes an event as the JSON of a CloudTrail record, version 1.11 (CloudTrail user guide, "CloudTrail record contents").
+// Record writes an event as the JSON of a CloudTrail record, version 1.11 (CloudTrail user guide,
+// "CloudTrail record contents").
 func (c *Cloud) Record(e *TrailEvent) []byte {
 	var identity any = e.UserIdentity
 	if e.UserIdentity == nil {
@@ -82,7 +84,8 @@ func (c *Cloud) Record(e *TrailEvent) []byte {
 	c.recordTail(&r, e)
 	raw, err := json.Marshal(r)
 	if err != nil {
-		// Only a scenario that put something into a map which JSON cannot say comes here; the record shows it where a test will look.
+		// Only a scenario that put something into a map which JSON cannot say comes here; the
+		// record shows it where a test will look.
 		raw, _ = json.Marshal(map[string]string{"eventID": e.ID, "errorCode": "SimulationError", "errorMessage": err.Error()})
 	}
 	return raw
@@ -100,7 +103,7 @@ func (c *Cloud) recordTail(r *pairs, e *TrailEvent) {
 		{"readOnly", e.ReadOnly},
 		{"eventType", kind},
 		{"managementEvent", true},
-		{"recipientAccountId", c.Account()},
+		{"recipientAccountId", c.recipient(e)},
 		{"eventCategory", "Management"},
 	}
 	if e.call {
@@ -117,7 +120,15 @@ func (c *Cloud) recordTail(r *pairs, e *TrailEvent) {
 	}
 }
 
-// sessionStart names the calls that are read-only and still answer with what they handed out: their records show whom a session belongs to.
+func (c *Cloud) recipient(e *TrailEvent) string {
+	if e.Account == "" {
+		return c.Account()
+	}
+	return e.Account
+}
+
+// sessionStart names the calls that are read-only and still answer with what they handed out: their
+// records show whom a session belongs to.
 func sessionStart(name string) bool {
 	return strings.HasPrefix(name, "AssumeRole") || name == "GetSessionToken" || name == "GetFederationToken"
 }
@@ -142,7 +153,7 @@ func (c *Cloud) userIdentity(id Identity) any {
 		issuer = pairs{
 			{"type", "Role"},
 			{"principalId", role},
-			{"arn", "arn:" + c.opts.Partition + ":iam::" + c.Account() + ":role/" + rolePath(name) + name},
+			{"arn", c.RoleARN(c.Account(), RolePath(name)+name)},
 			{"accountId", c.Account()},
 			{"userName", name},
 		}
@@ -159,16 +170,18 @@ func (c *Cloud) userIdentity(id Identity) any {
 	return out
 }
 
-// rolePath is the path that the ARN of a role has and the ARN of its session lacks. Identity Center's roles lie under a path of their own
-// (IAM Identity Center user guide, "Referencing permission sets in resource policies").
-func rolePath(role string) string {
+// RolePath is the path that the ARN of a role has and the ARN of its session lacks. Identity
+// Center's roles lie under a path of their own (IAM Identity Center user guide, "Referencing
+// permission sets in resource policies").
+func RolePath(role string) string {
 	if strings.HasPrefix(role, "AWSReservedSSO_") {
 		return "aws-reserved/sso.amazonaws.com/"
 	}
 	return ""
 }
 
-// splitARN takes the ARN of a caller apart: its kind, the name of user or role without its path, and the session name of a role's session.
+// splitARN takes the ARN of a caller apart: its kind, the name of user or role without its path,
+// and the session name of a role's session.
 func splitARN(arn string) (kind, name, session string) {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 {
@@ -182,8 +195,9 @@ func splitARN(arn string) (kind, name, session string) {
 	return kind, rest[strings.LastIndexByte(rest, '/')+1:], ""
 }
 
-// userName is what LookupEvents shows as Username: root for the root user, the user's name, and the session's name for a role.
-func (e *TrailEvent) userName() string {
+// UserName is what LookupEvents shows as Username: root for the root user, the user's name, and the
+// session's name for a role.
+func (e *TrailEvent) UserName() string {
 	if e.UserIdentity != nil {
 		if name, ok := e.UserIdentity["userName"].(string); ok {
 			return name
@@ -207,8 +221,8 @@ func callerName(arn string) string {
 	return name
 }
 
-// accessKey is the access key that LookupEvents shows and finds by.
-func (e *TrailEvent) accessKey() string {
+// AccessKey is the access key that LookupEvents shows and finds by.
+func (e *TrailEvent) AccessKey() string {
 	if key, ok := e.UserIdentity["accessKeyId"].(string); ok {
 		return key
 	}

@@ -2,53 +2,47 @@ package cloud
 
 import "strings"
 
-// resourceMembers say, by service, which members of a request ("in.") or response ("out.") name a resource, and of which type. LookupEvents
-// computes its Resources itself and names what records leave out; AWS publishes no list, so this one holds what a search by name is tried on.
-func resourceMembers(source string) [][2]string {
-	switch source {
-	case "ecs.amazonaws.com":
-		return [][2]string{
-			{"in.clusterName", "AWS::ECS::Cluster"},
-			{"in.cluster", "AWS::ECS::Cluster"},
-			{"in.serviceName", "AWS::ECS::Service"},
-			{"in.service", "AWS::ECS::Service"},
-			{"in.taskDefinition", "AWS::ECS::TaskDefinition"},
-			{"out.taskDefinition.taskDefinitionArn", "AWS::ECS::TaskDefinition"},
-		}
-	case "iam.amazonaws.com":
-		return [][2]string{
-			{"in.userName", "AWS::IAM::User"},
-			{"in.roleName", "AWS::IAM::Role"},
-			{"in.groupName", "AWS::IAM::Group"},
-			{"in.policyArn", "AWS::IAM::Policy"},
-			{"in.accessKeyId", "AWS::IAM::AccessKey"},
-			{"out.accessKey.accessKeyId", "AWS::IAM::AccessKey"},
-		}
-	case "sts.amazonaws.com":
-		return [][2]string{
-			{"in.roleArn", "AWS::IAM::Role"},
-			{"out.credentials.accessKeyId", "AWS::IAM::AccessKey"},
-			{"out.assumedRoleUser.arn", "AWS::STS::AssumedRole"},
-		}
-	case "events.amazonaws.com":
-		return [][2]string{{"in.rule", "AWS::Events::Rule"}, {"in.name", "AWS::Events::Rule"}}
-	}
-	return nil
+// NamedMember is a member of a request or response that names a resource. LookupEvents computes its
+// Resources itself and names what records leave out; AWS publishes no list, so each service's holds
+// what a search by name is tried on.
+type NamedMember struct {
+	// Path leads to the member, from "in." for the request or "out." for the response; Type is the
+	// resource's ("AWS::IAM::User").
+	Path, Type string
 }
 
-// resources are what LookupEvents names beside the event; the trail's lock is held.
-func (e *TrailEvent) resources() []TrailResource {
+// NameResources says which members name resources in the events of a source that only scenarios
+// record. A registered service brings its own, and these win.
+func (c *Cloud) NameResources(source string, members ...NamedMember) {
+	t := &c.trail
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.named[source] == nil {
+		t.name(source, members)
+	}
+}
+
+// name is NameResources for a registered service; the lock is held.
+func (t *trail) name(source string, members []NamedMember) {
+	if t.named == nil {
+		t.named = map[string][]NamedMember{}
+	}
+	t.named[source] = members
+}
+
+// resources are what LookupEvents names beside the event; the lock is held.
+func (t *trail) resources(e *TrailEvent) []TrailResource {
 	if e.Resources != nil || e.found != nil {
 		return append(e.found, e.Resources...)
 	}
 	e.found = []TrailResource{}
-	members := resourceMembers(e.Source)
+	members := t.named[e.Source]
 	if len(members) == 0 {
 		return e.found
 	}
 	in, out := parameters(e.Request), parameters(e.Response)
 	for _, m := range members {
-		side, path, _ := strings.Cut(m[0], ".")
+		side, path, _ := strings.Cut(m.Path, ".")
 		value := in
 		if side == "out" {
 			value = out
@@ -58,7 +52,7 @@ func (e *TrailEvent) resources() []TrailResource {
 			value = members[step]
 		}
 		if name, ok := value.(string); ok && name != "" {
-			e.found = append(e.found, TrailResource{Type: m[1], Name: name})
+			e.found = append(e.found, TrailResource{Type: m.Type, Name: name})
 		}
 	}
 	return e.found

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Fail writes an error as the service's clients read it: __type in JSON bodies, X-Amzn-ErrorType in REST-JSON, ErrorResponse from query
-// services, Response/Errors from EC2 (Smithy protocol definitions, "operation error serialization").
+// Fail writes an error as the service's clients read it: __type in JSON bodies, X-Amzn-ErrorType in
+// REST-JSON, ErrorResponse from query services, Response/Errors from EC2 (Smithy protocol
+// definitions, "operation error serialization").
 func (c *Codec) Fail(f Failure, requestID string) Response {
 	if f.Status == 0 {
 		f.Status = http.StatusBadRequest

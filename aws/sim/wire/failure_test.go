@@ -25,20 +25,20 @@ import (
 
 // refuser answers every request with one failure.
 type refuser struct {
-	service string
+	codec   *wire.Codec
 	failure wire.Failure
 }
 
 // Do implements the SDK's HTTPClient.
 func (x refuser) Do(r *http.Request) (*http.Response, error) {
-	codec, _ := wire.New(x.service)
-	answer := codec.Fail(x.failure, "11112222-3333-4444-8555-666677778888")
+	answer := x.codec.Fail(x.failure, "11112222-3333-4444-8555-666677778888")
 	return &http.Response{
 		StatusCode: answer.Status, Header: answer.Header, Body: io.NopCloser(bytes.NewReader(answer.Body)), Request: r,
 	}, nil
 }
 
-// TestFail lets the real clients read an error of every protocol: code, words, request id and, where the model has one, the type.
+// TestFail lets the real clients read an error of every protocol: code, words, request id and,
+// where the model has one, the type.
 func TestFail(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -96,7 +96,7 @@ func TestFail(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.service, func(t *testing.T) {
 			t.Parallel()
-			err := tt.call(refuser{tt.service, tt.failure})
+			err := tt.call(refuser{codecOf(t, tt.service), tt.failure})
 			var api smithy.APIError
 			if !errors.As(err, &api) {
 				t.Fatalf("no API error: %v", err)

@@ -18,7 +18,8 @@ func isForm(r Request) bool {
 	return err == nil && kind == "application/x-www-form-urlencoded"
 }
 
-// readForm reads the parameters of a query request, from its body or, in a GET, from its query string.
+// readForm reads the parameters of a query request, from its body or, in a GET, from its query
+// string.
 func readForm(r Request) (url.Values, error) {
 	if len(r.Body) == 0 {
 		return r.Query, nil
@@ -165,7 +166,7 @@ func (c *Codec) assignFormMap(v reflect.Value, b *branch) error {
 
 // assignFormUnion makes the member of a union that a branch names; one that names none is ignored.
 func (c *Codec) assignFormUnion(v reflect.Value, b *branch) error {
-	for _, t := range c.unions[v.Type()] {
+	for _, t := range c.Unions[v.Type()] {
 		member := reflect.New(t)
 		name, value, ok := c.unionMember(member)
 		if !ok || b.kids[name] == nil {

@@ -274,9 +274,10 @@ func (c *Codec) assignMap(v reflect.Value, object map[string]any) error {
 	return nil
 }
 
-// assignUnion makes the member of a union that an object names, or a document of whatever stands there.
+// assignUnion makes the member of a union that an object names, or a document of whatever stands
+// there.
 func (c *Codec) assignUnion(v reflect.Value, x any) error {
-	if document, ok := c.documents[v.Type()]; ok {
+	if document, ok := c.Documents[v.Type()]; ok {
 		v.Set(reflect.ValueOf(document(plain(x))))
 		return nil
 	}
@@ -284,7 +285,7 @@ func (c *Codec) assignUnion(v reflect.Value, x any) error {
 	if !ok {
 		return fmt.Errorf("%T cannot be a union", x)
 	}
-	for _, t := range c.unions[v.Type()] {
+	for _, t := range c.Unions[v.Type()] {
 		member := reflect.New(t)
 		name, value, ok := c.unionMember(member)
 		if !ok || object[name] == nil {

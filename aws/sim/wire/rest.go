@@ -7,58 +7,24 @@ import (
 	"strings"
 )
 
-// route is the REST binding of one operation.
-type route struct {
-	op, method string
-	// path has {Field} where a label stands.
-	path string
-	// query binds query parameters to fields, by parameter.
-	query map[string]string
-}
-
-// accountRoutes: every operation of the Account Management service is a POST to its own name (API model 2021-02-01).
-func accountRoutes() []route {
-	var routes []route
-	for _, op := range []string{
-		"AcceptPrimaryEmailUpdate", "DeleteAlternateContact", "DisableRegion", "EnableRegion", "GetAccountInformation",
-		"GetAlternateContact", "GetContactInformation", "GetGovCloudAccountInformation", "GetPrimaryEmail", "GetRegionOptStatus",
-		"ListRegions", "PutAccountName", "PutAlternateContact", "PutContactInformation", "StartPrimaryEmailUpdate",
-	} {
-		routes = append(routes, route{op: op, method: "POST", path: "/" + lowerFirst(op)})
-	}
-	return routes
-}
-
-// schedulerRoutes are those of EventBridge Scheduler (API model 2021-06-30).
-func schedulerRoutes() []route {
-	page := func(more map[string]string) map[string]string {
-		more["MaxResults"], more["NamePrefix"], more["NextToken"] = "MaxResults", "NamePrefix", "NextToken"
-		return more
-	}
-	return []route{
-		{"CreateSchedule", "POST", "/schedules/{Name}", nil},
-		{"CreateScheduleGroup", "POST", "/schedule-groups/{Name}", nil},
-		{"DeleteSchedule", "DELETE", "/schedules/{Name}", map[string]string{"clientToken": "ClientToken", "groupName": "GroupName"}},
-		{"DeleteScheduleGroup", "DELETE", "/schedule-groups/{Name}", map[string]string{"clientToken": "ClientToken"}},
-		{"GetSchedule", "GET", "/schedules/{Name}", map[string]string{"groupName": "GroupName"}},
-		{"GetScheduleGroup", "GET", "/schedule-groups/{Name}", nil},
-		{"ListScheduleGroups", "GET", "/schedule-groups", page(map[string]string{})},
-		{"ListSchedules", "GET", "/schedules", page(map[string]string{"ScheduleGroup": "GroupName", "State": "State"})},
-		{"ListTagsForResource", "GET", "/tags/{ResourceArn}", nil},
-		{"TagResource", "POST", "/tags/{ResourceArn}", nil},
-		{"UntagResource", "DELETE", "/tags/{ResourceArn}", map[string]string{"TagKeys": "TagKeys"}},
-		{"UpdateSchedule", "PUT", "/schedules/{Name}", nil},
-	}
+// Route is the REST binding of one operation.
+type Route struct {
+	// Operation is its name, Method the HTTP method.
+	Operation, Method string
+	// Path has {Field} where a label stands.
+	Path string
+	// Query binds query parameters to fields, by parameter.
+	Query map[string]string
 }
 
 // match finds the route of a request and the values of its labels by field.
-func (c *Codec) match(r Request) (found route, labels map[string]string, ok bool) {
+func (c *Codec) match(r Request) (found Route, labels map[string]string, ok bool) {
 	have := strings.Split(strings.Trim(r.Path, "/"), "/")
-	for _, route := range c.routes {
-		if route.method != r.Method {
+	for _, route := range c.Routes {
+		if route.Method != r.Method {
 			continue
 		}
-		want := strings.Split(strings.Trim(route.path, "/"), "/")
+		want := strings.Split(strings.Trim(route.Path, "/"), "/")
 		if len(want) != len(have) {
 			continue
 		}
@@ -66,7 +32,7 @@ func (c *Codec) match(r Request) (found route, labels map[string]string, ok bool
 			return route, labels, true
 		}
 	}
-	return route{}, nil, false
+	return Route{}, nil, false
 }
 
 func matchSegments(want, have []string) (labels map[string]string, ok bool) {
@@ -102,7 +68,7 @@ func (c *Codec) decodeREST(r Request, v reflect.Value) error {
 			return err
 		}
 	}
-	for parameter, name := range route.query {
+	for parameter, name := range route.Query {
 		if values := r.Query[parameter]; len(values) > 0 {
 			if err := c.bind(v, name, values); err != nil {
 				return err
@@ -134,8 +100,8 @@ func (c *Codec) bind(v reflect.Value, name string, values []string) error {
 // RESTOperations are the operations that the routes of a REST service reach.
 func (c *Codec) RESTOperations() []string {
 	var ops []string
-	for _, r := range c.routes {
-		ops = append(ops, r.op)
+	for _, r := range c.Routes {
+		ops = append(ops, r.Operation)
 	}
 	return ops
 }

@@ -69,7 +69,8 @@ func clients() []client {
 // filler fills a value so that every member differs from its zero and from its neighbours.
 type filler struct {
 	n int
-	// within counts the structs around what is being filled: a type does not go into itself a second time.
+	// within counts the structs around what is being filled: a type does not go into itself a
+	// second time.
 	within map[reflect.Type]int
 	// union makes one member for each union interface.
 	union map[reflect.Type]reflect.Value
@@ -160,7 +161,8 @@ func (f *filler) fill(t *testing.T, v reflect.Value) {
 	}
 }
 
-// exchange stands where the network would be: it reads each request with the codec and answers with output.
+// exchange stands where the network would be: it reads each request with the codec and answers with
+// output.
 type exchange struct {
 	codec  *wire.Codec
 	input  any
@@ -202,18 +204,14 @@ func equality() cmp.Options {
 	}
 }
 
-// TestRoundTrip sends every operation, with every member filled, through the real client: what the codec reads must be what was asked, and
-// what the client reads what was answered.
+// TestRoundTrip sends every operation, with every member filled, through the real client: what the
+// codec reads must be what was asked, and what the client reads what was answered.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	for _, c := range clients() {
 		t.Run(c.service, func(t *testing.T) {
 			t.Parallel()
-			codec, ok := wire.New(c.service)
-			if !ok {
-				t.Fatalf("no codec for %s", c.service)
-			}
-			x := &exchange{codec: codec}
+			x := &exchange{codec: codecOf(t, c.service)}
 			api := reflect.ValueOf(c.make(config(x)))
 			tried := 0
 			for i := range api.NumMethod() {

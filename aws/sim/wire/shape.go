@@ -22,7 +22,7 @@ func (c *Codec) outFields(t reflect.Type) []field {
 		return known.([]field)
 	}
 	lower := c.Lower || c.Protocol == EC2
-	fields := c.members(t, lower, c.names)
+	fields := c.members(t, lower, c.Names)
 	c.outward.Store(t, fields)
 	return fields
 }
@@ -32,9 +32,9 @@ func (c *Codec) inFields(t reflect.Type) []field {
 	if known, ok := c.inward.Load(t); ok {
 		return known.([]field)
 	}
-	names := c.names
+	names := c.Names
 	if c.Protocol == EC2 {
-		names = c.formNames
+		names = c.FormNames
 	}
 	fields := c.members(t, c.Lower, names)
 	c.inward.Store(t, fields)
@@ -55,12 +55,13 @@ func (c *Codec) members(t reflect.Type, lower bool, names map[string]string) []f
 				wire = lowerFirst(wire)
 			}
 		}
-		fields = append(fields, field{index: i, wire: wire, iso: slices.Contains(c.isoTimes, t.Name()+"."+f.Name)})
+		fields = append(fields, field{index: i, wire: wire, iso: slices.Contains(c.ISOTimes, t.Name()+"."+f.Name)})
 	}
 	return fields
 }
 
-// absent says that a value is not sent: what is nil, and an enum without a value. Numbers and booleans that are no pointers have no such state.
+// absent says that a value is not sent: what is nil, and an enum without a value. Numbers and
+// booleans that are no pointers have no such state.
 func absent(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan:
@@ -72,7 +73,8 @@ func absent(v reflect.Value) bool {
 	}
 }
 
-// unionMember takes a union apart: the wire name of the member that is set, and its value. ok is false for anything else.
+// unionMember takes a union apart: the wire name of the member that is set, and its value. ok is
+// false for anything else.
 func (c *Codec) unionMember(v reflect.Value) (name string, value reflect.Value, ok bool) {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()

@@ -1,9 +1,11 @@
-// Package wire speaks AWS's wire protocols from the server's side: it reads requests into the SDK's own input structs and writes the SDK's own
-// output structs, by reflection, so that no operation needs code of its own.
+// Package wire speaks AWS's wire protocols from the server's side: it reads requests into the SDK's
+// own input structs and writes the SDK's own output structs, by reflection, so that no operation
+// needs code of its own.
 //
-// Field names suffice for nearly all of it; what cannot be derived from them (REST paths, the irregular names of EC2, unions) is in tables,
-// each taken from the API models that AWS publishes with its SDKs. It must not know what an operation does, who calls it, or whether it is
-// allowed to: that is for the packages above.
+// Field names suffice for nearly all of it; what cannot be derived from them (REST paths, the
+// irregular names of EC2, unions) is in tables, each taken from the API models that AWS publishes
+// with its SDKs. It must not know what an operation does, who calls it, or whether it is allowed
+// to: that is for the packages above.
 package wire
 
 import (
@@ -26,36 +28,42 @@ const (
 	EC2
 	// RESTJSON is REST-JSON 1: method and path name the operation, and the body is JSON.
 	RESTJSON
-	// RESTXML is REST-XML, as S3 speaks it. No operation of it is simulated, and only its errors are spoken.
+	// RESTXML is REST-XML, as S3 speaks it. No operation of it is simulated, and only its errors
+	// are spoken.
 	RESTXML
 )
 
 // Service is how one service speaks.
 type Service struct {
-	// Name is the signing name, as it stands in the credential scope: "ecs", "application-autoscaling", "events".
+	// Name is the signing name, as it stands in the credential scope: "ecs",
+	// "application-autoscaling", "events".
 	Name string
 	// Protocol is what it speaks.
 	Protocol Protocol
-	// Version is the JSON version ("1.1"), or the API version of a query service, which stands in its XML namespace.
+	// Version is the JSON version ("1.1"), or the API version of a query service, which stands in
+	// its XML namespace.
 	Version string
 	// Target is what precedes the operation in X-Amz-Target.
 	Target string
 	// Lower says that members of JSON bodies begin in lower case, as those of ecs and logs do.
 	Lower bool
-	// Global services answer in the partition's home region, whatever region a request is signed for.
+	// Global services answer in the partition's home region, whatever region a request is signed
+	// for.
 	Global bool
 
-	// names are wire names that do not follow from the field's: by "Struct.Field".
-	names map[string]string
-	// isoTimes are the members whose times are ISO 8601 in a protocol that carries seconds otherwise: by "Struct.Field".
-	isoTimes []string
-	// formNames are those of a form, where they differ from the names in XML.
-	formNames map[string]string
-	// routes are the REST paths.
-	routes []route
-	// unions are the implementations of union interfaces, documents make values of the service's free-form document type.
-	unions    map[reflect.Type][]reflect.Type
-	documents map[reflect.Type]func(any) any
+	// Names are wire names that do not follow from the field's: by "Struct.Field".
+	Names map[string]string
+	// ISOTimes are the members whose times are ISO 8601 in a protocol that carries seconds
+	// otherwise: by "Struct.Field".
+	ISOTimes []string
+	// FormNames are those of a form, where they differ from the names in XML.
+	FormNames map[string]string
+	// Routes are the REST paths.
+	Routes []Route
+	// Unions are the implementations of union interfaces: Go cannot list what implements one.
+	// Documents make values of the service's free-form document type.
+	Unions    map[reflect.Type][]reflect.Type
+	Documents map[reflect.Type]func(any) any
 }
 
 // Request is an HTTP request with its body read.
@@ -77,7 +85,8 @@ type Response struct {
 
 // Failure is an error as the service answers it.
 type Failure struct {
-	// Code is the error code as clients see it, Message the words, Status the HTTP status (0 means 400).
+	// Code is the error code as clients see it, Message the words, Status the HTTP status (0 means
+	// 400).
 	Code, Message string
 	Status        int
 }
@@ -89,17 +98,11 @@ type Codec struct {
 	inward  sync.Map // reflect.Type -> []field
 }
 
-// New makes the codec of a service; ok is false for one that Services does not have.
-func New(name string) (codec *Codec, ok bool) {
-	for _, s := range Services() {
-		if s.Name == name {
-			return &Codec{Service: s}, true
-		}
-	}
-	return nil, false
-}
+// New makes the codec of a service.
+func New(s Service) *Codec { return &Codec{Service: s} }
 
-// Guess makes a codec for a service that is not simulated, out of how a request looks, so that its client can read the refusal.
+// Guess makes a codec for a service that is not simulated, out of how a request looks, so that its
+// client can read the refusal.
 func Guess(name string, r Request) *Codec {
 	s := Service{Name: name, Protocol: RESTJSON, Version: "1.1"}
 	switch {
@@ -116,7 +119,8 @@ func Guess(name string, r Request) *Codec {
 	return &Codec{Service: s}
 }
 
-// Operation is the operation that a request asks for; ok is false when it names none that could be read.
+// Operation is the operation that a request asks for; ok is false when it names none that could be
+// read.
 func (c *Codec) Operation(r Request) (name string, ok bool) {
 	switch c.Protocol {
 	case JSON:
@@ -130,14 +134,14 @@ func (c *Codec) Operation(r Request) (name string, ok bool) {
 		return form.Get("Action"), form.Get("Action") != ""
 	case RESTJSON:
 		route, _, found := c.match(r)
-		return route.op, found
+		return route.Operation, found
 	default:
 		return "", false
 	}
 }
 
-// Decode reads a request into input, a pointer to the operation's SDK input struct. Members that the struct does not have are ignored; those
-// of the wrong type are an error.
+// Decode reads a request into input, a pointer to the operation's SDK input struct. Members that
+// the struct does not have are ignored; those of the wrong type are an error.
 func (c *Codec) Decode(r Request, input any) error {
 	v := reflect.ValueOf(input).Elem()
 	switch c.Protocol {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// encodeXML writes the answer of a query service: EC2 puts members and requestId into one element, the others wrap the members in a result
-// and give the id behind it.
+// encodeXML writes the answer of a query service: EC2 puts members and requestId into one element,
+// the others wrap the members in a result and give the id behind it.
 func (c *Codec) encodeXML(op string, v reflect.Value, requestID string) []byte {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
@@ -37,7 +37,8 @@ func (c *Codec) writeMembers(b *bytes.Buffer, v reflect.Value) {
 	}
 }
 
-// writeXML writes v as an element. Members of lists are called item by EC2 and member by the others; maps are entries of key and value.
+// writeXML writes v as an element. Members of lists are called item by EC2 and member by the
+// others; maps are entries of key and value.
 func (c *Codec) writeXML(b *bytes.Buffer, name string, v reflect.Value) {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()

@@ -1,0 +1,129 @@
+package events
+
+import (
+	"time"
+
+	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedtypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+
+	"github.com/rootout/rootout/aws/sim/cloud"
+	"github.com/rootout/rootout/aws/sim/cloud/ptr"
+)
+
+// RuleSeed is an EventBridge rule on the default bus.
+type RuleSeed struct {
+	// Name is the rule's.
+	Name string
+	// Schedule is a rate or cron expression, Pattern an event pattern; one of them is set.
+	Schedule, Pattern string
+	// Disabled is its state; ManagedBy the service that manages it, empty for none.
+	Disabled  bool
+	ManagedBy string
+	// Cluster (a name) and TaskDefinition make an ECS target that runs Count tasks of launch type
+	// FARGATE; Role is the ARN that it takes.
+	Cluster, TaskDefinition, Role string
+	Count                         int
+	PublicIP                      bool
+	// Targets are further ones.
+	Targets []ebtypes.Target
+}
+
+// SeedRule makes a rule, which fires for the first time one interval from now, and returns its ARN.
+func (e *EventBridge) SeedRule(region string, s RuleSeed) string {
+	p := e.c.In(region)
+	r := e.rules.At(p).add("default", s.Name)
+	r.schedule, r.pattern, r.managedBy, r.createdBy = s.Schedule, ptr.Opt(s.Pattern), ptr.Opt(s.ManagedBy), p.Account
+	if s.Schedule != "" {
+		var ok bool
+		if r.cadence, ok = parseCadence(s.Schedule, time.UTC); !ok {
+			panic("scenario: " + cloud.Validation("schedule %s of rule %s", s.Schedule, s.Name).Error())
+		}
+	}
+	if s.Disabled {
+		r.state = ebtypes.RuleStateDisabled
+	}
+	if s.Cluster != "" {
+		cluster, definition := e.tasks.SeededARNs(p, s.Cluster, s.TaskDefinition)
+		r.targets = append(r.targets, ebtypes.Target{
+			Id: new("ecs"), Arn: &cluster, RoleArn: ptr.Opt(s.Role),
+			EcsParameters: &ebtypes.EcsParameters{
+				TaskDefinitionArn: &definition, TaskCount: new(int32(max(1, s.Count))), LaunchType: ebtypes.LaunchTypeFargate,
+				NetworkConfiguration: &ebtypes.NetworkConfiguration{AwsvpcConfiguration: &ebtypes.AwsVpcConfiguration{
+					Subnets: []string{"subnet-0" + e.c.HexID(16)}, AssignPublicIp: ebtypes.AssignPublicIp(enabled(s.PublicIP)),
+				}},
+			},
+		})
+	}
+	r.targets = append(r.targets, s.Targets...)
+	r.plan(e.c.Now())
+	return r.arn
+}
+
+// ScheduleSeed is a schedule of EventBridge Scheduler in the default group.
+type ScheduleSeed struct {
+	// Name is the schedule's, Expression a rate, cron or at expression.
+	Name, Expression string
+	// Disabled is its state.
+	Disabled bool
+	// Cluster (a name) and TaskDefinition make its target, which runs Count tasks of launch type
+	// FARGATE; Role is the ARN that it takes.
+	Cluster, TaskDefinition, Role string
+	Count                         int
+	PublicIP                      bool
+	// CreatedAt is when it was made, zero for now.
+	CreatedAt time.Time
+}
+
+// SeedSchedule makes a schedule, which fires for the first time one interval from now, and returns
+// its ARN.
+func (e *EventBridge) SeedSchedule(region string, s ScheduleSeed) string {
+	p := e.c.In(region)
+	cluster, definition := e.tasks.SeededARNs(p, s.Cluster, s.TaskDefinition)
+	in := scheduler.CreateScheduleInput{
+		Name: new(s.Name), ScheduleExpression: new(s.Expression), State: schedtypes.ScheduleStateEnabled,
+		FlexibleTimeWindow: &schedtypes.FlexibleTimeWindow{Mode: schedtypes.FlexibleTimeWindowModeOff},
+		Target: &schedtypes.Target{
+			Arn: &cluster, RoleArn: new(s.Role),
+			EcsParameters: &schedtypes.EcsParameters{
+				TaskDefinitionArn: &definition, TaskCount: new(int32(max(1, s.Count))), LaunchType: schedtypes.LaunchTypeFargate,
+				NetworkConfiguration: &schedtypes.NetworkConfiguration{AwsvpcConfiguration: &schedtypes.AwsVpcConfiguration{
+					Subnets: []string{"subnet-0" + e.c.HexID(16)}, AssignPublicIp: schedtypes.AssignPublicIp(enabled(s.PublicIP)),
+				}},
+			},
+		},
+	}
+	if s.Disabled {
+		in.State = schedtypes.ScheduleStateDisabled
+	}
+	cad, ok := parseCadence(s.Expression, time.UTC)
+	if !ok {
+		panic("scenario: " + cloud.Validation("expression %s of schedule %s", s.Expression, s.Name).Error())
+	}
+	made := e.schedules.At(p).add("default", in, cad, e.c.Since(s.CreatedAt))
+	made.plan(e.c.Now())
+	return made.arn
+}
+
+func enabled(on bool) string {
+	if on {
+		return "ENABLED"
+	}
+	return "DISABLED"
+}
+
+func (e *EventBridge) ruleResources(see func(cloud.ResourceInfo)) {
+	for _, p := range e.rules.Places() {
+		for r := range e.rules.At(p).All() {
+			see(cloud.ResourceInfo{ARN: r.arn, Kind: "events:rule", Place: p})
+		}
+	}
+}
+
+func (e *EventBridge) scheduleResources(see func(cloud.ResourceInfo)) {
+	for _, p := range e.schedules.Places() {
+		for s := range e.schedules.At(p).All() {
+			see(cloud.ResourceInfo{ARN: s.arn, Kind: "scheduler:schedule", Place: p})
+		}
+	}
+}
