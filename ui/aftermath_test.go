@@ -174,7 +174,7 @@ func TestAPlanOfNothingSaysWhyAndLeadsToWhatIsInTheWay(t *testing.T) {
 func TestTheOldestWaitIsTold(t *testing.T) {
 	console(t, setup{batch: breach()}, func(d *driver) {
 		start(d)
-		at := d.m.world.Now()
+		at := d.m.world.Clock.Now()
 		called := func(step, why string, ago time.Duration) port.StepStatus {
 			return port.StepStatus{Step: step, State: port.StepCalled, Why: why, At: at.Add(-ago)}
 		}

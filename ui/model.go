@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/theme"
@@ -53,7 +54,7 @@ func New(ctx context.Context, o Options) *Model {
 	th := theme.New(theme.Options{NoColor: o.NoColor, Dark: true})
 	m := &Model{options: o, theme: &th, questions: make(chan question)}
 	w := screen.NewWorld(ctx, o.Catalog, m.theme, o.Now)
-	w.Local, w.Window, w.Demo, w.Version, w.WriteFile = o.Location, o.Window, o.Demo, o.Version, o.WriteFile
+	w.Clock.Local, w.Window, w.Demo, w.Version, w.WriteFile = o.Location, o.Window, o.Demo, o.Version, o.WriteFile
 	w.Connect = m.connect
 	m.world = w
 	m.keys = kit.Resolver{Keymap: screen.Keys(w.Reason)}
@@ -64,7 +65,7 @@ func New(ctx context.Context, o Options) *Model {
 func (m *Model) Init() tea.Cmd {
 	m.connect()
 	m.listen()
-	return tea.Batch(tea.RequestBackgroundColor, m.world.Take())
+	return tea.Batch(tea.RequestBackgroundColor, m.world.Loop.Take())
 }
 
 // connect makes the session beside the loop.
@@ -78,8 +79,8 @@ func (m *Model) connect() {
 		session *Session
 		err     error
 	}
-	ctx, do := w.Context, m.options.Connect
-	screen.Watch(w, func() connected {
+	ctx, do := w.Loop.Context(), m.options.Connect
+	background.Watch(w.Loop, func() connected {
 		s, err := do(ctx, m.ask)
 		return connected{s, err}
 	}, func(c connected) {
@@ -111,11 +112,11 @@ func (m *Model) ask(ctx context.Context, text string) (string, error) {
 // listen waits for the next question.
 func (m *Model) listen() {
 	w, questions := m.world, m.questions
-	screen.Watch(w, func() *question {
+	background.Watch(w.Loop, func() *question {
 		select {
 		case q := <-questions:
 			return &q
-		case <-w.Context.Done():
+		case <-w.Loop.Context().Done():
 			return nil
 		}
 	}, func(q *question) {
@@ -147,8 +148,8 @@ func (m *Model) show(q *question) {
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	w := m.world
 	switch msg := msg.(type) {
-	case screen.Done:
-		w.Finish(msg)
+	case background.Done:
+		w.Loop.Finish(msg)
 	case tea.WindowSizeMsg:
 		m.size = kit.Size{W: msg.Width, H: msg.Height}
 	case tea.BackgroundColorMsg:
@@ -173,7 +174,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if w.Quitting() {
 		return m, tea.Quit
 	}
-	return m, w.Take()
+	return m, w.Loop.Take()
 }
 
 // press gives a key to what has the focus: a dialog, an overlay, a text field, or the catalogue of keys.
@@ -290,8 +291,8 @@ func (m *Model) wind() {
 	}
 	m.alarm = next
 	m.tick++
-	id, ctx, wait := tickMsg(m.tick), m.world.Context, max(time.Millisecond, next.Sub(now))
-	m.world.Run(func() tea.Msg {
+	id, ctx, wait := tickMsg(m.tick), m.world.Loop.Context(), max(time.Millisecond, next.Sub(now))
+	m.world.Loop.Run(func() tea.Msg {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		select {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // advice is the step that is likely next: a line for the strip, a longer one for a stranger in the demo, and what enter does about it.
@@ -64,11 +65,11 @@ func (w *World) adviseMarked() advice {
 }
 
 func (w *World) adviseNew(g *Grid) advice {
-	query := "age<" + agoText(w.Window)
+	query := "age<" + words.Ago(w.Window)
 	return advice{
-		next: kit.Count(g.pic.all.Total.New) + " of " + kit.Count(g.pic.all.Total.Count) + " are new in " + agoText(w.Window) +
+		next: kit.Count(g.pic.all.Total.New) + " of " + kit.Count(g.pic.all.Total.Count) + " are new in " + words.Ago(w.Window) +
 			": / and type " + query,
-		hint:  kit.Count(g.pic.all.Total.New) + " are new in " + agoText(w.Window) + ": press /, type " + query + " and enter",
+		hint:  kit.Count(g.pic.all.Total.New) + " are new in " + words.Ago(w.Window) + ": press /, type " + query + " and enter",
 		enter: func(w *World) { g.filter.OpenWith(w, query); g.Refresh(w, true) },
 	}
 }
@@ -119,7 +120,7 @@ func (w *World) adviseRest(g *Grid) advice {
 			enter: func(w *World) { g.filter.Set(nil); g.Refresh(w, true) },
 		}
 	case w.ended() != nil && g.pic.all.Disabled > 0:
-		n := count(g.pic.all.Disabled, "region is", "regions are")
+		n := words.Count(g.pic.all.Disabled, "region is", "regions are")
 		return advice{
 			next:  n + " disabled: what is in them lives on, unseen. Cut the intruder's access, then enable and look: enter lists them",
 			hint:  "what can be seen is done. " + n + " disabled: unseen, not empty",

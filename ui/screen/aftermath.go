@@ -7,12 +7,14 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // aftermath watches what comes back after the runs of this session have ended.
 type aftermath struct {
-	job Job
+	job background.Latest
 	// back are the things that came back and were not looked at yet, with their causes.
 	back []comeback
 	// seen were looked at; told is how many the operator has been told of.
@@ -51,7 +53,7 @@ func (w *World) watchBack() {
 	for ref := range w.after.seen {
 		seen[ref] = true
 	}
-	Ask(w, &w.after.job, true, func() []comeback { return cameBack(snap, runs, seen) }, func(back []comeback) {
+	background.DoLatest(w.Loop, &w.after.job, true, func() []comeback { return cameBack(snap, runs, seen) }, func(back []comeback) {
 		w.after.back = slices.DeleteFunc(back, func(c comeback) bool { return w.after.seen[c.Ref] })
 		if len(w.after.back) > w.after.told && w.Top() != Screen(w.home) {
 			w.Say(kit.Alarm, w.backText()+" (1 shows it)")
@@ -96,17 +98,17 @@ func (w *World) backText() string {
 	for _, c := range back {
 		kinds[c.Ref.Kind], regions[c.Ref.Region], causes[c.Cause] = true, true, true
 	}
-	what := count(len(back), "thing", "things")
+	what := words.Count(len(back), "thing", "things")
 	if len(kinds) == 1 {
-		what = w.kindCount(back[0].Ref.Kind, len(back))
+		what = words.KindCount(w.Catalog, back[0].Ref.Kind, len(back))
 	}
 	where := back[0].Ref.Region
 	if len(regions) > 1 {
-		where = count(len(regions), "region", "regions")
+		where = words.Count(len(regions), "region", "regions")
 	}
 	text := what + " came back in " + where + ": " + model.Clean(back[0].Cause)
 	if n := len(causes) - 1; n > 0 {
-		text += ", and " + count(n, "other cause", "other causes")
+		text += ", and " + words.Count(n, "other cause", "other causes")
 	}
 	return text
 }

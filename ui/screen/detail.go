@@ -6,6 +6,7 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // Detail is everything that is known of one resource.
@@ -109,12 +110,12 @@ func (w *World) detailLines(d *Detail) []detailLine {
 	if usd, ok := r.Rate.SoFar(w.Moment()); ok {
 		sign := ""
 		if r.Rate.Estimated {
-			sign = signEstimate
+			sign = words.Estimate
 		}
-		add("BILLED", sign+moneyText(usd)+" since "+w.timeText(r.Rate.Since))
+		add("BILLED", sign+words.Money(usd)+" since "+w.Clock.Full(r.Rate.Since))
 	}
 	add("SECRETS", secretsText(r.Secrets))
-	add("SEEN", w.timeText(r.SeenAt))
+	add("SEEN", w.Clock.Full(r.SeenAt))
 	lines = append(lines, d.related...)
 	for i, b := range r.Behind {
 		lines = append(lines, detailLine{
@@ -154,7 +155,7 @@ func (w *World) relatedLines(r *model.Resource) []detailLine {
 		lines = append(lines, detailLine{id: "uses" + rowID(u), label: "USES", value: u.String(), ref: u})
 	}
 	if w.graph == nil {
-		return append(lines, detailLine{id: "related", label: "HOLDS", value: signReading})
+		return append(lines, detailLine{id: "related", label: "HOLDS", value: words.Reading})
 	}
 	lines = append(lines, w.countLines("HOLDS", w.graph.Children(r.Ref), Place{Owner: r.Ref, Name: r.Name})...)
 	return append(lines, w.countLines("USED BY", w.graph.Users(r.Ref), Place{Owner: r.Ref, Users: true, Name: r.Name + " used by"})...)
@@ -284,4 +285,26 @@ func (r detailRows) Cell(i, col int) kit.Cell {
 		return kit.Cell{Text: line.shown, Style: r.w.Theme.Warning}
 	}
 	return kit.Cell{Text: line.shown}
+}
+
+// longValue is a value as the detail shows it: whole, with its unit, times with their age.
+func (w *World) longValue(f model.Field, r *model.Resource) string {
+	v := f.Get(r)
+	switch {
+	case v.IsUnknown():
+		return words.Unknown + " (not known)"
+	case v.IsNever():
+		return words.Never
+	}
+	if t, ok := v.Time(); ok {
+		return w.Clock.Full(t) + "  (" + words.Ago(w.Clock.Now().Sub(t)) + " ago)"
+	}
+	if n, ok := v.Number(); ok {
+		text := words.Quantity(f.Unit, n, f.Unit == model.USDPerHour && r.Rate.Estimated)
+		if f.Unit == model.VCPU {
+			text += " vCPU"
+		}
+		return text
+	}
+	return v.String()
 }

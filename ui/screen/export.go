@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // sheet is what a screen shows, as rows under JSON keys. Rows is called beside the loop and must read what does not change.
@@ -25,7 +27,7 @@ func (w *World) export(in Intent, s *sheet) {
 		w.Refuse("nothing can be written here")
 		return
 	}
-	account, now, write := w.Account(), w.Now().UTC(), w.WriteFile
+	account, now, write := w.Account(), w.Clock.Now().UTC(), w.WriteFile
 	ext := "csv"
 	encode := s.csv
 	if in == IntentJSON {
@@ -37,7 +39,7 @@ func (w *World) export(in Intent, s *sheet) {
 		n    int
 		err  error
 	}
-	Do(w, func() result {
+	background.Do(w.Loop, func() result {
 		rows := s.rows()
 		data, err := encode(rows)
 		if err != nil {
@@ -50,7 +52,7 @@ func (w *World) export(in Intent, s *sheet) {
 			w.Say(kit.Alarm, "not exported: "+r.err.Error())
 			return
 		}
-		w.Say(kit.Info, "exported "+count(r.n, "row", "rows")+" to "+r.path)
+		w.Say(kit.Info, "exported "+words.Count(r.n, "row", "rows")+" to "+r.path)
 	})
 }
 
@@ -112,7 +114,7 @@ func csvText(v any) string {
 	case []string:
 		return csvText(strings.Join(v, " "))
 	case float64:
-		return trimNumber(v, 6)
+		return words.Number(v, 6)
 	}
 	return fmt.Sprint(v)
 }

@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // Faults lists the cells that could not be counted, with AWS's words, and the disabled regions.
 type Faults struct {
 	table *kit.Table
-	job   Job
+	job   background.Latest
 	cells []fault
 }
 
@@ -41,8 +43,8 @@ func (f *Faults) Title() string { return "not counted" }
 
 // Refresh reads the cells again.
 func (f *Faults) Refresh(w *World, loud bool) {
-	snap, catalog, o := w.Snapshot(), w.Catalog, model.GridOptions{Now: w.Now(), Match: func(*model.Resource) bool { return false }}
-	Ask(w, &f.job, !loud, func() []fault { return faultsOf(model.NewGrid(snap, catalog, o)) }, func(cells []fault) { f.cells = cells })
+	snap, catalog, o := w.Snapshot(), w.Catalog, model.GridOptions{Now: w.Clock.Now(), Match: func(*model.Resource) bool { return false }}
+	background.DoLatest(w.Loop, &f.job, !loud, func() []fault { return faultsOf(model.NewGrid(snap, catalog, o)) }, func(cells []fault) { f.cells = cells })
 }
 
 func faultsOf(grid *model.Grid) []fault {
@@ -122,7 +124,7 @@ func (f *Faults) current() *fault {
 func (x *fault) text(w *World) string {
 	lines := []string{"region    " + x.region, "kind      " + x.kind, "state     " + x.state}
 	if !x.cell.AsOf.IsZero() {
-		lines = append(lines, "as of     "+w.timeText(x.cell.AsOf))
+		lines = append(lines, "as of     "+w.Clock.Full(x.cell.AsOf))
 	}
 	if x.failure != nil {
 		lines = append(lines,
@@ -158,7 +160,7 @@ func (x *fault) advice() string {
 
 // Draw fills the screen.
 func (f *Faults) Draw(_ *World, size kit.Size) string {
-	f.table.Unit = noun(f.table.Len(), "entry", "entries")
+	f.table.Unit = words.Noun(f.table.Len(), "entry", "entries")
 	return f.table.View(size)
 }
 
@@ -198,9 +200,9 @@ func (r faultRows) Cell(i, col int) kit.Cell {
 		return kit.Cell{Text: x.state, Style: r.w.Theme.Warning}
 	case 3:
 		if x.cell.AsOf.IsZero() {
-			return kit.Cell{Text: signUnasked, Style: r.w.Theme.Muted}
+			return kit.Cell{Text: words.Unasked, Style: r.w.Theme.Muted}
 		}
-		return kit.Cell{Text: r.w.hourText(x.cell.AsOf), Style: r.w.Theme.Muted}
+		return kit.Cell{Text: r.w.Clock.Short(x.cell.AsOf), Style: r.w.Theme.Muted}
 	}
 	return kit.Cell{Text: x.words}
 }

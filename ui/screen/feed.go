@@ -5,17 +5,18 @@ import (
 	"io"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
 )
 
 // listen waits for the next batch of facts. Batches come at most every 33 ms, so that one command at a time keeps up.
 func (w *World) listen() {
-	scanner, ctx := w.Session.Scanner, w.Context
+	scanner, ctx := w.Session.Scanner, w.Loop.Context()
 	type news struct {
 		batch *model.Batch
 		err   error
 	}
-	Watch(w, func() news {
+	background.Watch(w.Loop, func() news {
 		b, err := scanner.Next(ctx)
 		return news{b, err}
 	}, func(n news) {
@@ -24,7 +25,7 @@ func (w *World) listen() {
 			w.listen()
 			return
 		}
-		if w.Context.Err() != nil {
+		if w.Loop.Context().Err() != nil {
 			return
 		}
 		w.ScanEnded = "the scan has ended: nothing new comes in"

@@ -103,7 +103,7 @@ func (f *Filter) matcher(w *World) func(*model.Resource) bool {
 	if f.parsed == nil {
 		return nil
 	}
-	q, env := f.parsed, query.Env{Now: w.Moment(), Location: w.Zone(), Raw: w.rawReader()}
+	q, env := f.parsed, query.Env{Now: w.Moment(), Location: w.Clock.Zone(), Raw: w.rawReader()}
 	return func(r *model.Resource) bool { return q.Match(r, env) }
 }
 
@@ -112,7 +112,7 @@ func (f *Filter) unsure(w *World) func(*model.Resource) bool {
 	if f.parsed == nil {
 		return nil
 	}
-	q, env := f.parsed, query.Env{Now: w.Moment(), Location: w.Zone(), Raw: w.rawReader()}
+	q, env := f.parsed, query.Env{Now: w.Moment(), Location: w.Clock.Zone(), Raw: w.rawReader()}
 	return func(r *model.Resource) bool { return q.Unsure(r, env) }
 }
 
@@ -159,7 +159,7 @@ func (w *World) rawReader() func(model.Ref) (json.RawMessage, bool) {
 	if w.Session == nil || w.Session.Case == nil {
 		return nil
 	}
-	kept, ctx := w.Session.Case, w.Context
+	kept, ctx := w.Session.Case, w.Loop.Context()
 	return func(ref model.Ref) (json.RawMessage, bool) {
 		raw, err := kept.Raw(ctx, ref)
 		return raw, err == nil && raw != nil

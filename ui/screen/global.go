@@ -68,8 +68,8 @@ func (w *World) Do(in Intent, keymap *kit.Keymap) {
 	case IntentPlans:
 		w.OpenPlans()
 	case IntentZone:
-		w.UTC = !w.UTC
-		w.Say(kit.Info, "times are in "+w.ZoneName())
+		w.Clock.UTC = !w.Clock.UTC
+		w.Say(kit.Info, "times are in "+w.Clock.ZoneName())
 	case IntentFreeze:
 		w.Freeze()
 	case IntentHint:

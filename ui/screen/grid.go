@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
 )
 
@@ -19,7 +20,7 @@ type Grid struct {
 	table  *kit.Table
 	filter *Filter
 	cols   []gridColumn
-	job    Job
+	job    background.Latest
 	pic    *picture
 	strip  strip
 	// column is the cell cursor: an index into cols.
@@ -99,7 +100,7 @@ func (g *Grid) Refresh(w *World, loud bool) {
 	if w.Still() && g.pic != nil && g.pic.sortID == g.sortID && g.pic.desc == g.desc {
 		ask.still = g.pic.rowNames()
 	}
-	Ask(w, &g.job, !loud, ask.count, func(p *picture) {
+	background.DoLatest(w.Loop, &g.job, !loud, ask.count, func(p *picture) {
 		g.pic = p
 		g.table.Total = len(p.all.Rows) + 1
 		g.table.Empty = ""

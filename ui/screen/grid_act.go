@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // Handle does what an intent asks for.
@@ -173,7 +175,7 @@ func (g *Grid) mark(w *World) {
 	kind := g.kindAt()
 	label := strings.Join(regions, ", ")
 	if len(regions) > 3 {
-		label = count(len(regions), "region", "regions")
+		label = words.Count(len(regions), "region", "regions")
 	}
 	label = "in " + label
 	if k, ok := w.Catalog.Kind(kind); ok {
@@ -189,7 +191,7 @@ func (g *Grid) mark(w *World) {
 
 // doubt names the cells of a selection that are not wholly counted, "" for none.
 func (g *Grid) doubt(regions []string, kind model.KindID) string {
-	var words []string
+	var parts []string
 	for _, name := range regions {
 		i, ok := g.pic.index[name]
 		if !ok || i == 0 {
@@ -201,13 +203,13 @@ func (g *Grid) doubt(regions []string, kind model.KindID) string {
 			if kind != "" && cell.Cell.Key.Kind != kind || cell.State.Complete() {
 				continue
 			}
-			words = append(words, g.pic.shown.Kinds[c].Plural+" in "+name+": "+cell.State.String())
+			parts = append(parts, g.pic.shown.Kinds[c].Plural+" in "+name+": "+cell.State.String())
 		}
 	}
-	if len(words) > 8 {
-		words = append(words[:8], "and "+count(len(words)-8, "more cell", "more cells"))
+	if len(parts) > 8 {
+		parts = append(parts[:8], "and "+words.Count(len(parts)-8, "more cell", "more cells"))
 	}
-	return strings.Join(words, "\n")
+	return strings.Join(parts, "\n")
 }
 
 func (g *Grid) askDoubt(w *World, label, doubt string, mark func()) {
@@ -228,7 +230,7 @@ func (g *Grid) askDoubt(w *World, label, doubt string, mark func()) {
 // markIn marks what a picture counts; where all of it is marked already it unmarks.
 func (g *Grid) markIn(w *World, regions []string, kind model.KindID, label string) {
 	pick := picker{snap: g.pic.snap, keys: g.keys(regions, kind), match: g.pic.match}
-	Do(w, pick.refs, func(refs []model.Ref) {
+	background.Do(w.Loop, pick.refs, func(refs []model.Ref) {
 		if len(refs) == 0 {
 			w.Refuse("nothing that counts is known: " + label)
 			return
@@ -256,7 +258,7 @@ func (g *Grid) markAll(w *World) {
 		refs []model.Ref
 		set  map[model.Ref]bool
 	}
-	Do(w, func() picked {
+	background.Do(w.Loop, func() picked {
 		refs := pick.refs()
 		return picked{refs, setOf(refs)}
 	}, func(p picked) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // facts are what a job learned beside the counts, for the lines above the grid.
@@ -129,14 +130,14 @@ func (a gridAsk) taint(p *picture) {
 
 // unsureText says by kind of how many it cannot be told whether they match.
 func (f *facts) unsureText(w *World) string {
-	var words []string
+	var parts []string
 	for _, kind := range inOrder(w.Catalog, maps.Keys(f.unsureKinds)) {
-		words = append(words, w.kindCount(kind, f.unsureKinds[kind]))
+		parts = append(parts, words.KindCount(w.Catalog, kind, f.unsureKinds[kind]))
 	}
-	if len(words) > 3 {
-		words = append(words[:3], "…")
+	if len(parts) > 3 {
+		parts = append(parts[:3], "…")
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(parts, ", ")
 }
 
 // ledger keeps what had been spent by things that are no longer counted, so that removing them does not make the money look unspent. It compares
@@ -210,7 +211,7 @@ func (w *World) emptyHolders() *emptyQuery {
 		if counts == 0 || err != nil {
 			continue
 		}
-		env := query.Env{Now: w.Moment(), Location: w.Zone()}
+		env := query.Env{Now: w.Moment(), Location: w.Clock.Zone()}
 		return &emptyQuery{text: text, match: func(r *model.Resource) bool { return q.Match(r, env) }}
 	}
 	return nil
@@ -219,7 +220,7 @@ func (w *World) emptyHolders() *emptyQuery {
 // moneyWords is a sum of dollars with ≈ where it is an estimate.
 func moneyWords(usd float64, about bool) string {
 	if about {
-		return signEstimate + moneyText(usd)
+		return words.Estimate + words.Money(usd)
 	}
-	return moneyText(usd)
+	return words.Money(usd)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // gridColumn is a column of the grid. Kind is the place of its kind among the grid's kinds, -1 for a column of names or sums.
@@ -56,17 +57,17 @@ func gridColumns(catalog *model.Catalog) []gridColumn {
 		cols = append(cols,
 			gridColumn{
 				Column: right(colVCPU, "vCPU", 6), kind: -1, priced: true,
-				sum: func(s *model.Sum) string { return trimNumber(s.VCPU, 1) }, number: func(s *model.Sum) float64 { return s.VCPU },
+				sum: func(s *model.Sum) string { return words.Number(s.VCPU, 1) }, number: func(s *model.Sum) float64 { return s.VCPU },
 			},
 			gridColumn{
 				Column: right(colMemory, "MEM", 11+2*i), kind: -1, priced: true,
-				sum: func(s *model.Sum) string { return memoryText(s.MemoryMiB) }, number: func(s *model.Sum) float64 { return s.MemoryMiB },
+				sum: func(s *model.Sum) string { return words.Memory(s.MemoryMiB) }, number: func(s *model.Sum) float64 { return s.MemoryMiB },
 			})
 	}
 	return append(cols,
 		gridColumn{
 			Column: right(colRate, "$/h", 1), kind: -1, priced: true,
-			sum: func(s *model.Sum) string { return rateText(s.PerHour) }, number: func(s *model.Sum) float64 { return s.PerHour },
+			sum: func(s *model.Sum) string { return words.Rate(s.PerHour) }, number: func(s *model.Sum) float64 { return s.PerHour },
 		},
 		gridColumn{
 			Column: right(colNew, "NEW", 5), kind: -1,
@@ -231,25 +232,25 @@ func kindCell(th *theme.Theme, c *model.GridCell, maybe int) kit.Cell {
 	n := kit.Count(c.Sum.Count)
 	if maybe > 0 && c.State.Complete() {
 		if c.Sum.Count == 0 {
-			return kit.Cell{Text: signUnknown, Style: th.Muted}
+			return kit.Cell{Text: words.Unknown, Style: th.Muted}
 		}
 		return kit.Cell{Text: n + "+"}
 	}
 	switch c.State {
 	case model.CellUnasked:
-		return kit.Cell{Text: signUnasked, Style: th.Muted}
+		return kit.Cell{Text: words.Unasked, Style: th.Muted}
 	case model.CellScanning:
 		if c.Sum.Count > 0 {
-			return kit.Cell{Text: signReading + n + "+", Style: th.Muted}
+			return kit.Cell{Text: words.Reading + n + "+", Style: th.Muted}
 		}
-		return kit.Cell{Text: signReading, Style: th.Muted}
+		return kit.Cell{Text: words.Reading, Style: th.Muted}
 	case model.CellCounted:
 		if c.Sum.Count == 0 {
 			return kit.Cell{Text: n, Style: th.Muted}
 		}
 		return kit.Cell{Text: n}
 	case model.CellStale:
-		return kit.Cell{Text: n + signStale, Style: th.Muted}
+		return kit.Cell{Text: n + words.Stale, Style: th.Muted}
 	case model.CellPartial:
 		if c.Sum.Count == 0 {
 			return kit.Cell{Text: "partial", Style: th.Warning}
@@ -266,18 +267,18 @@ func kindCell(th *theme.Theme, c *model.GridCell, maybe int) kit.Cell {
 	case model.CellUnsupported:
 		return kit.Cell{Text: "n/a", Style: th.Muted}
 	}
-	return kit.Cell{Text: signUnknown}
+	return kit.Cell{Text: words.Unknown}
 }
 
 // sumCell words a sum: a plus where it may be more, ≈ where it is estimated, · where nothing is known.
 func sumCell(th *theme.Theme, c *gridColumn, s *model.Sum, nothing bool) kit.Cell {
 	if nothing {
-		return kit.Cell{Text: signUnasked, Style: th.Muted}
+		return kit.Cell{Text: words.Unasked, Style: th.Muted}
 	}
 	cell := kit.Cell{Text: c.sum(s)}
 	if c.ID == colNew {
 		if s.New == 0 {
-			return kit.Cell{Text: map[bool]string{true: signUnasked, false: "0"}[s.AtLeast], Style: th.Muted}
+			return kit.Cell{Text: map[bool]string{true: words.Unasked, false: "0"}[s.AtLeast], Style: th.Muted}
 		}
 		cell.Style = th.New
 	}
@@ -286,11 +287,11 @@ func sumCell(th *theme.Theme, c *gridColumn, s *model.Sum, nothing bool) kit.Cel
 		cell.Style = th.Muted
 		if more {
 			// A sum of nothing that is known and something that is not is unknown.
-			return kit.Cell{Text: signUnasked, Style: th.Muted}
+			return kit.Cell{Text: words.Unasked, Style: th.Muted}
 		}
 	}
 	if c.ID == colRate && s.Estimated {
-		cell.Text = signEstimate + cell.Text
+		cell.Text = words.Estimate + cell.Text
 	}
 	if more {
 		// In front of a unit the plus would be read as part of the number.
@@ -307,7 +308,7 @@ func (r *gridRows) allCell(c *gridColumn) kit.Cell {
 	case colRegion:
 		return kit.Cell{Text: "ALL", Style: th.Strong}
 	case colTitle:
-		return kit.Cell{Text: count(len(grid.Rows), "region", "regions"), Style: th.Muted}
+		return kit.Cell{Text: words.Count(len(grid.Rows), "region", "regions"), Style: th.Muted}
 	}
 	var sum model.Sum
 	nothing := true
@@ -333,7 +334,7 @@ func (r *gridRows) allCell(c *gridColumn) kit.Cell {
 	}
 	switch {
 	case nothing || sum.AtLeast && sum.Count == 0:
-		return kit.Cell{Text: signUnasked, Style: th.Muted}
+		return kit.Cell{Text: words.Unasked, Style: th.Muted}
 	case sum.AtLeast:
 		return kit.Cell{Text: kit.Count(sum.Count) + "+", Style: th.Strong}
 	}

@@ -4,18 +4,17 @@ import (
 	"strings"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
-
-// ZoneName is the zone in which times are shown, "KST" for example.
-func (w *World) ZoneName() string { return w.Now().In(w.Zone()).Format("MST") }
 
 // Header is the first line: where one is, as whom, how fresh. Its first cell is … while something is waited for, so that a program that
 // drives the console knows when it is idle.
 func (w *World) Header(width int) string {
 	sign := " "
 	if w.Busy() {
-		sign = signReading
+		sign = words.Reading
 	}
 	left := []kit.Span{{Text: sign + "rootout", Style: w.Theme.Title}}
 	if w.Demo {
@@ -52,7 +51,7 @@ func (w *World) who(room int) string {
 		return ""
 	}
 	c := w.Session.Caller
-	long := shortName(c.ARN)
+	long := words.ShortName(c.ARN)
 	short := long[strings.LastIndexByte(long, '/')+1:]
 	whole := long
 	switch {
@@ -66,12 +65,12 @@ func (w *World) who(room int) string {
 		must = append(must, "read-only")
 	}
 	notes = must
-	if left := c.Expires.Sub(w.Now()); !c.Expires.IsZero() {
+	if left := c.Expires.Sub(w.Clock.Now()); !c.Expires.IsZero() {
 		if left <= 0 {
 			must = append(must, "expired")
 			notes = must
 		} else {
-			notes = append(notes[:len(notes):len(notes)], agoText(left)+" left")
+			notes = append(notes[:len(notes):len(notes)], words.Ago(left)+" left")
 		}
 	}
 	with := func(who string, notes []string) string {
@@ -94,7 +93,7 @@ func (w *World) who(room int) string {
 // freshness is the right part: how much has been read, how long it took, whether more comes in, and the zone of all times.
 func (w *World) freshness(width int) []kit.Span {
 	th := w.Theme
-	zone := kit.Span{Text: "  " + w.ZoneName() + " ", Style: th.Muted}
+	zone := kit.Span{Text: "  " + w.Clock.ZoneName() + " ", Style: th.Muted}
 	switch {
 	case w.Connecting:
 		return []kit.Span{{Text: "  connecting…", Style: th.Warning}, zone}
@@ -105,7 +104,7 @@ func (w *World) freshness(width int) []kit.Span {
 	progress := w.Inventory.Live().Progress()
 	switch at, frozen := w.Frozen(); {
 	case frozen:
-		spans = append(spans, kit.Span{Text: " · FROZEN " + at.In(w.Zone()).Format("15:04:05"), Style: th.Warning})
+		spans = append(spans, kit.Span{Text: " · FROZEN " + at.In(w.Clock.Zone()).Format("15:04:05"), Style: th.Warning})
 	case w.ScanEnded != "":
 		spans = append(spans, kit.Span{Text: " · ended", Style: th.Warning})
 	case w.Session.Scanner == nil:
@@ -117,7 +116,7 @@ func (w *World) freshness(width int) []kit.Span {
 		}
 		spans = append(spans, kit.Span{Text: text, Style: th.Own})
 	default:
-		spans = append(spans, kit.Span{Text: " · " + trimNumber(progress.Took.Seconds(), 1) + " s · live", Style: th.OK})
+		spans = append(spans, kit.Span{Text: " · " + words.Number(progress.Took.Seconds(), 1) + " s · live", Style: th.OK})
 	}
 	return append(spans, zone)
 }
@@ -130,7 +129,7 @@ func (w *World) readText(width int) string {
 	if width < 120 || w.Depth() > 1 && width < 160 {
 		return kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " regions"
 	}
-	text := kit.Count(g.Read) + " of " + count(g.Regions, "region", "regions") + " read"
+	text := kit.Count(g.Read) + " of " + words.Count(g.Regions, "region", "regions") + " read"
 	if g.Disabled > 0 {
 		text += ", " + kit.Count(g.Disabled) + " disabled"
 	}
@@ -172,11 +171,11 @@ type kept struct {
 
 // restore reads marks, notes and interrupted plans from the case.
 func (w *World) restore() {
-	c, ctx := w.Session.Case, w.Context
+	c, ctx := w.Session.Case, w.Loop.Context()
 	if c == nil {
 		return
 	}
-	Do(w, func() kept {
+	background.Do(w.Loop, func() kept {
 		var k kept
 		var err error
 		if k.marks, err = c.Marks(ctx); err != nil {
@@ -201,7 +200,7 @@ func (w *World) restore() {
 		w.Plans = append(k.interrupted, w.Plans...)
 		w.inChunks(k.marks, 0, func(part []model.Ref) int { return w.Marks.Put(part, true) }, func(n int) {
 			if n > 0 {
-				w.Say(kit.Info, count(n, "mark was", "marks were")+" kept from before")
+				w.Say(kit.Info, words.Count(n, "mark was", "marks were")+" kept from before")
 			}
 		})
 		w.OfferInterrupted()

@@ -8,7 +8,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // Place says which resources a list is of: a cell, a row (no kind), a column (no region), everything (neither), or what an owner holds.
@@ -27,7 +29,7 @@ type List struct {
 	place   Place
 	table   *kit.Table
 	filter  *Filter
-	job     Job
+	job     background.Latest
 	fields  []model.Field
 	rows    *listRows
 	sortID  string
@@ -143,7 +145,7 @@ func (l *List) Refresh(w *World, loud bool) {
 		l.rows.data.filter == ask.filter {
 		ask.still = l.rows.data.index
 	}
-	Ask(w, &l.job, !loud, ask.read, func(d *listData) {
+	background.DoLatest(w.Loop, &l.job, !loud, ask.read, func(d *listData) {
 		l.rows.data = d
 		l.table.Total = d.total
 		l.table.Empty = l.emptyText(w, d)
@@ -153,17 +155,17 @@ func (l *List) Refresh(w *World, loud bool) {
 // emptyText says why there is no row: nothing there, or nothing that could be read.
 func (l *List) emptyText(w *World, d *listData) string {
 	if d.total > 0 {
-		return "none of " + count(d.total, "resource", "resources") + " here matches the filter; / changes it"
+		return "none of " + words.Count(d.total, "resource", "resources") + " here matches the filter; / changes it"
 	}
 	if l.place.Region != "" && l.place.Kind != "" {
 		c := w.Snapshot().Cell(model.CellKey{Place: model.Place{Account: w.Account(), Region: l.place.Region}, Kind: l.place.Kind})
-		switch state := c.StateAt(w.Now()); {
+		switch state := c.StateAt(w.Clock.Now()); {
 		case c.Failure != nil:
 			return state.String() + ": " + c.Failure.Error()
 		case !state.Complete():
 			return "not known: this cell is " + state.String()
 		}
-		return "none: a complete listing came back empty at " + w.timeText(c.AsOf)
+		return "none: a complete listing came back empty at " + w.Clock.Full(c.AsOf)
 	}
 	return "nothing has been found here; whether there is nothing the grid says"
 }
@@ -224,7 +226,7 @@ func (l *List) footLines(w *World, width int) []string {
 		text = "? maker unknown"
 		if g := w.graph; g != nil {
 			if hint := g.Hint(r.Ref); hint != "" {
-				text += "; " + shortWords(hint)
+				text += "; " + words.ShortWords(hint)
 			}
 		}
 	}

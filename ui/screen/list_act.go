@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // Handle does what an intent asks for.
@@ -105,7 +107,7 @@ func (l *List) mark(w *World) {
 		if !on {
 			word = "unmarked "
 		}
-		w.sayMarks(word+count(n, "resource", "resources")+" of the range", true)
+		w.sayMarks(word+words.Count(n, "resource", "resources")+" of the range", true)
 	})
 }
 
@@ -131,7 +133,7 @@ func (l *List) markAll(w *World) {
 		refs []model.Ref
 		set  map[model.Ref]bool
 	}
-	Do(w, func() picked {
+	background.Do(w.Loop, func() picked {
 		var p picked
 		for _, r := range data.rows {
 			if notMarkable(r) == "" {
@@ -175,7 +177,7 @@ func (l *List) rescan(w *World) {
 // rescan has cells read again at once; no keys means all.
 func (w *World) rescan(what string, keys ...model.CellKey) {
 	scanner := w.Session.Scanner
-	Do(w, func() struct{} {
+	background.Do(w.Loop, func() struct{} {
 		scanner.Rescan(keys...)
 		return struct{}{}
 	}, func(struct{}) { w.Say(kit.Info, "reading "+what+" again") })

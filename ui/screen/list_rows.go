@@ -8,6 +8,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // listData is what a job read for a list.
@@ -219,12 +220,12 @@ func (r *listRows) Gutter(i int) kit.Gutter {
 // Cell is the value of a field.
 func (r *listRows) Cell(i, col int) kit.Cell {
 	res, f := r.data.rows[i], r.l.fields[col]
-	cell := kit.Cell{Text: valueText(f, res, r.w.Now())}
-	if cell.Text == signUnknown || cell.Text == signNever {
+	cell := kit.Cell{Text: words.Value(f, res, r.w.Clock.Now())}
+	if cell.Text == words.Unknown || cell.Text == words.Never {
 		cell.Style = r.w.Theme.Muted
 	}
 	if f.Type == model.TimeField {
-		cell.Style = ageStyle(r.w.Theme, f.Get(res), r.w.Now(), r.w.Window)
+		cell.Style = ageStyle(r.w.Theme, f.Get(res), r.w.Clock.Now(), r.w.Window)
 	}
 	return cell
 }

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // Marks are the resources that the operator chose, by Ref, with their numbers by region kept up to date: a grid row asks on every frame.
@@ -208,7 +210,7 @@ func (w *World) inChunks(refs []model.Ref, changed int, put func([]model.Ref) in
 		then(changed)
 		return
 	}
-	Do(w, func() []model.Ref { return refs[n:] }, func(rest []model.Ref) {
+	background.Do(w.Loop, func() []model.Ref { return refs[n:] }, func(rest []model.Ref) {
 		if w.Marks.epoch == epoch {
 			w.inChunks(rest, changed, put, then)
 		}
@@ -223,7 +225,7 @@ func (w *World) UnmarkAll() {
 		return
 	}
 	w.KeepMarks()
-	w.sayMarks("unmarked "+count(n, "resource", "resources"), true)
+	w.sayMarks("unmarked "+words.Count(n, "resource", "resources"), true)
 }
 
 // UndoMark takes the newest marking back.
@@ -232,7 +234,7 @@ func (w *World) UndoMark() {
 	switch {
 	case restored > 0:
 		w.KeepMarks()
-		w.sayMarks("marked again: "+count(restored, "resource", "resources"), false)
+		w.sayMarks("marked again: "+words.Count(restored, "resource", "resources"), false)
 	case len(refs) == 0:
 		w.Refuse("no marking to take back; a step that has run cannot be taken back here")
 	default:
@@ -242,7 +244,7 @@ func (w *World) UndoMark() {
 			if on {
 				word = "marked again: "
 			}
-			w.sayMarks(word+count(n, "resource", "resources"), false)
+			w.sayMarks(word+words.Count(n, "resource", "resources"), false)
 		})
 	}
 }

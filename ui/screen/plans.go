@@ -8,7 +8,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // PlanEntry is a plan of this case: only looked at, under way, interrupted or over.
@@ -104,8 +106,8 @@ func (w *World) Review() {
 		view *reviewData
 		err  error
 	}
-	w.Say(kit.Info, "planning the removal of "+count(w.Marks.Len(), "marked resource", "marked resources")+"…")
-	Do(w, func() frozen {
+	w.Say(kit.Info, "planning the removal of "+words.Count(w.Marks.Len(), "marked resource", "marked resources")+"…")
+	background.Do(w.Loop, func() frozen {
 		marked := refs()
 		p, err := runner.Freeze(snap, marked, hiddenBy(snap, marked, shows))
 		if err != nil && (p == nil || !errors.Is(err, plan.ErrNothing)) {
@@ -136,7 +138,7 @@ func (w *World) shownBy() func(*model.Resource) bool {
 	if f.Query() == nil {
 		return nil
 	}
-	q, env := f.Query(), query.Env{Now: w.Moment(), Location: w.Zone(), Raw: w.rawReader()}
+	q, env := f.Query(), query.Env{Now: w.Moment(), Location: w.Clock.Zone(), Raw: w.rawReader()}
 	return func(r *model.Resource) bool { return q.Match(r, env) }
 }
 
@@ -174,7 +176,7 @@ func (w *World) OfferInterrupted() {
 	w.Ask(&kit.Dialog{
 		Title: "A run was interrupted",
 		Body: []string{
-			"The plan " + e.Plan.Phrase() + " of " + w.timeText(e.Plan.FrozenAt) + " was begun and has not ended.",
+			"The plan " + e.Plan.Phrase() + " of " + w.Clock.Full(e.Plan.FrozenAt) + " was begun and has not ended.",
 			"What it did is in the journal: it verifies before it repeats. Review it, and type its phrase to resume.",
 		},
 		Buttons: []kit.Button{{ID: "later", Label: "later (5 lists it)", Cancel: true}, {ID: "review", Label: "review", Key: "r"}},
@@ -201,7 +203,7 @@ func (w *World) reviewAgain(e *PlanEntry) {
 		e.Interrupted = true
 	}
 	snap, catalog := w.Present(), w.Catalog
-	Do(w, func() *reviewData { return readPlan(e.Plan, snap, catalog) }, func(d *reviewData) { w.Push(newReview(w, e, d)) })
+	background.Do(w.Loop, func() *reviewData { return readPlan(e.Plan, snap, catalog) }, func(d *reviewData) { w.Push(newReview(w, e, d)) })
 }
 
 // OpenPlans shows the plans of this case.
@@ -264,7 +266,7 @@ func (p *Plans) Refuse(w *World, in Intent) string {
 
 // Draw fills the screen.
 func (p *Plans) Draw(_ *World, size kit.Size) string {
-	p.table.Unit = noun(p.table.Len(), "plan", "plans")
+	p.table.Unit = words.Noun(p.table.Len(), "plan", "plans")
 	return p.table.View(size)
 }
 
@@ -315,11 +317,11 @@ func (r planRows) Cell(i, col int) kit.Cell {
 	case 2:
 		return kit.Cell{Text: kit.Count(e.Plan.N())}
 	case 3:
-		return kit.Cell{Text: r.w.timeText(e.Plan.FrozenAt), Style: th.Muted}
+		return kit.Cell{Text: r.w.Clock.Full(e.Plan.FrozenAt), Style: th.Muted}
 	case 4:
 		return kit.Cell{Text: e.Plan.Account, Style: th.Muted}
 	}
-	return kit.Cell{Text: shortName(e.Plan.Caller.ARN), Style: th.Muted}
+	return kit.Cell{Text: words.ShortName(e.Plan.Caller.ARN), Style: th.Muted}
 }
 
 func (p *Plans) sheet(w *World) *sheet {

@@ -9,7 +9,9 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // Review shows a frozen plan and asks for its phrase. Nothing has been called when it is shown.
@@ -17,7 +19,7 @@ type Review struct {
 	entry   *PlanEntry
 	data    *reviewData
 	confirm *kit.Confirm
-	pager   pager
+	pager   kit.Pager
 	// refused is why the start was refused, starting says that it is under way.
 	refused  string
 	starting bool
@@ -38,7 +40,7 @@ func newReview(w *World, e *PlanEntry, data *reviewData) *Review {
 func (r *Review) reset(w *World) {
 	r.confirm = nil
 	if r.entry.Plan.N() > 0 && w.cannotPlan() == "" {
-		r.confirm = kit.NewConfirm(w.Theme, r.entry.Plan.Phrase(), w.Now())
+		r.confirm = kit.NewConfirm(w.Theme, r.entry.Plan.Phrase(), w.Clock.Now())
 		if r.entry.Interrupted {
 			r.confirm.Verb = "resume"
 		}
@@ -54,7 +56,7 @@ func (r *Review) Title() string { return "plan #" + r.entry.Plan.Short() }
 // Handle does what an intent asks for; while the phrase is asked for, keys go to Type instead.
 func (r *Review) Handle(w *World, in Intent) bool {
 	if move, ok := kit.NavMove(string(in)); ok {
-		r.pager.move(move)
+		r.pager.Move(move)
 		return true
 	}
 	if in == IntentOpen {
@@ -90,11 +92,11 @@ func (r *Review) Type(w *World, msg tea.Msg) {
 			"up": kit.MoveUp, "down": kit.MoveDown, "pgup": kit.MovePageUp, "pgdown": kit.MovePageDown,
 		}[k.Keystroke()]
 		if scrolls {
-			r.pager.move(move)
+			r.pager.Move(move)
 			return
 		}
 	}
-	switch r.confirm.Update(msg, w.Now()) {
+	switch r.confirm.Update(msg, w.Clock.Now()) {
 	case kit.Confirmed:
 		r.start(w, r.confirm.Phrase())
 	case kit.Cancelled:
@@ -106,14 +108,14 @@ func (r *Review) Type(w *World, msg tea.Msg) {
 // start confirms the plan by its phrase. The runner checks phrase, digest and protections again.
 func (r *Review) start(w *World, phrase string) {
 	r.starting, r.refused = true, ""
-	runner, p, ctx, snap := w.Session.Runner, r.entry.Plan, w.Context, w.Present()
+	runner, p, ctx, snap := w.Session.Runner, r.entry.Plan, w.Loop.Context(), w.Present()
 	type started struct {
 		run    port.Run
 		view   *RunView
 		before *model.Graph
 		err    error
 	}
-	Do(w, func() started {
+	background.Do(w.Loop, func() started {
 		// However long the plan was read, and whenever it was made: what is protected now is not touched.
 		if err := runner.Recheck(snap, p); err != nil {
 			return started{err: err}
@@ -160,10 +162,10 @@ func (r *Review) Draw(w *World, size kit.Size) string {
 	body := kit.Size{W: size.W, H: max(0, size.H-len(foot)-1)}
 	r.below += body.H + 1
 	lines := r.data.lines(w, r.entry, size.W)
-	drawn := r.pager.view(lines, body)
+	drawn := r.pager.View(lines, body)
 	rule := kit.Line(size.W)
-	if n := r.pager.below(); n > 0 {
-		rule = kit.Line(size.W, kit.Span{Text: "   " + count(n, "more line", "more lines") + " below (↓ pgdn)", Style: w.Theme.Warning})
+	if n := r.pager.Below(); n > 0 {
+		rule = kit.Line(size.W, kit.Span{Text: "   " + words.Count(n, "more line", "more lines") + " below (↓ pgdn)", Style: w.Theme.Warning})
 	}
 	return kit.Stack(drawn, rule, strings.Join(foot, "\n"))
 }
@@ -185,11 +187,11 @@ func (r *Review) foot(w *World, size kit.Size) []string {
 	}
 	var foot []string
 	if r.refused != "" {
-		words := kit.Wrap("refused: "+r.refused, max(1, size.W-2))
-		if len(words) > refusedMost {
-			words = append(words[:refusedMost-1], "… (the plan above is as it was; esc, look again, and plan anew)")
+		parts := kit.Wrap("refused: "+r.refused, max(1, size.W-2))
+		if len(parts) > refusedMost {
+			parts = append(parts[:refusedMost-1], "… (the plan above is as it was; esc, look again, and plan anew)")
 		}
-		for _, l := range words {
+		for _, l := range parts {
 			foot = append(foot, kit.Line(size.W, kit.Span{Text: " " + l, Style: w.Theme.Error}))
 		}
 	}

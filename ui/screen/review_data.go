@@ -11,6 +11,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // reviewData is a plan added up for the eye; it is made beside the loop.
@@ -174,24 +175,24 @@ func (d *reviewData) lines(w *World, e *PlanEntry, width int) []string {
 	if e.Interrupted {
 		state = "interrupted: what has run is verified before anything is repeated"
 	}
-	add(kit.Span{Text: " " + strings.ToUpper(p.Verb) + " " + count(p.N(), "resource", "resources"), Style: th.Title},
-		kit.Span{Text: "   frozen " + w.timeText(p.FrozenAt) + ", " + state, Style: th.Muted})
+	add(kit.Span{Text: " " + strings.ToUpper(p.Verb) + " " + words.Count(p.N(), "resource", "resources"), Style: th.Title},
+		kit.Span{Text: "   frozen " + w.Clock.Full(p.FrozenAt) + ", " + state, Style: th.Muted})
 	add(kit.Span{Text: " account ", Style: th.Muted}, kit.Span{Text: p.Account, Style: th.Strong}, kit.Span{Text: "   as ", Style: th.Muted},
-		kit.Span{Text: shortName(p.Caller.ARN), Style: th.Strong})
+		kit.Span{Text: words.ShortName(p.Caller.ARN), Style: th.Strong})
 	if d.because > 0 || p.HiddenByFilter > 0 {
 		var parts []string
 		if d.because > 0 {
 			parts = append(parts, kit.Count(d.because)+" of them because of their owners")
 		}
 		if p.HiddenByFilter > 0 {
-			parts = append(parts, kit.Count(p.HiddenByFilter)+noun(p.HiddenByFilter, " is", " are")+" hidden by the filter and in the plan: esc, take the filter away to see them")
+			parts = append(parts, kit.Count(p.HiddenByFilter)+words.Noun(p.HiddenByFilter, " is", " are")+" hidden by the filter and in the plan: esc, take the filter away to see them")
 		}
 		add(kit.Span{Text: " " + strings.Join(parts, " · "), Style: th.Warning})
 	}
 	first := min(len(p.Warnings), warningsFirst)
 	out = append(out, warningLines(w, p.Warnings[:first], width)...)
 	if n := len(p.Warnings) - first; n > 0 {
-		add(kit.Span{Text: " ! " + count(n, "more warning", "more warnings") + " below", Style: th.Warning})
+		add(kit.Span{Text: " ! " + words.Count(n, "more warning", "more warnings") + " below", Style: th.Warning})
 	}
 	add()
 	for i := range d.phases {
@@ -207,10 +208,10 @@ func (d *reviewData) lines(w *World, e *PlanEntry, width int) []string {
 	if p.N() == 0 {
 		return out
 	}
-	at := func(d time.Duration) string { return w.Now().Add(d).In(w.Zone()).Format("15:04:05") }
+	at := func(d time.Duration) string { return w.Clock.Now().Add(d).In(w.Clock.Zone()).Format("15:04:05") }
 	add(kit.Span{Text: " started now, burning stops ", Style: th.Muted}, kit.Span{Text: "≈" + at(p.ETA.BurningStops), Style: th.Strong},
-		kit.Span{Text: " (" + clockText(p.ETA.BurningStops) + d.burnText() + ") · all gone ", Style: th.Muted},
-		kit.Span{Text: "≈" + at(p.ETA.AllGone), Style: th.Strong}, kit.Span{Text: " (" + clockText(p.ETA.AllGone) + ")", Style: th.Muted})
+		kit.Span{Text: " (" + words.Clock(p.ETA.BurningStops) + d.burnText() + ") · all gone ", Style: th.Muted},
+		kit.Span{Text: "≈" + at(p.ETA.AllGone), Style: th.Strong}, kit.Span{Text: " (" + words.Clock(p.ETA.AllGone) + ")", Style: th.Muted})
 	return out
 }
 
@@ -220,9 +221,9 @@ func (d *reviewData) burnText() string {
 	}
 	sign := ""
 	if d.about {
-		sign = signEstimate
+		sign = words.Estimate
 	}
-	return ", " + sign + moneyText(d.perHour) + "/h"
+	return ", " + sign + words.Money(d.perHour) + "/h"
 }
 
 // warningsFirst is how many warnings stand above the plan; the rest stand below it, where they push nothing out of sight.
@@ -245,9 +246,9 @@ func warningLines(w *World, texts []string, width int) []string {
 // phaseSpans is one phase: its number, what it touches, how long it takes, how far it can be taken back.
 func (d *reviewData) phaseSpans(w *World, p *plan.Plan, i, width int) []kit.Span {
 	s := &d.phases[i]
-	words := make([]string, len(s.counts))
+	parts := make([]string, len(s.counts))
 	for j, c := range s.counts {
-		words[j] = w.kindCount(c.kind, c.n)
+		parts[j] = words.KindCount(w.Catalog, c.kind, c.n)
 	}
 	undo := "cannot be taken back"
 	switch {
@@ -264,22 +265,10 @@ func (d *reviewData) phaseSpans(w *World, p *plan.Plan, i, width int) []kit.Span
 	}
 	return []kit.Span{
 		{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: w.Theme.Strong},
-		{Text: kit.Fit(strings.Join(words, " · "), min(44, max(20, width-46)), kit.AlignLeft)},
-		{Text: "  ≈" + kit.Fit(clockText(p.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: w.Theme.Muted},
+		{Text: kit.Fit(strings.Join(parts, " · "), min(44, max(20, width-46)), kit.AlignLeft)},
+		{Text: "  ≈" + kit.Fit(words.Clock(p.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: w.Theme.Muted},
 		{Text: undo, Style: w.Theme.Muted},
 	}
-}
-
-// kindCount is a number of resources of a kind in words.
-func (w *World) kindCount(kind model.KindID, n int) string {
-	k, ok := w.Catalog.Kind(kind)
-	switch {
-	case !ok:
-		return kit.Count(n) + " " + string(kind)
-	case n == 1 && len(k.Aliases) > 0:
-		return "1 " + k.Aliases[0]
-	}
-	return kit.Count(n) + " " + k.Plural
 }
 
 // etaText is a duration or an em dash where none is known.
@@ -287,5 +276,5 @@ func etaText(d time.Duration) string {
 	if d <= 0 {
 		return "–"
 	}
-	return "~" + clockText(d)
+	return "~" + words.Clock(d)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // planColumn is a column of the table by region: the kinds that it adds up.
@@ -79,7 +80,7 @@ func (d *reviewData) regionLines(w *World, p *plan.Plan, width int) []string {
 		}
 		eta := "–"
 		if t := p.ETA.Regions[r.name]; t > 0 {
-			eta = clockText(t)
+			eta = words.Clock(t)
 		}
 		spans = append(spans, kit.Span{Text: kit.Fit(eta, etaWidth, kit.AlignRight), Style: w.Theme.Muted})
 		if n := len(r.leftOut); n > 0 {
@@ -109,7 +110,7 @@ func leftOutLines(w *World, p *plan.Plan, width int) []string {
 	var out []string
 	add := func(text string) { out = append(out, kit.Line(width, kit.Span{Text: text, Style: w.Theme.Warning})) }
 	if n := len(p.LeftOut); n > 0 {
-		add(" left out: " + count(n, "resource", "resources"))
+		add(" left out: " + words.Count(n, "resource", "resources"))
 		for _, l := range p.LeftOut[:min(n, leftOutMost)] {
 			word := "not in    "
 			if l.Protected {
@@ -126,7 +127,7 @@ func leftOutLines(w *World, p *plan.Plan, width int) []string {
 		}
 	}
 	if n := len(p.Uncovered); n > 0 {
-		add(" stays behind: " + count(n, "thing", "things") + " that rootout cannot remove")
+		add(" stays behind: " + words.Count(n, "thing", "things") + " that rootout cannot remove")
 		for _, u := range p.Uncovered[:min(n, leftOutMost)] {
 			out = append(out, wrapped(w, width, u.Type+"  ", model.Clean(u.ID)+" in "+u.Region, u.Console)...)
 		}
@@ -141,15 +142,15 @@ func leftOutLines(w *World, p *plan.Plan, width int) []string {
 }
 
 // wrapped is one thing with the words on it, whole, and under it, whole too, by what it is found.
-func wrapped(w *World, width int, thing, words, where string) []string {
+func wrapped(w *World, width int, thing, parts, where string) []string {
 	var out []string
 	add := func(indent, text string, style theme.Style) {
 		for _, part := range kit.Wrap(text, max(1, width-kit.Width(indent))) {
 			out = append(out, kit.Line(width, kit.Span{Text: indent + part, Style: style}))
 		}
 	}
-	add("   ", thing+words, w.Theme.Warning)
-	if where != "" && !strings.Contains(words, where) {
+	add("   ", thing+parts, w.Theme.Warning)
+	if where != "" && !strings.Contains(parts, where) {
 		add("              ", where, w.Theme.Muted)
 	}
 	return out

@@ -6,7 +6,9 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // RunScreen shows a run: phases, regions, failures in AWS's words, and how it ended.
@@ -52,13 +54,13 @@ func (r *RunScreen) Handle(w *World, in Intent) bool {
 	}
 	v, run := r.entry.View, r.entry.run
 	act := func(text string, do func()) {
-		Do(w, func() struct{} { do(); return struct{}{} }, func(struct{}) { w.Say(kit.Info, text) })
+		background.Do(w.Loop, func() struct{} { do(); return struct{}{} }, func(struct{}) { w.Say(kit.Info, text) })
 	}
 	switch in {
 	case IntentOpen:
 		r.open(w)
 	case IntentRetry:
-		act("trying "+count(v.failed, "failed step", "failed steps")+" again", func() { run.Retry() })
+		act("trying "+words.Count(v.failed, "failed step", "failed steps")+" again", func() { run.Retry() })
 	case IntentReview:
 		w.Review()
 	case IntentResume:
@@ -151,12 +153,12 @@ func (r *RunScreen) open(w *World) {
 		steps = append(steps, v.steps[s])
 	}
 	name, remark := "steps in "+region.name, r.newcomerText()
-	Do(w, func() string { return stepsText(steps) }, func(text string) { w.Push(NewProse(w, name, text, remark)) })
+	background.Do(w.Loop, func() string { return stepsText(steps) }, func(text string) { w.Push(NewProse(w, name, text, remark)) })
 }
 
 func (r *RunScreen) newcomerText() string {
 	if n := len(r.entry.View.newcomers); n > 0 {
-		return count(n, "newcomer", "newcomers") + " from another hand block a step: see the run"
+		return words.Count(n, "newcomer", "newcomers") + " from another hand block a step: see the run"
 	}
 	return ""
 }
@@ -206,21 +208,21 @@ func (r *RunScreen) Draw(w *World, size kit.Size) string {
 			foot[room-1] = kit.Line(size.W, kit.Span{Text: " … more: w shows all of it", Style: w.Theme.Warning})
 		}
 	}
-	r.table.Unit = noun(r.table.Len(), "region", "regions")
+	r.table.Unit = words.Noun(r.table.Len(), "region", "regions")
 	body := r.table.View(kit.Size{W: size.W, H: size.H - len(head) - len(foot)})
 	return kit.Stack(strings.Join(head, "\n"), body, strings.Join(foot, "\n"))
 }
 
 func (r *RunScreen) headLines(w *World, width int) []string {
 	v, th := r.entry.View, w.Theme
-	took, gone := w.Now().Sub(v.started), v.gone
+	took, gone := w.Clock.Now().Sub(v.started), v.gone
 	if v.summary != nil {
 		// The fresh listing has the last word.
 		took, gone = v.summary.Took, v.summary.Gone
 	}
 	first := []kit.Span{
 		{Text: " " + strings.ToUpper(v.stateWord()), Style: th.Title},
-		{Text: "   " + clockText(took) + " of " + etaText(v.plan.ETA.AllGone), Style: th.Strong},
+		{Text: "   " + words.Clock(took) + " of " + etaText(v.plan.ETA.AllGone), Style: th.Strong},
 		{Text: "   " + kit.Count(gone) + " of " + kit.Count(v.plan.N()) + " gone", Style: th.Strong},
 	}
 	if v.failed > 0 {
@@ -229,10 +231,10 @@ func (r *RunScreen) headLines(w *World, width int) []string {
 	if v.perHour > 0 {
 		sign := ""
 		if v.about {
-			sign = signEstimate
+			sign = words.Estimate
 		}
 		first = append(first, kit.Span{
-			Text:  "   burn " + sign + moneyText(v.perHour) + " → " + sign + moneyText(max(0, v.perHour-v.stopped)) + "/h",
+			Text:  "   burn " + sign + words.Money(v.perHour) + " → " + sign + words.Money(max(0, v.perHour-v.stopped)) + "/h",
 			Style: th.Own,
 		})
 	}
@@ -306,7 +308,7 @@ func (r *RunScreen) footLines(w *World, width int) []string {
 		add(0, "Sign in again in another terminal as the same caller (for example aws sso login), then press R. What was called is verified before anything is repeated.")
 	}
 	if n := len(v.newcomers); n > 0 {
-		add(1, count(n, "newcomer", "newcomers")+" from another hand "+noun(n, "stands", "stand")+" in the way, and what holds them is blocked: "+targetText(v.newcomers)+
+		add(1, words.Count(n, "newcomer", "newcomers")+" from another hand "+words.Noun(n, "stands", "stand")+" in the way, and what holds them is blocked: "+targetText(v.newcomers)+
 			". Mark them and plan again if they are hostile.")
 	}
 	if v.broken != "" {
@@ -332,7 +334,7 @@ func (r *RunScreen) summaryLines(most int, add func(int, string)) {
 	if s.Complete() {
 		style = 3
 	}
-	add(style, strings.ToUpper(v.stateWord())+": "+v.verdict()+", in "+clockText(s.Took))
+	add(style, strings.ToUpper(v.stateWord())+": "+v.verdict()+", in "+words.Clock(s.Took))
 	for _, back := range s.Respawned {
 		text := "came back: " + back.Ref.String() + ": " + model.Clean(back.Cause)
 		if !back.By.IsZero() {

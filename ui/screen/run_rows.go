@@ -7,6 +7,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // barCells is how wide the bar of a region is.
@@ -106,7 +107,7 @@ func (r runRows) why(region *regionRun) kit.Cell {
 		return kit.Cell{Text: r.waitText(region, x), Style: r.w.Theme.Muted}
 	}
 	if region.latest < 0 {
-		return kit.Cell{Text: signUnasked, Style: r.w.Theme.Muted}
+		return kit.Cell{Text: words.Unasked, Style: r.w.Theme.Muted}
 	}
 	s := &v.steps[region.latest]
 	switch s.status.State {
@@ -127,7 +128,7 @@ func (r runRows) waitText(region *regionRun, oldest *stepView) string {
 	}
 	text := kit.Count(called) + " called, waiting for proof"
 	if v := r.r.entry.View; v.going() && !oldest.called.IsZero() {
-		text = kit.Count(called) + " called, oldest " + kit.Count(int(max(0, r.w.Now().Sub(oldest.called)).Seconds())) + " s ago"
+		text = kit.Count(called) + " called, oldest " + kit.Count(int(max(0, r.w.Clock.Now().Sub(oldest.called)).Seconds())) + " s ago"
 	}
 	if why := model.Clean(oldest.status.Why); why != "" {
 		text += ": " + why

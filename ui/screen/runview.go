@@ -10,6 +10,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
 )
 
@@ -232,7 +233,7 @@ func (r *regionRun) failed() int {
 // begin follows a run that has started.
 func (e *PlanEntry) begin(w *World, run port.Run, view *RunView, before *model.Graph) {
 	e.run, e.View, e.before, e.Interrupted = run, view, before, false
-	view.started = w.Now()
+	view.started = w.Clock.Now()
 	w.remember(e)
 	e.listen(w)
 	if scanner := w.Session.Scanner; scanner != nil {
@@ -241,18 +242,18 @@ func (e *PlanEntry) begin(w *World, run port.Run, view *RunView, before *model.G
 			names[i] = r.name
 		}
 		// What the run changes, and what brings it back, is to be seen within seconds.
-		Watch(w, func() struct{} { scanner.Watch(names...); return struct{}{} }, func(struct{}) {})
+		background.Watch(w.Loop, func() struct{} { scanner.Watch(names...); return struct{}{} }, func(struct{}) {})
 	}
 }
 
 // listen waits for the next news of the run.
 func (e *PlanEntry) listen(w *World) {
-	run, ctx := e.run, w.Context
+	run, ctx := e.run, w.Loop.Context()
 	type news struct {
 		update *port.RunUpdate
 		err    error
 	}
-	Watch(w, func() news {
+	background.Watch(w.Loop, func() news {
 		u, err := run.Next(ctx)
 		return news{u, err}
 	}, func(n news) {
@@ -286,7 +287,7 @@ func (e *PlanEntry) take(w *World, u *port.RunUpdate) {
 	}
 	switch {
 	case u.Summary != nil:
-		e.ended = w.Now()
+		e.ended = w.Clock.Now()
 		w.Say(kit.Info, e.View.verdict())
 	case u.State == port.RunPaused && was != port.RunPaused:
 		w.Say(kit.Alarm, "the run is paused: the credential is no longer accepted (5 shows it)")

@@ -9,45 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/rootout/rootout/model"
-	"github.com/rootout/rootout/ui/theme"
 )
-
-func TestWordsOfNumbers(t *testing.T) {
-	for _, c := range []struct{ got, want string }{
-		{agoText(30 * time.Second), "<1m"},
-		{agoText(119 * time.Minute), "119m"},
-		{agoText(5 * time.Hour), "5h"},
-		{agoText(9 * 24 * time.Hour), "9d"},
-		{agoText(400 * 24 * time.Hour), "13mo"},
-		{agoText(900 * 24 * time.Hour), "2y"},
-		{agoText(-time.Hour), "+60m"},
-		{clockText(62 * time.Second), "1:02"},
-		{clockText(3*time.Hour + 4*time.Second), "3:00:04"},
-		{moneyText(1012.345), "$1,012.35"},
-		{moneyText(0.999), "$1.00"},
-		{moneyText(-2.5), "-$2.50"},
-		{rateText(0.0284), "0.0284"},
-		{rateText(412.84), "412.8"},
-		{memoryText(512), "512 MiB"},
-		{memoryText(6.2 * 1024 * 1024), "6.2 TiB"},
-		{shortName("arn:aws:iam::123456789012:root"), "root user"},
-		{shortName("arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/root"), "…AdministratorAccess/root"},
-		{shortName("arn:aws:ecs:us-east-1:123456789012:cluster/x"), "cluster/x"},
-		{shortName("plain"), "plain"},
-	} {
-		if c.got != c.want {
-			t.Errorf("got %q, want %q", c.got, c.want)
-		}
-	}
-}
 
 func testRef(i int) model.Ref {
 	return model.Ref{Partition: "aws", Place: model.Place{Account: "123456789012", Region: fmt.Sprintf("r-%d", i%3)}, Kind: "ecs:task", ID: fmt.Sprint(i)}
@@ -117,64 +84,6 @@ func TestMarksStayTrue(t *testing.T) {
 				}
 			},
 		})
-	})
-}
-
-func bareWorld(t *testing.T) *World {
-	t.Helper()
-	catalog, err := model.NewCatalog(model.Kind{ID: "ecs:task", Title: "TASK", Plural: "tasks", Order: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	th := theme.New(theme.Options{})
-	return NewWorld(t.Context(), catalog, &th, time.Now)
-}
-
-// TestAJobIsNeverMoreThanOneBehind asks for much while one piece of work is under way: only the last of it is done, and an operator's question
-// cuts short the rest that a quiet one takes.
-func TestAJobIsNeverMoreThanOneBehind(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := bareWorld(t)
-		var j Job
-		msgs := make(chan tea.Msg, 100)
-		pump := func() {
-			for _, cmd := range w.cmds {
-				go func() { msgs <- cmd() }()
-			}
-			w.cmds = nil
-		}
-		var done []int
-		ask := func(n int, quiet bool) {
-			Ask(w, &j, quiet, func() int { time.Sleep(100 * time.Millisecond); return n }, func(n int) { done = append(done, n) })
-			pump()
-		}
-		next := func() { w.Finish((<-msgs).(Done)); pump() }
-		for n := range 50 {
-			ask(n, true)
-		}
-		next()
-		if diff := cmp.Diff([]int{0}, done); diff != "" {
-			t.Fatal(diff)
-		}
-		if w.Busy() {
-			t.Fatal("work that nobody waits for makes the console busy")
-		}
-		began := time.Now()
-		ask(99, false) // replaces 49, which rests
-		if !w.Busy() {
-			t.Fatal("the operator waits, and the console says that it is idle")
-		}
-		next()
-		next()
-		if diff := cmp.Diff([]int{0, 49, 99}, done); diff != "" {
-			t.Fatal(diff)
-		}
-		if took := time.Since(began); took > 250*time.Millisecond {
-			t.Fatalf("the operator waited %v for a rest", took)
-		}
-		if w.Busy() {
-			t.Fatal("idle, and the console says that it is busy")
-		}
 	})
 }
 

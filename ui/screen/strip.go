@@ -7,6 +7,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // strip is the few lines above the grid: what it costs, where nothing can be seen, what to do next.
@@ -87,10 +88,10 @@ func (w *World) moneyLine(grid *model.Grid, f *facts, room int) string {
 	}
 	sign := ""
 	if sum.AtLeast || sum.Disabled > 0 || sum.Unpriced > 0 {
-		sign = signAtLeast + " "
+		sign = words.AtLeast + " "
 	}
 	if sum.Estimated {
-		sign += signEstimate
+		sign += words.Estimate
 	}
 	if sum.PerHour == 0 && sum.Unpriced == 0 && f.spent == 0 {
 		return ""
@@ -99,24 +100,24 @@ func (w *World) moneyLine(grid *model.Grid, f *facts, room int) string {
 	switch {
 	case f.spent > 0:
 		// What is gone was paid for all the same.
-		parts = append(parts, sign+mark(f.spentAbout && !sum.Estimated, signEstimate)+moneyText(sum.SoFar+f.spent)+" spent, "+moneyWords(f.spent, f.spentAbout)+" of it by what is gone")
+		parts = append(parts, sign+mark(f.spentAbout && !sum.Estimated, words.Estimate)+words.Money(sum.SoFar+f.spent)+" spent, "+moneyWords(f.spent, f.spentAbout)+" of it by what is gone")
 	case sum.SoFar > 0 && !sum.Since.IsZero():
-		parts = append(parts, sign+moneyText(sum.SoFar)+" since "+w.sinceText(sum.Since))
+		parts = append(parts, sign+words.Money(sum.SoFar)+" since "+w.sinceText(sum.Since))
 	}
-	now := sign + moneyText(sum.PerHour) + "/h now"
+	now := sign + words.Money(sum.PerHour) + "/h now"
 	if w.past() {
-		now = sign + moneyText(sum.PerHour) + "/h at " + w.hourText(w.Moment())
+		now = sign + words.Money(sum.PerHour) + "/h at " + w.Clock.Short(w.Moment())
 	}
 	if sum.Uncounted > 0 {
-		now += ", " + count(sum.Uncounted, "cell", "cells") + " not counted"
+		now += ", " + words.Count(sum.Uncounted, "cell", "cells") + " not counted"
 	}
 	if sum.Unpriced > 0 {
 		now += ", " + kit.Count(sum.Unpriced) + " of unknown price"
 	}
 	parts = append(parts, now)
 	if f.newRate > 0 && f.newRate < sum.PerHour {
-		least := mark(sum.AtLeast || sum.Disabled > 0, signAtLeast+" ")
-		fresh := "new in " + agoText(w.Window) + ": " + least + moneyWords(f.newSoFar, f.newEstimated) + ", " + moneyWords(f.newRate, f.newEstimated) + "/h"
+		least := mark(sum.AtLeast || sum.Disabled > 0, words.AtLeast+" ")
+		fresh := "new in " + words.Ago(w.Window) + ": " + least + moneyWords(f.newSoFar, f.newEstimated) + ", " + moneyWords(f.newRate, f.newEstimated) + "/h"
 		if text := strings.Join(append(parts, fresh), "   "); kit.Width(text) <= room {
 			return text
 		}
@@ -125,17 +126,17 @@ func (w *World) moneyLine(grid *model.Grid, f *facts, room int) string {
 }
 
 func (w *World) sinceText(t time.Time) string {
-	if w.Now().Sub(t) > 300*24*time.Hour {
-		return t.In(w.Zone()).Format("2006-01-02")
+	if w.Clock.Now().Sub(t) > 300*24*time.Hour {
+		return t.In(w.Clock.Zone()).Format("2006-01-02")
 	}
-	return w.hourText(t)
+	return w.Clock.Short(t)
 }
 
 // blindLine says where nothing can be seen.
 func (w *World) blindLine(grid *model.Grid) string {
 	var parts []string
 	if n := grid.Disabled; n > 0 {
-		parts = append(parts, count(n, "region", "regions")+" disabled")
+		parts = append(parts, words.Count(n, "region", "regions")+" disabled")
 	}
 	states := map[model.CellState]int{}
 	for _, c := range grid.Troubled {
@@ -145,7 +146,7 @@ func (w *World) blindLine(grid *model.Grid) string {
 	}
 	for s := model.CellPartial; s <= model.CellUnreachable; s++ {
 		if n := states[s]; n > 0 {
-			parts = append(parts, count(n, "cell", "cells")+" "+s.String())
+			parts = append(parts, words.Count(n, "cell", "cells")+" "+s.String())
 		}
 	}
 	return strings.Join(parts, " · ")

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // Text shows a long text: a record, commands, the words of a failure.
@@ -46,7 +47,7 @@ func (t *Text) Handle(w *World, in Intent) bool {
 		return true
 	}
 	if in == IntentCopy {
-		w.copy(t.text, count(strings.Count(t.text, "\n")+1, "line", "lines"))
+		w.copy(t.text, words.Count(strings.Count(t.text, "\n")+1, "line", "lines"))
 		return true
 	}
 	return false
@@ -86,7 +87,7 @@ func (t *Text) Wheel(_ *World, lines int) { t.viewer.Scroll(lines) }
 type Help struct {
 	keymap *kit.Keymap
 	over   Screen
-	pager  pager
+	pager  kit.Pager
 }
 
 // NewHelp returns the help page of a screen.
@@ -103,7 +104,7 @@ func (h *Help) Title() string { return "help" }
 // Handle scrolls.
 func (h *Help) Handle(_ *World, in Intent) bool {
 	if move, ok := kit.NavMove(string(in)); ok {
-		h.pager.move(move)
+		h.pager.Move(move)
 		return true
 	}
 	return false
@@ -137,38 +138,5 @@ func (h *Help) Draw(w *World, size kit.Size) string {
 	} {
 		lines = append(lines, kit.Line(size.W, kit.Span{Text: "  " + kit.Fit(sign[0], 24, kit.AlignLeft), Style: w.Theme.Key}, kit.Span{Text: sign[1]}))
 	}
-	return h.pager.view(lines, size)
+	return h.pager.View(lines, size)
 }
-
-// pager is a window over lines that are drawn already.
-type pager struct{ top, page, lines int }
-
-func (p *pager) move(m kit.Move) {
-	switch m {
-	case kit.MoveUp:
-		p.top--
-	case kit.MoveDown:
-		p.top++
-	case kit.MovePageUp:
-		p.top -= max(1, p.page-1)
-	case kit.MovePageDown:
-		p.top += max(1, p.page-1)
-	case kit.MoveTop:
-		p.top = 0
-	case kit.MoveBottom:
-		p.top = p.lines
-	case kit.MoveLeft, kit.MoveRight:
-	}
-	p.bound()
-}
-
-func (p *pager) bound() { p.top = min(max(0, p.lines-p.page), max(0, p.top)) }
-
-func (p *pager) view(lines []string, size kit.Size) string {
-	p.lines, p.page = len(lines), max(1, size.H)
-	p.bound()
-	return kit.Block(lines[p.top:], size)
-}
-
-// below says how many lines are out of sight.
-func (p *pager) below() int { return max(0, p.lines-p.top-p.page) }

@@ -8,7 +8,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // handleThing does what is asked for one resource, and says whether the intent was of that sort.
@@ -74,16 +76,16 @@ func (w *World) cliOf(r *model.Resource) [][]string {
 
 // copy puts text on the clipboard of the terminal (OSC 52) and shows it, since not every terminal lets it through.
 func (w *World) copy(text, shown string) {
-	w.Run(tea.SetClipboard(text))
+	w.Loop.Run(tea.SetClipboard(text))
 	w.Say(kit.Info, "copied: "+shown)
 }
 
 // cliText is commands as a shell takes them.
 func cliText(commands [][]string) string {
 	lines := make([]string, len(commands))
-	for i, words := range commands {
-		quoted := make([]string, len(words))
-		for j, word := range words {
+	for i, parts := range commands {
+		quoted := make([]string, len(parts))
+		for j, word := range parts {
 			quoted[j] = shellQuote(word)
 		}
 		lines[i] = strings.Join(quoted, " ")
@@ -102,12 +104,12 @@ func shellQuote(word string) string {
 
 // openRaw shows AWS's record as it lies in the case.
 func (w *World) openRaw(r *model.Resource) {
-	kept, ctx, ref := w.Session.Case, w.Context, r.Ref
+	kept, ctx, ref := w.Session.Case, w.Loop.Context(), r.Ref
 	type record struct {
 		text string
 		err  error
 	}
-	Do(w, func() record {
+	background.Do(w.Loop, func() record {
 		raw, err := kept.Raw(ctx, ref)
 		if err != nil || raw == nil {
 			return record{err: err}
@@ -129,7 +131,7 @@ func secretsText(n int) string {
 	if n == 0 {
 		return "no value had to be replaced"
 	}
-	return count(n, "value was", "values were") + " replaced by length and HMAC before the case saw them"
+	return words.Count(n, "value was", "values were") + " replaced by length and HMAC before the case saw them"
 }
 
 // indent lays JSON out line by line; every line is cleaned when it is drawn.
@@ -167,8 +169,8 @@ func (w *World) keepNote(ref model.Ref, note string) {
 		w.Refuse("there is no case: the note is lost when rootout ends")
 		return
 	}
-	kept, ctx := w.Session.Case, w.Context
-	Do(w, func() error { return kept.SetNote(ctx, ref, note) }, func(err error) {
+	kept, ctx := w.Session.Case, w.Loop.Context()
+	background.Do(w.Loop, func() error { return kept.SetNote(ctx, ref, note) }, func(err error) {
 		if err != nil {
 			w.Say(kit.Alarm, "the note could not be kept: "+err.Error())
 		}

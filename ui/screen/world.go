@@ -10,6 +10,8 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/background"
+	"github.com/rootout/rootout/ui/clock"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/theme"
 )
@@ -72,15 +74,12 @@ type Clocked interface {
 
 // World is what all screens share. It has one owner, the update loop.
 type World struct {
-	// Context ends when the console does.
-	Context context.Context //nolint:containedctx // Commands outlive the call that makes them, and end with the console.
+	// Loop runs what takes longer than a frame, Clock tells the time.
+	Loop  *background.Loop
+	Clock *clock.Clock
 
 	Catalog *model.Catalog
 	Theme   *theme.Theme
-	// Now is the clock, Local the zone of the operator; UTC says that he chose UTC instead.
-	Now   func() time.Time
-	Local *time.Location
-	UTC   bool
 	// Window is how far back "new" reaches.
 	Window  time.Duration
 	Demo    bool
@@ -116,8 +115,6 @@ type World struct {
 	// dialogs numbers the dialogs; asked is the screen that Reason speaks of where it is not the top one.
 	dialogs int
 	asked   Screen
-	cmds    []tea.Cmd
-	pending int
 	lastKey time.Time
 	// alarmUntil is when the newest alarm has been up long enough.
 	alarmUntil time.Time
@@ -128,8 +125,8 @@ type World struct {
 	snap     *model.Snapshot
 	graph    *model.Graph
 	graphOf  uint64
-	graphJob Job
-	keepJob  Job
+	graphJob background.Latest
+	keepJob  background.Latest
 	// unkept numbers the newest change of the marks that the case does not have yet, 0 for none.
 	unkept int
 	// keepFailed says that the operator has been told that the case does not take marks.
@@ -149,22 +146,14 @@ type Overlay interface {
 // NewWorld returns a world that knows nothing yet and shows the grid.
 func NewWorld(ctx context.Context, catalog *model.Catalog, th *theme.Theme, now func() time.Time) *World {
 	w := &World{
-		Context: ctx, Catalog: catalog, Theme: th, Now: now, Local: time.Local, Window: 24 * time.Hour,
+		Loop: background.NewLoop(ctx), Catalog: catalog, Theme: th, Clock: &clock.Clock{Now: now, Local: time.Local}, Window: 24 * time.Hour,
 		Inventory: model.NewInventory(), Marks: NewMarks(), Notes: map[model.Ref]string{},
 		Dialogs: &kit.Dialogs{Theme: th}, Toasts: &kit.Toasts{Theme: th}, answers: map[string]func(kit.Answer){},
 	}
-	w.keepJob.restless = true
+	w.keepJob.Restless = true
 	w.home = NewGrid(w)
 	w.stack = []Screen{w.home}
 	return w
-}
-
-// Zone is the zone in which times are shown.
-func (w *World) Zone() *time.Location {
-	if w.UTC || w.Local == nil {
-		return time.UTC
-	}
-	return w.Local
 }
 
 // Top is the screen that is shown.
@@ -219,7 +208,7 @@ func toastTime(text string) time.Duration {
 // Say shows a passing message. It takes the place of what was said before, which is no longer what the operator did; only alarms stay until
 // they have been up long enough.
 func (w *World) Say(level kit.Level, text string) {
-	now := w.Now()
+	now := w.Clock.Now()
 	if !now.Before(w.alarmUntil) {
 		w.Toasts.Clear()
 	}
@@ -237,12 +226,12 @@ func (w *World) Ask(d *kit.Dialog, then func(kit.Answer)) {
 	w.dialogs++
 	d.ID = "d" + strconv.Itoa(w.dialogs)
 	w.answers[d.ID] = then
-	w.Dialogs.Open(d, w.Now())
+	w.Dialogs.Open(d, w.Clock.Now())
 }
 
 // Answer gives a message to the open dialog.
 func (w *World) Answer(msg tea.Msg) {
-	a, ok := w.Dialogs.Update(msg, w.Now())
+	a, ok := w.Dialogs.Update(msg, w.Clock.Now())
 	if !ok {
 		return
 	}
@@ -260,14 +249,14 @@ func (w *World) Over(o Overlay) { w.overlay = o }
 func (w *World) Overlay() Overlay { return w.overlay }
 
 // Touch remembers that a key was pressed: rows stand still for a while after it.
-func (w *World) Touch() { w.lastKey = w.Now() }
+func (w *World) Touch() { w.lastKey = w.Clock.Now() }
 
 // stillFor is how long the order of rows stays as it is after a key.
 const stillFor = 2 * time.Second
 
 // Still says whether rows must keep their order: while marks exist or keys arrive.
 func (w *World) Still() bool {
-	return w.Marks.Len() > 0 || w.Now().Sub(w.lastKey) < stillFor
+	return w.Marks.Len() > 0 || w.Clock.Now().Sub(w.lastKey) < stillFor
 }
 
 // Apply takes a batch of facts in.
@@ -305,7 +294,7 @@ func (w *World) Graph() *model.Graph {
 	snap := w.Snapshot()
 	if snap.Generation != w.graphOf || w.graph == nil {
 		w.graphOf = snap.Generation
-		Ask(w, &w.graphJob, w.graph != nil, func() *model.Graph { return model.NewGraph(snap) }, func(g *model.Graph) {
+		background.DoLatest(w.Loop, &w.graphJob, w.graph != nil, func() *model.Graph { return model.NewGraph(snap) }, func(g *model.Graph) {
 			w.graph = g
 			w.refreshTop(false)
 		})
@@ -324,7 +313,7 @@ func (w *World) Freeze() {
 		w.refreshTop(true)
 		return
 	}
-	w.frozen, w.frozenAt = w.Present(), w.Now()
+	w.frozen, w.frozenAt = w.Present(), w.Clock.Now()
 	w.Say(kit.Info, "frozen: what comes in is kept and not shown; p goes on")
 }
 
@@ -342,8 +331,8 @@ func (w *World) KeepMarks() {
 		return
 	}
 	w.unkept++
-	kept, refs, ctx, this := w.Session.Case, w.Marks.Reader(), w.Context, w.unkept
-	Ask(w, &w.keepJob, true, func() error { return kept.SetMarks(ctx, refs()) }, func(err error) {
+	kept, refs, ctx, this := w.Session.Case, w.Marks.Reader(), w.Loop.Context(), w.unkept
+	background.DoLatest(w.Loop, &w.keepJob, true, func() error { return kept.SetMarks(ctx, refs()) }, func(err error) {
 		if w.unkept == this {
 			w.unkept = 0
 		}
@@ -361,7 +350,7 @@ func (w *World) Moment() time.Time {
 	if at := w.Snapshot().At(); w.past() && !at.IsZero() {
 		return at
 	}
-	return w.Now()
+	return w.Clock.Now()
 }
 
 // past says that no more facts come in.
@@ -379,3 +368,6 @@ func (w *World) Flush(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Busy says whether something that the operator waits for is under way.
+func (w *World) Busy() bool { return w.Loop.Busy() || w.Connecting }
