@@ -33,8 +33,8 @@ func respawned(id string) *model.Resource {
 }
 
 func TestWhatComesBackIsToldWithItsCause(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		finish(d)
 		d.press("1")
 		d.wantsNot("BACK")
@@ -58,8 +58,8 @@ func TestWhatComesBackIsToldWithItsCause(t *testing.T) {
 }
 
 func TestWhatComesBackIsToldOnOtherScreens(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		finish(d)
 		d.wants("› run #7f3a")
 		d.feed(news(6*time.Minute, respawned("back1")))
@@ -70,9 +70,9 @@ func TestWhatComesBackIsToldOnOtherScreens(t *testing.T) {
 }
 
 func TestMoneyThatWasSpentStaysSpent(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.wants("MONEY    ≥ $98.05 since", "new in 24h: ≥ $96.69, $25.59/h")
-		start(d)
+		startRun(d)
 		finish(d)
 		d.press("1", "esc")
 		if l := d.line("MONEY"); !strings.Contains(l, "of it by what is gone") || strings.Contains(l, "$1.") || !strings.Contains(l, "≥ $0.02/h now") && !strings.Contains(l, "≥ $0.03/h now") {
@@ -92,9 +92,9 @@ func TestEmptiedHoldersComeNext(t *testing.T) {
 	full := thing("sa-east-1", "ecs:cluster", "reporting", "ACTIVE", 0)
 	full.MadeAt, full.Attrs = time.Time{}, []model.Value{model.Number(3)}
 	b.Found = append(b.Found, model.Found{Resource: empty, Pass: 1}, model.Found{Resource: full, Pass: 1})
-	console(t, setup{batch: b, demo: true}, func(d *driver) {
+	withConsole(t, setup{batch: b, demo: true}, func(d *driver) {
 		d.wantsNot("hold nothing")
-		start(d)
+		startRun(d)
 		finish(d)
 		d.press("1", "ctrl+\\")
 		d.wants("NEXT     1 hold nothing any more", "emptied ones are left")
@@ -113,8 +113,8 @@ func TestEmptiedHoldersComeNext(t *testing.T) {
 }
 
 func TestAStoppedRunIsTakenUpAgainInTheSameSession(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		d.press("x")
 		d.wants("a run is under way")
 		d.press(".")
@@ -143,8 +143,8 @@ func TestAStoppedRunIsTakenUpAgainInTheSameSession(t *testing.T) {
 }
 
 func TestWhatIsLeftIsPlannedAnewFromTheRun(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		left := d.runner.frozen[5]
 		d.runner.run.news <- &port.RunUpdate{State: port.RunDone, At: morning, Summary: &port.Summary{
 			Planned: 41, Gone: 40, Left: map[model.Ref]string{left: "AccessDenied"}, Took: time.Minute,
@@ -157,7 +157,7 @@ func TestWhatIsLeftIsPlannedAnewFromTheRun(t *testing.T) {
 }
 
 func TestAPlanOfNothingSaysWhyAndLeadsToWhatIsInTheWay(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.runner.nothing = true
 		d.press("L", "/")
 		d.write("name:miner:1")
@@ -172,9 +172,9 @@ func TestAPlanOfNothingSaysWhyAndLeadsToWhatIsInTheWay(t *testing.T) {
 }
 
 func TestTheOldestWaitIsTold(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
-		at := d.m.world.Clock.Now()
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
+		at := d.m.console.Clock.Now()
 		called := func(step, why string, ago time.Duration) port.StepStatus {
 			return port.StepStatus{Step: step, State: port.StepCalled, Why: why, At: at.Add(-ago)}
 		}

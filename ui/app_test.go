@@ -20,7 +20,7 @@ func TestTheFirstFrameDoesNotWaitForAWS(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	console(t, setup{connect: hang}, func(d *driver) {
+	withConsole(t, setup{connect: hang}, func(d *driver) {
 		d.wants("…rootout", "  connecting…")
 		d.press("ctrl+r")
 		d.wants("not connected yet")
@@ -41,7 +41,7 @@ func TestAFailedConnectionCanBeTriedAgain(t *testing.T) {
 		}
 		return &Session{}, nil
 	}
-	console(t, setup{connect: flaky}, func(d *driver) {
+	withConsole(t, setup{connect: flaky}, func(d *driver) {
 		d.wants(" rootout", "not connected: sts:GetCallerIdentity: AWS said ExpiredToken: run aws sso login", "ctrl+r tries again")
 		d.press("ctrl+r")
 		d.wantsNot("not connected")
@@ -58,7 +58,7 @@ func TestConnectAsksInADialog(t *testing.T) {
 		}
 		return &Session{}, nil
 	}
-	console(t, setup{connect: asks}, func(d *driver) {
+	withConsole(t, setup{connect: asks}, func(d *driver) {
 		d.wants("MFA code for arn:aws:iam::123456789012:mfa/jm")
 		d.write("123456")
 		d.wantsNot("123456 ")
@@ -68,7 +68,7 @@ func TestConnectAsksInADialog(t *testing.T) {
 			t.Fatalf("the answer came as %q, %v", got, failed)
 		}
 	})
-	console(t, setup{connect: asks}, func(d *driver) {
+	withConsole(t, setup{connect: asks}, func(d *driver) {
 		d.later(time.Second)
 		d.press("esc")
 		d.wants("not connected: the question was cancelled")
@@ -79,7 +79,7 @@ func TestConnectAsksInADialog(t *testing.T) {
 }
 
 func TestTheFirstCellTellsBusyFromIdle(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		if got := d.screen(); !strings.HasPrefix(got, " rootout") {
 			t.Fatalf("idle, and the first cell says %q", got[:8])
 		}
@@ -96,25 +96,25 @@ func TestTheFirstCellTellsBusyFromIdle(t *testing.T) {
 }
 
 func TestNothingTicksWhileNothingChanges(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("?")
 		d.later(time.Hour)
-		before := d.m.tick
+		before := d.m.Ticks()
 		d.later(24 * time.Hour)
-		if d.m.tick != before {
-			t.Fatalf("%d ticks in a day of a still screen", d.m.tick-before)
+		if d.m.Ticks() != before {
+			t.Fatalf("%d ticks in a day of a still screen", d.m.Ticks()-before)
 		}
 		d.press("esc")
-		before = d.m.tick
+		before = d.m.Ticks()
 		d.later(time.Minute)
-		if n := d.m.tick - before; n > 60 {
+		if n := d.m.Ticks() - before; n > 60 {
 			t.Fatalf("%d ticks a minute on the grid", n)
 		}
 	})
 }
 
 func TestMessagesRunOut(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("T")
 		d.wants("times are in UTC")
 		d.later(20 * time.Second)
@@ -128,7 +128,7 @@ func TestMarksAndNotesComeFromTheCase(t *testing.T) {
 		s.Case.(*fakeCase).marks = []model.Ref{r}
 		s.Case.(*fakeCase).notes = map[model.Ref]string{r: "seen on Friday"}
 	}
-	console(t, setup{batch: breach(), session: remember}, func(d *driver) {
+	withConsole(t, setup{batch: breach(), session: remember}, func(d *driver) {
 		d.wants("1 mark was kept from before", "(1 marked)")
 		tasks(d)
 		d.press("j", "j", "j")
@@ -138,7 +138,7 @@ func TestMarksAndNotesComeFromTheCase(t *testing.T) {
 }
 
 func TestOfflineSaysWhyNothingIsRead(t *testing.T) {
-	console(t, setup{offline: true, noRunner: true}, func(d *driver) {
+	withConsole(t, setup{offline: true, noRunner: true}, func(d *driver) {
 		d.wants("offline")
 		d.press("ctrl+r")
 		d.wants("this case is open without AWS")
@@ -146,7 +146,7 @@ func TestOfflineSaysWhyNothingIsRead(t *testing.T) {
 }
 
 func TestAScanThatEndsIsTold(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		close(d.scanner.batches)
 		d.settle()
 		d.wants("· ended", "the scan has ended: nothing new comes in")
@@ -154,7 +154,7 @@ func TestAScanThatEndsIsTold(t *testing.T) {
 }
 
 func TestEscAlwaysGoesBackToTheGrid(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		for _, path := range [][]string{
 			{"enter"}, {"enter", "enter"}, {"enter", "enter", "y"}, {"?"}, {":"}, {"s"}, {"/"}, {"5"}, {"tab"}, {"enter", "/"}, {"enter", "n"}, {"ctrl+s"},
 		} {
@@ -170,7 +170,7 @@ func TestEscAlwaysGoesBackToTheGrid(t *testing.T) {
 }
 
 func TestPaletteDoesWhatItNames(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press(":")
 		d.write("mouse")
 		d.press("enter")
@@ -196,7 +196,7 @@ func TestPaletteDoesWhatItNames(t *testing.T) {
 }
 
 func TestTinyAndOddTerminals(t *testing.T) {
-	console(t, setup{batch: breach(), demo: true}, func(d *driver) {
+	withConsole(t, setup{batch: breach(), demo: true}, func(d *driver) {
 		walk := []string{"enter", "enter", "esc", "esc", "/", "esc", "5", "1", "?", "esc", ":", "esc", "s", "esc", "tab", "tab"}
 		for _, size := range [][2]int{{20, 5}, {1, 1}, {0, 0}, {59, 15}, {60, 14}, {60, 15}, {80, 24}, {300, 80}, {61, 80}, {300, 15}} {
 			d.resize(size[0], size[1])
@@ -227,7 +227,7 @@ func TestTinyAndOddTerminals(t *testing.T) {
 }
 
 func TestNoColorKeepsTheSigns(t *testing.T) {
-	console(t, setup{batch: breach(), noColor: true}, func(d *driver) {
+	withConsole(t, setup{batch: breach(), noColor: true}, func(d *driver) {
 		d.press("down", "space")
 		for _, part := range strings.Split(d.m.View().Content, "\x1b[")[1:] {
 			params, _, _ := strings.Cut(part, "m")
@@ -242,7 +242,7 @@ func TestNoColorKeepsTheSigns(t *testing.T) {
 }
 
 func TestDemoLeadsFromStepToStepAndCanBeDismissed(t *testing.T) {
-	console(t, setup{batch: breach(), demo: true}, func(d *driver) {
+	withConsole(t, setup{batch: breach(), demo: true}, func(d *driver) {
 		d.wants("DEMO", "41 are new in 24h: press /, type age<24h and enter")
 		d.press("/")
 		d.write("age<24h")
@@ -263,11 +263,11 @@ func TestDemoLeadsFromStepToStepAndCanBeDismissed(t *testing.T) {
 }
 
 func TestKeysHaveOneMeaningAndNoneOfLater(t *testing.T) {
-	console(t, setup{}, func(d *driver) {
-		if err := d.m.keys.Keymap.Validate(); err != nil {
+	withConsole(t, setup{}, func(d *driver) {
+		if err := d.m.Keymap().Validate(); err != nil {
 			t.Fatal(err)
 		}
-		for _, b := range d.m.keys.Keymap.All() {
+		for _, b := range d.m.Keymap().All() {
 			for _, k := range b.Keys {
 				if slices.Contains(strings.Fields("F ! X 2 3 4 6 m t P i"), k) {
 					t.Errorf("%s is bound to %s, and its screen does not exist", k, b.ID)
@@ -296,7 +296,7 @@ func TestGoldenScreens(t *testing.T) {
 		}
 		d.resize(120, 40)
 	}
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		each(d, "grid")
 		d.press("enter")
 		each(d, "list")
@@ -306,7 +306,7 @@ func TestGoldenScreens(t *testing.T) {
 		d.press("esc", "tab", "up", "enter")
 		each(d, "faults")
 		d.press("esc", "tab")
-		review(d)
+		openReview(d)
 		d.later(20 * time.Second)
 		each(d, "review")
 		d.press("esc", "5", "?")
@@ -316,13 +316,13 @@ func TestGoldenScreens(t *testing.T) {
 		d.resize(20, 5)
 		d.golden("tiny_20x5")
 	})
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		d.runner.run.news <- halfway(d.runner.frozen)
 		d.later(30 * time.Second)
 		each(d, "run")
 	})
-	console(t, setup{batch: breach(), demo: true}, func(d *driver) { each(d, "demo") })
-	console(t, setup{connect: func(context.Context, Ask) (*Session, error) { return nil, io.ErrUnexpectedEOF }}, func(d *driver) { each(d, "not_connected") })
-	console(t, setup{}, func(d *driver) { each(d, "empty") })
+	withConsole(t, setup{batch: breach(), demo: true}, func(d *driver) { each(d, "demo") })
+	withConsole(t, setup{connect: func(context.Context, Ask) (*Session, error) { return nil, io.ErrUnexpectedEOF }}, func(d *driver) { each(d, "not_connected") })
+	withConsole(t, setup{}, func(d *driver) { each(d, "empty") })
 }

@@ -49,7 +49,7 @@ func newDrive(b testing.TB, batch *model.Batch) (*drive, *fakeScanner) {
 	d.run(d.m.Init())
 	d.send(tea.WindowSizeMsg{Width: 200, Height: 60})
 	scanner.batches <- batch
-	d.until(func() bool { return d.m.world.Inventory.Live().Len() == len(batch.Found) && !d.m.world.Busy() })
+	d.until(func() bool { return d.m.console.Account.Known() == len(batch.Found) && !d.m.console.Busy() })
 	return d, scanner
 }
 
@@ -107,11 +107,11 @@ const frameBudget = 5 * time.Millisecond
 // batchEvery is how often a scanner's batches come at most (design 5).
 const batchEvery = 33 * time.Millisecond
 
-// BenchmarkFrame drives a list of 100,000 resources at 200×60 while batches of 500 come in, and prints the 99th percentile of Update and View
-// beside the bound.
+// BenchmarkFrame drives a list of 100,000 resources at 200×60 while batches of 500 come in, and
+// prints the 99th percentile of Update and View beside the bound.
 func BenchmarkFrame(b *testing.B) {
 	d, scanner := newDrive(b, crowd(100_000))
-	w := d.m.world
+	w := d.m.console
 	d.send(key(":"))
 	for _, r := range "everything" {
 		d.send(key(string(r)))

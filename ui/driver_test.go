@@ -21,11 +21,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden screens anew")
 
-// wait is how long everything takes that stands for the disk or the network, in the bubble's own time: an Update or a View in which any of this
-// time goes by has waited for it.
+// wait is how long everything takes that stands for the disk or the network, in the bubble's own
+// time: an Update or a View in which any of this time goes by has waited for it.
 const wait = 10 * time.Millisecond
 
-// driver is the console under test: commands run in goroutines of a synctest bubble, and their messages come in when all of them wait.
+// driver is the console under test: commands run in goroutines of a synctest bubble, and their
+// messages come in when all of them wait.
 type driver struct {
 	t       *testing.T
 	m       *Model
@@ -36,6 +37,8 @@ type driver struct {
 	files   map[string]string
 	copied  []string
 	quit    bool
+
+	width, height int
 }
 
 type setup struct {
@@ -46,8 +49,8 @@ type setup struct {
 	noColor                           bool
 }
 
-// console runs a test in a bubble with a console of 120×40 that has read the breach.
-func console(t *testing.T, s setup, test func(d *driver)) {
+// withConsole runs a test in a bubble with a console of 120×40 that has read the breach.
+func withConsole(t *testing.T, s setup, test func(d *driver)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -135,7 +138,8 @@ func (d *driver) send(msg tea.Msg) {
 	d.run(cmd)
 }
 
-// settle lets everything that was begun come to its end, except for what waits for a clock or for a test.
+// settle lets everything that was begun come to its end, except for what waits for a clock or for a
+// test.
 func (d *driver) settle() {
 	d.t.Helper()
 	for idle := 0; idle < 100; {
@@ -147,7 +151,7 @@ func (d *driver) settle() {
 			continue
 		default:
 		}
-		if !d.m.world.Busy() && idle >= 3 || d.m.world.Connecting && idle >= 10 {
+		if !d.m.console.Busy() && idle >= 3 || d.m.console.connecting && idle >= 10 {
 			return
 		}
 		time.Sleep(wait)
@@ -165,6 +169,7 @@ func (d *driver) later(t time.Duration) {
 
 func (d *driver) resize(w, h int) {
 	d.t.Helper()
+	d.width, d.height = w, h
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	d.settle()
 }

@@ -14,7 +14,7 @@ func TestAFilterNeverMakesZeroOfWhatCannotBeTold(t *testing.T) {
 	ageless := thing("sa-east-1", "ecs:cluster", "ageless", "ACTIVE", 0)
 	ageless.MadeAt = time.Time{}
 	b.Found = append(b.Found, model.Found{Resource: ageless, Pass: 1})
-	console(t, setup{batch: b}, func(d *driver) {
+	withConsole(t, setup{batch: b}, func(d *driver) {
 		d.press("/")
 		d.write("age<24h")
 		d.press("enter")
@@ -44,7 +44,7 @@ func TestYourOwnNewThingsAreOfferedToStay(t *testing.T) {
 	service := thing("ap-northeast-2", "ecs:service", "hotfix-주문", "ACTIVE", time.Hour, ref("ap-northeast-2", "ecs:cluster", "당근-prod"))
 	service.Uses = []model.Ref{fix.Ref}
 	b.Found = append(b.Found, model.Found{Resource: fix, Pass: 1}, model.Found{Resource: service, Pass: 1})
-	console(t, setup{batch: b, demo: true}, func(d *driver) {
+	withConsole(t, setup{batch: b, demo: true}, func(d *driver) {
 		d.press("/")
 		d.write("age<24h")
 		d.press("enter")
@@ -61,7 +61,7 @@ func TestYourOwnNewThingsAreOfferedToStay(t *testing.T) {
 }
 
 func TestNextAppliesWhatItAdvises(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("tab", "enter")
 		d.wants("/ age<24h")
 		d.press("enter")
@@ -72,14 +72,14 @@ func TestNextAppliesWhatItAdvises(t *testing.T) {
 func TestOneSlowRegionDoesNotKeepBackTheAdvice(t *testing.T) {
 	b := breach()
 	b.Progress = model.Progress{Done: 15, Total: 16, FirstPass: true}
-	console(t, setup{batch: b}, func(d *driver) { d.wants("reading 15/16", "NEXT     41 of 45 are new") })
+	withConsole(t, setup{batch: b}, func(d *driver) { d.wants("reading 15/16", "NEXT     41 of 45 are new") })
 	b = breach()
 	b.Progress = model.Progress{Done: 5, Total: 16, FirstPass: true}
-	console(t, setup{batch: b}, func(d *driver) { d.wantsNot("NEXT") })
+	withConsole(t, setup{batch: b}, func(d *driver) { d.wantsNot("NEXT") })
 }
 
 func TestTheHeaderKeepsWhoAndReadOnly(t *testing.T) {
-	console(t, setup{batch: breach(), readOnly: true, demo: true}, func(d *driver) {
+	withConsole(t, setup{batch: breach(), readOnly: true, demo: true}, func(d *driver) {
 		d.resize(80, 24)
 		d.wants("you: read-only ")
 		d.press("down", "space")
@@ -87,7 +87,7 @@ func TestTheHeaderKeepsWhoAndReadOnly(t *testing.T) {
 		d.wants("marked, but this console is read-only")
 		d.wants("/jm (read-only")
 	})
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.resize(80, 24)
 		d.wants("/jm")
 		d.press("enter")
@@ -96,7 +96,7 @@ func TestTheHeaderKeepsWhoAndReadOnly(t *testing.T) {
 }
 
 func TestAWSsWordsAreWholeOnANarrowScreen(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.resize(60, 20)
 		d.press("tab", "up", "enter", "enter")
 		got := strings.Join(strings.Fields(d.screen()), " ")
@@ -110,7 +110,7 @@ func TestACaseThatIsOpenedLaterHasNotCostMoreSince(t *testing.T) {
 	caller := func(s *Session) {
 		s.Caller.ARN, s.Notices = "", []string{"offline: " + strings.Repeat("what the case held when it was closed, ", 5) + "and no more"}
 	}
-	console(t, setup{batch: breach(), readOnly: true, session: caller}, func(d *driver) {
+	withConsole(t, setup{batch: breach(), readOnly: true, session: caller}, func(d *driver) {
 		close(d.scanner.batches)
 		d.settle()
 		d.later(7 * 24 * time.Hour)
@@ -125,7 +125,7 @@ func TestACaseThatIsOpenedLaterHasNotCostMoreSince(t *testing.T) {
 }
 
 func TestMarksThatCannotBeKeptAreToldOnce(t *testing.T) {
-	console(t, setup{batch: breach(), session: func(s *Session) {
+	withConsole(t, setup{batch: breach(), session: func(s *Session) {
 		kept := s.Case.(*fakeCase)
 		kept.marks, kept.locked = []model.Ref{ref("us-east-1", "ecs:task", "task0000")}, errors.New("the case is open for reading only")
 	}}, func(d *driver) {

@@ -104,7 +104,8 @@ func cell(region string, kind model.KindID, state model.CellState, failure *mode
 	}
 }
 
-// breach is an account in the morning after: honest work in Seoul, an intruder's in Virginia, a refusal in Paris, silence in São Paulo.
+// breach is an account in the morning after: honest work in Seoul, an intruder's in Virginia, a
+// refusal in Paris, silence in São Paulo.
 func breach() *model.Batch {
 	b := &model.Batch{Regions: regions(), At: morning.Add(-time.Second), Progress: model.Progress{Done: 16, Total: 16, Took: 1900 * time.Millisecond}}
 	add := func(rs ...*model.Resource) {

@@ -9,7 +9,7 @@ import (
 )
 
 func TestUnknownIsNeverZero(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		virginia, paris, sao := d.line("us-east-1"), d.line("eu-west-3"), d.line("sa-east-1")
 		if !strings.Contains(virginia, "30") {
 			t.Errorf("a counted cell: %q", virginia)
@@ -46,7 +46,7 @@ func TestEveryCellStateLooksDifferent(t *testing.T) {
 				}
 			}
 		}
-		console(t, setup{batch: b}, func(d *driver) {
+		withConsole(t, setup{batch: b}, func(d *driver) {
 			fields := strings.Fields(d.line("eu-west-3"))
 			if got := fields[4]; got != want {
 				t.Errorf("%s is drawn %q, want %q", state, got, want)
@@ -60,7 +60,7 @@ func TestEveryCellStateLooksDifferent(t *testing.T) {
 }
 
 func TestACountGrowsStaleWithoutAnyNews(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.wantsNot("30'")
 		d.later(61 * time.Minute)
 		d.wants("30'")
@@ -68,7 +68,7 @@ func TestACountGrowsStaleWithoutAnyNews(t *testing.T) {
 }
 
 func TestFilterRecountsEveryCellAndHidesOnlyByRegion(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("/")
 		d.write("name:task00*")
 		d.press("enter")
@@ -87,13 +87,13 @@ func TestFilterRecountsEveryCellAndHidesOnlyByRegion(t *testing.T) {
 }
 
 func TestAWrongFilterIsPointedAtAndKeepsTheOldOne(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("/")
 		d.write("cpx>=4")
 		d.wants(`^ there is no field "cpx"; did you mean cpu?`)
 		d.wantsNot("0 of 45") // the word cpx on its own way there filters no more
 		d.press("enter")
-		if d.m.typist() == nil {
+		if d.m.View().Cursor == nil {
 			t.Fatal("a wrong filter was taken")
 		}
 		d.press("esc")
@@ -102,10 +102,10 @@ func TestAWrongFilterIsPointedAtAndKeepsTheOldOne(t *testing.T) {
 }
 
 func TestSpaceMarksWhatTheCellCounts(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("down", "right", "right", "right", "space")
 		d.wants("marked 30 tasks in us-east-1", "x review plan (30 marked)")
-		if got := d.m.world.Marks.Len(); got != 30 {
+		if got := d.m.console.Marks.Len(); got != 30 {
 			t.Fatalf("%d marks; the stopped task must not be one", got)
 		}
 		if len(d.kept.marks) != 30 {
@@ -126,19 +126,19 @@ func TestSpaceMarksWhatTheCellCounts(t *testing.T) {
 }
 
 func TestAPartialCellIsAskedAboutOnceMore(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		for !strings.Contains(d.line("▸"), "eu-west-3") {
 			d.press("down")
 		}
 		d.press("right", "right", "right", "space")
 		d.wants("Not everything there has been counted", "tasks in eu-west-3: partial")
 		d.press("m") // within the first moments after the dialog opened
-		if d.m.world.Marks.Len() != 0 {
+		if d.m.console.Marks.Len() != 0 {
 			t.Fatal("a key that was meant for the grid answered the dialog")
 		}
 		d.later(time.Second)
 		d.press("esc")
-		if d.m.world.Marks.Len() != 0 {
+		if d.m.console.Marks.Len() != 0 {
 			t.Fatal("cancel marked")
 		}
 		d.press("space")
@@ -149,7 +149,7 @@ func TestAPartialCellIsAskedAboutOnceMore(t *testing.T) {
 }
 
 func TestMarkAllCountsNewMatchesAndDoesNotMarkThem(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("/")
 		d.write("kind:task age<24h")
 		d.press("enter", "*")
@@ -163,7 +163,7 @@ func TestMarkAllCountsNewMatchesAndDoesNotMarkThem(t *testing.T) {
 }
 
 func TestABareRootIsShownAndNotMarked(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("/")
 		d.write("by:root")
 		d.press("enter")
@@ -172,7 +172,7 @@ func TestABareRootIsShownAndNotMarked(t *testing.T) {
 			d.press(k)
 		}
 		d.press("space")
-		if d.m.world.Marks.Len() != 0 {
+		if d.m.console.Marks.Len() != 0 {
 			t.Fatal("an ambiguous filter marked")
 		}
 		d.wants("by:root-user")
@@ -191,7 +191,7 @@ func TestRowsStandStillWhileMarksExist(t *testing.T) {
 		}
 		return names
 	}
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("s", "t") // TASK, the most first
 		if got := order(d); got[0] != "us-east-1" {
 			t.Fatalf("by tasks: %v", got)
@@ -220,7 +220,7 @@ func TestRowsStandStillWhileMarksExist(t *testing.T) {
 }
 
 func TestCellCursorReachesColumnsThatAreOutOfSight(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.resize(60, 20)
 		d.press("down")
 		for range 12 {
@@ -235,7 +235,7 @@ func TestCellCursorReachesColumnsThatAreOutOfSight(t *testing.T) {
 }
 
 func TestEnterOpensCellRowColumnAndEverything(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("enter")
 		d.wants("› everything", "46 resources")
 		d.press("esc", "down", "enter")
@@ -248,7 +248,7 @@ func TestEnterOpensCellRowColumnAndEverything(t *testing.T) {
 }
 
 func TestStripActs(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("tab", "up", "enter")
 		d.wants("› not counted", "ecs:ListClusters in eu-west-3: AWS said AccessDeniedException", "me-south-1")
 		d.press("enter")
@@ -262,7 +262,7 @@ func TestStripActs(t *testing.T) {
 }
 
 func TestFaultsOnly(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("ctrl+z")
 		d.wants("faults only", "eu-west-3", "sa-east-1")
 		d.wantsNot("us-east-1", "me-south-1")
@@ -272,7 +272,7 @@ func TestFaultsOnly(t *testing.T) {
 }
 
 func TestRescanNamesWhatItReads(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("down", "right", "ctrl+r")
 		d.wants("reading ecs:cluster in us-east-1 again")
 		d.press("left", "ctrl+r", "g", "ctrl+r")
@@ -287,7 +287,7 @@ func TestRescanNamesWhatItReads(t *testing.T) {
 }
 
 func TestFreezeHoldsTheScreen(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("p")
 		d.feed(news(time.Second, task("us-east-1", "late", 16, time.Minute)))
 		d.wants("FROZEN", " 30 ")
@@ -297,7 +297,7 @@ func TestFreezeHoldsTheScreen(t *testing.T) {
 }
 
 func TestExportKeepsUnknownApart(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("ctrl+s")
 		d.wants("c CSV", "j JSON")
 		d.press("j")
@@ -316,7 +316,7 @@ func TestExportKeepsUnknownApart(t *testing.T) {
 }
 
 func TestTimesInUTCOrLocal(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.wants("KST", "since 10-02 09:12")
 		d.press("T")
 		d.wants("UTC", "since 10-02 00:12")

@@ -12,7 +12,7 @@ import (
 func tasks(d *driver) { d.press("down", "right", "right", "right", "enter") }
 
 func TestListMarksByRef(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		tasks(d)
 		d.press("j", "j")
 		before := d.line("▸")
@@ -22,7 +22,7 @@ func TestListMarksByRef(t *testing.T) {
 			t.Fatalf("the cursor left its row: %q, then %q", before, got)
 		}
 		d.press("space")
-		if !d.m.world.Marks.Has(ref("us-east-1", "ecs:task", "task0002")) {
+		if !d.m.console.Marks.Has(ref("us-east-1", "ecs:task", "task0002")) {
 			t.Fatal("the mark fell on another resource")
 		}
 		d.wants("*  task0002", "aaa")
@@ -33,20 +33,20 @@ func TestListMarksByRef(t *testing.T) {
 }
 
 func TestARangeIsMarkedAtOnce(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		tasks(d)
 		d.press("v", "j", "j", "j", "space")
 		d.wants("marked 4 resources of the range")
 		d.press("ctrl+space", "j", "esc")
 		d.wants("us-east-1 tasks") // esc gave up the range and not the list
-		if d.m.world.Marks.Len() != 4 {
+		if d.m.console.Marks.Len() != 4 {
 			t.Fatal("giving up a range marked")
 		}
 	})
 }
 
 func TestWhatIsStoppedCannotBeMarked(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		tasks(d)
 		d.press("G", "space")
 		d.wants("not marked: it is STOPPED: there is nothing left to remove")
@@ -56,28 +56,28 @@ func TestWhatIsStoppedCannotBeMarked(t *testing.T) {
 }
 
 func TestThousandsOfMarksComeInPiecesAndCanBeTakenBack(t *testing.T) {
-	console(t, setup{batch: crowd(20000)}, func(d *driver) {
+	withConsole(t, setup{batch: crowd(20000)}, func(d *driver) {
 		d.press("*")
-		if n := d.m.world.Marks.Len(); n != 20000 {
+		if n := d.m.console.Marks.Len(); n != 20000 {
 			t.Fatalf("%d marks", n)
 		}
 		d.press(`ctrl+\`)
-		if d.m.world.Marks.Len() != 0 || len(d.kept.marks) != 0 {
+		if d.m.console.Marks.Len() != 0 || len(d.kept.marks) != 0 {
 			t.Fatal("not all were unmarked")
 		}
 		d.press("u")
-		if n := d.m.world.Marks.Len(); n != 20000 || len(d.kept.marks) != n {
+		if n := d.m.console.Marks.Len(); n != 20000 || len(d.kept.marks) != n {
 			t.Fatalf("%d marks after taking back, %d in the case", n, len(d.kept.marks))
 		}
 		d.press("u")
-		if n := d.m.world.Marks.Len(); n != 0 {
+		if n := d.m.console.Marks.Len(); n != 0 {
 			t.Fatalf("%d marks after taking back the marking itself", n)
 		}
 	})
 }
 
 func TestSortByLetter(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("enter", "s")
 		d.wants("sort by")
 		d.press("h", "g") // $/h
@@ -94,7 +94,7 @@ func TestSortByLetter(t *testing.T) {
 }
 
 func TestUnknownMakersHaveAHint(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("down", "right", "enter")
 		d.wants("us-east-1 clusters", "? maker unknown; its services run definitions registered by …AdministratorAccess/root")
 		d.press("enter")
@@ -108,7 +108,7 @@ func TestUnknownMakersHaveAHint(t *testing.T) {
 }
 
 func TestDetailOfWhatIsGoneStays(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		tasks(d)
 		d.press("enter")
 		d.wants("› task0000", "BELONGS TO")
@@ -120,7 +120,7 @@ func TestDetailOfWhatIsGoneStays(t *testing.T) {
 }
 
 func TestThingKeys(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		tasks(d)
 		d.press("c", "o", "a")
 		d.wants("aws ecs describe-things --region us-east-1 --name task0000")
@@ -151,7 +151,7 @@ func TestListExportIsWholeAndHarmless(t *testing.T) {
 	evil := task("us-east-1", "evil", 16, time.Hour)
 	evil.Name = `=HYPERLINK("http://198.51.100.7")`
 	b.Found = append(b.Found, model.Found{Resource: evil, Pass: 1})
-	console(t, setup{batch: b}, func(d *driver) {
+	withConsole(t, setup{batch: b}, func(d *driver) {
 		tasks(d)
 		d.press("ctrl+s", "c")
 		for name, text := range d.files {
@@ -169,7 +169,7 @@ func TestListExportIsWholeAndHarmless(t *testing.T) {
 }
 
 func TestAnEmptyListSaysWhy(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		for !strings.Contains(d.line("▸"), "eu-west-3") {
 			d.press("down")
 		}

@@ -15,7 +15,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// TestRunInATerminal runs the program in a pseudo-terminal with a terminal emulator behind it: the first frame, keys, the case on the way out.
+// TestRunInATerminal runs the program in a pseudo-terminal with a terminal emulator behind it: the
+// first frame, keys, the case on the way out.
 func TestRunInATerminal(t *testing.T) {
 	master, slave, err := pty.Open()
 	if err != nil {

@@ -15,25 +15,25 @@ import (
 	"github.com/rootout/rootout/model/port"
 )
 
-// review marks what is new and opens the review.
-func review(d *driver) {
+// openReview marks what is new and opens the review.
+func openReview(d *driver) {
 	d.press("/")
 	d.write("age<24h")
 	d.press("enter", "*", "x")
 }
 
-// start types the phrase and confirms it.
-func start(d *driver) {
-	review(d)
+// startRun types the phrase and confirms it.
+func startRun(d *driver) {
+	openReview(d)
 	d.write("delete 41 in 123456789012 #7f3a")
 	d.later(time.Second)
 	d.press("enter")
 }
 
 func TestReviewSaysEverythingAndRunsNothing(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.press("enter", "*", "esc")
-		review(d)
+		openReview(d)
 		d.wants("DELETE 44 resources", "nothing has run", "account 123456789012", "as Admin/jm", "4 are hidden by the filter",
 			"protected by name:*prod*", "burning stops ≈09:13:2", "(0:49, $25.62/h)", "all gone ≈09:15:3", "(2:59)", "type  delete 44 in 123456789012 #7f3a  to run", "▸ [ cancel ]")
 		d.later(time.Second)
@@ -48,8 +48,8 @@ func TestReviewSaysEverythingAndRunsNothing(t *testing.T) {
 }
 
 func TestOnlyTheWholePhraseRuns(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		review(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		openReview(d)
 		for _, wrong := range []string{"delete", "delete 40 in 123456789012 #7f3a", "delete 41 in 123456789012 #7f3b", "yes"} {
 			d.write(wrong)
 			d.later(time.Second)
@@ -78,15 +78,15 @@ func TestOnlyTheWholePhraseRuns(t *testing.T) {
 }
 
 func TestARefusedStartTeaches(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.runner.refuse = errors.Join(plan.ErrProtected, errors.New("cl-00 (name:cl-*)"))
-		start(d)
+		startRun(d)
 		d.wants("refused: the plan holds protected resources", "unmark what is protected", "▸ [ cancel ]")
 	})
 }
 
 func TestReadOnlyPlansNothingAndSaysWhy(t *testing.T) {
-	console(t, setup{batch: breach(), readOnly: true}, func(d *driver) {
+	withConsole(t, setup{batch: breach(), readOnly: true}, func(d *driver) {
 		d.press("down", "space", "x")
 		d.wants("this console is read-only: started with --read-only")
 		if d.runner.frozen != nil {
@@ -96,8 +96,8 @@ func TestReadOnlyPlansNothingAndSaysWhy(t *testing.T) {
 }
 
 func TestRunTellsOfFailuresInAWSsWords(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		if strings.Join(d.scanner.watched, " ") != "eu-west-3 us-east-1" {
 			t.Errorf("the scan watches %v", d.scanner.watched)
 		}
@@ -109,7 +109,7 @@ func TestRunTellsOfFailuresInAWSsWords(t *testing.T) {
 		}}
 		d.later(3 * time.Second)
 		d.wants("1 of 41 gone", "1 failed", "burn $25.59 → $24.64/h", "AccessDeniedException ecs:StopTask (enter)", "0:03 of ~2:59")
-		if d.m.world.Marks.Has(refs[1]) || !d.m.world.Marks.Has(refs[0]) {
+		if d.m.console.Marks.Has(refs[1]) || !d.m.console.Marks.Has(refs[0]) {
 			t.Fatal("what is gone must lose its mark, what failed keep it")
 		}
 		d.press("enter")
@@ -137,8 +137,8 @@ func TestRunTellsOfFailuresInAWSsWords(t *testing.T) {
 }
 
 func TestRunPausesOnExpiredCredentials(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		d.press("R")
 		d.wants("the run is not paused")
 		d.runner.run.news <- &port.RunUpdate{State: port.RunPaused, At: morning, Paused: &model.Failure{Operation: "ecs:StopTask", Region: "us-east-1", Code: "ExpiredTokenException", Message: "expired", RequestID: "77"}}
@@ -155,8 +155,8 @@ func TestRunPausesOnExpiredCredentials(t *testing.T) {
 }
 
 func TestRunEndsWithTheWholeTruth(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		cluster := ref("us-east-1", "ecs:cluster", "cl-00")
 		d.runner.run.news <- &port.RunUpdate{State: port.RunVerifying, At: morning, Newcomers: []model.Ref{ref("us-east-1", "ecs:task", "new1")}}
 		d.settle()
@@ -189,7 +189,7 @@ func TestAnInterruptedRunIsOfferedAndResumes(t *testing.T) {
 	inventory.Apply(breach())
 	p := planOf(inventory.Snapshot(), []model.Ref{ref("us-east-1", "ecs:task", "task0000")}, 0)
 	offer := func(s *Session) { s.Case.(*fakeCase).interrupted = []*plan.Plan{p} }
-	console(t, setup{batch: breach(), session: offer}, func(d *driver) {
+	withConsole(t, setup{batch: breach(), session: offer}, func(d *driver) {
 		d.wants("A run was interrupted", "delete 1 in 123456789012 #7f3a")
 		d.later(time.Second)
 		d.press("enter") // later
@@ -209,8 +209,8 @@ func TestAnInterruptedRunIsOfferedAndResumes(t *testing.T) {
 }
 
 func TestStopLeavesAPlanThatCanBeResumed(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
+		startRun(d)
 		d.press(".")
 		d.wants("STOPPING")
 		close(d.runner.run.news)
@@ -235,9 +235,9 @@ func halfway(refs []model.Ref) *port.RunUpdate {
 }
 
 func TestWhatIsProtectedNowIsNotRun(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: breach()}, func(d *driver) {
 		d.runner.protected = fmt.Errorf("run: %w: %s", plan.ErrProtected, strings.Repeat("cluster/prod-api (protected: name:prod*); ", 40))
-		start(d)
+		startRun(d)
 		if len(d.runner.started) != 0 || d.runner.rechecked != 1 {
 			t.Fatalf("started %d, rechecked %d", len(d.runner.started), d.runner.rechecked)
 		}

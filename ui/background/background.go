@@ -22,7 +22,7 @@ type Done struct {
 // Loop gathers the commands that the update loop hands to the runtime, and knows whether the
 // operator waits for one of them.
 type Loop struct {
-	ctx     context.Context //nolint:containedctx // Commands outlive the call that makes them, and end with the console.
+	ctx     context.Context //nolint:containedctx // Commands outlive the call that makes them.
 	cmds    []tea.Cmd
 	pending int
 }

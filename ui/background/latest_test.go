@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestWorkIsNeverMoreThanOnePieceBehind asks for much while one piece of work is under way: only the last of it is done, and an operator's question
-// cuts short the rest that a quiet one takes.
+// TestWorkIsNeverMoreThanOnePieceBehind asks for much while one piece of work is under way: only
+// the last of it is done, and an operator's question cuts short the rest that a quiet one takes.
 func TestWorkIsNeverMoreThanOnePieceBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewLoop(t.Context())

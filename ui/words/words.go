@@ -4,8 +4,11 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +17,7 @@ import (
 	"github.com/rootout/rootout/ui/kit"
 )
 
-// Signs that stand for knowledge (design 5 and screens.md); all are one cell wide.
+// Signs that stand for knowledge; all are one cell wide.
 const (
 	Reading  = "…"
 	Unasked  = "·"
@@ -25,7 +28,21 @@ const (
 	Never    = "–"
 )
 
-// Ago is a duration as people say it: "<1m", "12m", "3h", "2d", "14mo", "3y"; what lies ahead has a plus.
+// Signs are all that stand for knowledge, with what they mean.
+func Signs() [][2]string {
+	return [][2]string{
+		{"·  …  …12+", "not known yet; being read; being read, at least 12"},
+		{"12  12'  12+", "a complete listing; one that has grown old; at least 12, the listing broke off"},
+		{"denied throttle unreach", "AWS refused; said slow down until the deadline; did not answer: the count is unknown, not 0"},
+		{"n/a", "AWS says that the region has no such thing"},
+		{"≥  +  ≈", "may be more, something was not counted; may be more; an estimated price"},
+		{"?  –", "not known; known to be none"},
+		{"*  +", "marked; appeared after the first look"},
+	}
+}
+
+// Ago is a duration as people say it: "<1m", "12m", "3h", "2d", "14mo", "3y"; what lies ahead has a
+// plus.
 func Ago(d time.Duration) string {
 	sign := ""
 	if d < 0 {
@@ -101,7 +118,8 @@ func Number(f float64, decimals int) string {
 	return text
 }
 
-// ShortName cuts what an ARN says anyway: the resource part stays, with long paths cut in the middle. Other texts stay as they are.
+// ShortName cuts what an ARN says anyway: the resource part stays, with long paths cut in the
+// middle. Other texts stay as they are.
 func ShortName(text string) string {
 	if !strings.HasPrefix(text, "arn:") {
 		return text
@@ -132,7 +150,8 @@ func ShortWords(text string) string {
 	return strings.Join(words, " ")
 }
 
-// shortRole leaves out what every role of a permission set of Identity Center has: AWSReservedSSO_ and the hash at the end.
+// shortRole leaves out what every role of a permission set of Identity Center has: AWSReservedSSO_
+// and the hash at the end.
 func shortRole(role string) string {
 	if set, ok := strings.CutPrefix(role, "AWSReservedSSO_"); ok {
 		if at := strings.LastIndexByte(set, '_'); at > 0 {
@@ -146,6 +165,7 @@ func shortRole(role string) string {
 // Count is a number and its noun: "1 cell", "3 cells".
 func Count(n int, one, many string) string { return kit.Count(n) + " " + Noun(n, one, many) }
 
+// Noun is the noun for so many.
 func Noun(n int, one, many string) string {
 	if n == 1 {
 		return one
@@ -178,6 +198,7 @@ func Value(f model.Field, r *model.Resource, now time.Time) string {
 	return v.String()
 }
 
+// Quantity is a number in its unit, as far as the unit does not stand in the column's head.
 func Quantity(unit model.Unit, n float64, estimated bool) string {
 	switch unit {
 	case model.MiB:
@@ -204,4 +225,61 @@ func KindCount(catalog *model.Catalog, kind model.KindID, n int) string {
 		return "1 " + k.Aliases[0]
 	}
 	return kit.Count(n) + " " + k.Plural
+}
+
+// RegionTitle is what a region is called, "" where that is not known.
+func RegionTitle(snap *model.Snapshot, name string) string {
+	for i := range snap.Regions {
+		if r := &snap.Regions[i]; r.Name == name {
+			return r.Title
+		}
+	}
+	return ""
+}
+
+// KindsInOrder puts kinds into the catalog's order; what it does not know stands last.
+func KindsInOrder(catalog *model.Catalog, kinds iter.Seq[model.KindID]) []model.KindID {
+	place := map[model.KindID]int{}
+	for i, k := range catalog.Kinds() {
+		place[k.ID] = i - len(catalog.Kinds())
+	}
+	return slices.SortedFunc(kinds, func(a, b model.KindID) int {
+		return cmp.Or(cmp.Compare(place[a], place[b]), strings.Compare(string(a), string(b)))
+	})
+}
+
+// About is a sum of dollars, with ≈ where it is an estimate.
+func About(usd float64, estimated bool) string { return If(estimated, Estimate) + Money(usd) }
+
+// If is a sign where it holds.
+func If(holds bool, sign string) string {
+	if holds {
+		return sign
+	}
+	return ""
+}
+
+// UnreadRegion says why a region cannot be read and what that means for what is in it.
+func UnreadRegion(row *model.GridRow) string {
+	known := ""
+	if row.Total.Count > 0 {
+		known = "; " + kit.Count(row.Total.Count) + " seen before"
+	}
+	switch row.Region.CellState() {
+	case model.CellEnabling:
+		return "enabling: AWS takes minutes, then it is read" + known
+	case model.CellDisabling:
+		return "disabling: what is in it lives on and is billed" + known
+	case model.CellDisabled, model.CellUnasked, model.CellScanning, model.CellCounted, model.CellStale, model.CellPartial,
+		model.CellDenied, model.CellThrottled, model.CellUnreachable, model.CellUnsupported:
+	}
+	return "disabled: what is in it lives on and is billed, unseen" + known
+}
+
+// ETA is a duration that is expected, or an en dash where none is known.
+func ETA(d time.Duration) string {
+	if d <= 0 {
+		return "–"
+	}
+	return "~" + Clock(d)
 }
