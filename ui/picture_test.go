@@ -62,29 +62,29 @@ func picturePath(name string, p terminalColours) string {
 
 // picture draws the screen as it stands, on a dark and on a light ground, if the README shows it.
 func (d *driver) picture(name string) {
-	d.t.Helper()
+	d.T.Helper()
 	title, wanted := pictured()[name]
 	if !wanted {
 		return
 	}
 	for _, p := range palettes() {
-		d.send(tea.BackgroundColorMsg{Color: rgb(d.t, p.ground)})
-		got := drawPicture(d.t, d.m.View().Content, d.width, d.height, p, title)
+		d.Send(tea.BackgroundColorMsg{Color: rgb(d.T, p.ground)})
+		got := drawPicture(d.T, d.m.View().Content, d.Width, d.Height, p, title)
 		if *update {
 			if err := os.WriteFile(picturePath(name, p), []byte(got), 0o644); err != nil {
-				d.t.Fatal(err)
+				d.T.Fatal(err)
 			}
 			continue
 		}
 		want, err := os.ReadFile(picturePath(name, p))
 		if err != nil {
-			d.t.Fatal(err)
+			d.T.Fatal(err)
 		}
 		if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
-			d.t.Errorf("%s is not what the console draws; write it anew with -update (-want +got):\n%s", picturePath(name, p), diff)
+			d.T.Errorf("%s is not what the console draws; write it anew with -update (-want +got):\n%s", picturePath(name, p), diff)
 		}
 	}
-	d.send(tea.BackgroundColorMsg{Color: color.Black})
+	d.Send(tea.BackgroundColorMsg{Color: color.Black})
 }
 
 // look is how a run of cells is drawn.
