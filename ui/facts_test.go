@@ -61,15 +61,6 @@ func TestYourOwnNewThingsAreOfferedToStay(t *testing.T) {
 	})
 }
 
-func TestNextAppliesWhatItAdvises(t *testing.T) {
-	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		d.Press("tab", "enter")
-		d.Wants("/ age<24h")
-		d.Press("enter")
-		d.Wants("filter age<24h  41 of 45")
-	})
-}
-
 func TestOneSlowRegionDoesNotKeepBackTheAdvice(t *testing.T) {
 	b := uitest.Breach()
 	b.Progress = model.Progress{Done: 15, Total: 16, FirstPass: true}

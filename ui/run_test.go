@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,14 +76,6 @@ func TestOnlyTheWholePhraseRuns(t *testing.T) {
 	})
 }
 
-func TestARefusedStartTeaches(t *testing.T) {
-	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		d.runner.Refuse = errors.Join(plan.ErrProtected, errors.New("cl-00 (name:cl-*)"))
-		startRun(d)
-		d.Wants("refused: the plan holds protected resources", "unmark what is protected", "▸ [ cancel ]")
-	})
-}
-
 func TestReadOnlyPlansNothingAndSaysWhy(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach(), readOnly: true}, func(d *driver) {
 		d.Press("down", "space", "x")
@@ -134,24 +124,6 @@ func TestRunTellsOfFailuresInAWSsWords(t *testing.T) {
 		if !d.Quit {
 			t.Fatal("q does not quit")
 		}
-	})
-}
-
-func TestRunPausesOnExpiredCredentials(t *testing.T) {
-	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		startRun(d)
-		d.Press("R")
-		d.Wants("the run is not paused")
-		d.runner.Run.News <- &port.RunUpdate{State: port.RunPaused, At: uitest.Morning(), Paused: &model.Failure{Operation: "ecs:StopTask", Region: "us-east-1", Code: "ExpiredTokenException", Message: "expired", RequestID: "77"}}
-		d.WaitUntilIdle()
-		d.Wants("PAUSED", "AWS said ExpiredTokenException: expired (request 77)", "aws sso login", "press R")
-		d.Press("R")
-		if d.runner.Run.Resumed != 1 {
-			t.Fatal("R does not go on")
-		}
-		d.runner.Run.News <- &port.RunUpdate{State: port.RunGoing, At: uitest.Morning()}
-		d.WaitUntilIdle()
-		d.WantsNot("Sign in again")
 	})
 }
 
@@ -233,19 +205,4 @@ func halfway(refs []model.Ref) *port.RunUpdate {
 	}
 	u.Steps = append(u.Steps, port.StepStatus{Step: "s30", State: port.StepCalled, Why: "1 task is stopping"})
 	return u
-}
-
-func TestWhatIsProtectedNowIsNotRun(t *testing.T) {
-	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		d.runner.Protected = fmt.Errorf("run: %w: %s", plan.ErrProtected, strings.Repeat("cluster/prod-api (protected: name:prod*); ", 40))
-		startRun(d)
-		if len(d.runner.Started) != 0 || d.runner.Rechecked != 1 {
-			t.Fatalf("started %d, rechecked %d", len(d.runner.Started), d.runner.Rechecked)
-		}
-		d.Wants("refused: run: the plan holds protected resources: cluster/prod-api", "look again, and plan anew", "type  delete 41", "DELETE 41")
-		cursor := d.m.View().Cursor
-		if line := strings.Split(d.Screen(), "\n")[cursor.Y]; !strings.Contains(line, "type the phrase") && strings.TrimSpace(line) != "" {
-			t.Errorf("the cursor stands in %q", line)
-		}
-	})
 }

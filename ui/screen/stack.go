@@ -45,8 +45,11 @@ func (s *Stack) PushOnHome(next Screen) {
 }
 
 // Refresh has the screen that is shown read again what it shows. Loud says that the operator waits
-// for it.
+// for it. Before there is a home screen nothing is shown.
 func (s *Stack) Refresh(loud bool) {
+	if len(s.screens) == 0 {
+		return
+	}
 	if r, ok := s.Top().(Refresher); ok {
 		r.Refresh(loud)
 	}

@@ -3,6 +3,7 @@ package uitest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,4 +193,16 @@ func Caller() port.Caller {
 		Account: AccountID, Partition: "aws", ARN: "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_00/jm",
 		Expires: Morning().Add(41*time.Minute + 30*time.Second),
 	}
+}
+
+// Fresh are the resources that count and were made within a day, in their order.
+func Fresh(s *model.Snapshot) []model.Ref {
+	var refs []model.Ref
+	for r := range s.All {
+		if r.Counts && !r.MadeAt.IsZero() && Morning().Sub(r.MadeAt) < 24*time.Hour {
+			refs = append(refs, r.Ref)
+		}
+	}
+	slices.SortFunc(refs, model.Ref.Compare)
+	return refs
 }

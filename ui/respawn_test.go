@@ -170,21 +170,3 @@ func TestAPlanOfNothingSaysWhyAndLeadsToWhatIsInTheWay(t *testing.T) {
 		d.Wants("no plan yet")
 	})
 }
-
-func TestTheOldestWaitIsTold(t *testing.T) {
-	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		startRun(d)
-		at := d.m.console.Clock.Now()
-		called := func(step, why string, ago time.Duration) port.StepStatus {
-			return port.StepStatus{Step: step, State: port.StepCalled, Why: why, At: at.Add(-ago)}
-		}
-		d.runner.Run.News <- &port.RunUpdate{At: at, Steps: []port.StepStatus{called("s3", "STOPPING", 18*time.Second), called("s4", "DRAINING", 2*time.Second)}}
-		d.WaitUntilIdle()
-		d.Wants("2 called, oldest 18 s ago: STOPPING")
-		d.runner.Run.News <- &port.RunUpdate{At: at, Steps: []port.StepStatus{{Step: "s3", State: port.StepVerified, At: at}}}
-		d.WaitUntilIdle()
-		d.Wants("1 called, oldest 2 s ago: DRAINING")
-		d.Later(10 * time.Second)
-		d.Wants("1 called, oldest 12 s ago: DRAINING")
-	})
-}
