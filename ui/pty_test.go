@@ -66,7 +66,7 @@ func TestRunInATerminal(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- Run(context.Background(), Options{
-			Catalog: uitest.Catalog(t), Location: uitest.Seoul(), Now: func() time.Time { return uitest.Morning() },
+			Catalog: uitest.Catalog(t), Location: uitest.Seoul(), Now: uitest.Morning,
 			Connect: func(context.Context, Ask) (*Session, error) {
 				<-connect
 				return &Session{Scanner: scanner, Case: kept, Runner: &uitest.Runner{}}, nil

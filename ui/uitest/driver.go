@@ -1,6 +1,6 @@
-// Package uitest is what the tests of the console and of its screens share: an account on the morning
-// after a breach, fakes of what the screens meet, and a driver that presses keys and reads the
-// screen.
+// Package uitest is what the tests of the console and of its screens share: an account on the
+// morning after a breach, fakes of what the screens meet, and a driver that presses keys and reads
+// the screen.
 //
 // It must not know any screen; only tests import it.
 package uitest
@@ -23,8 +23,8 @@ const Wait = 10 * time.Millisecond
 // Program is what is driven.
 type Program interface {
 	tea.Model
-	// Busy says whether something is under way that the operator waits for, Connecting whether that may
-	// take for ever.
+	// Busy says whether something is under way that the operator waits for, Connecting whether that
+	// may take for ever.
 	Busy() bool
 	Connecting() bool
 }
@@ -92,8 +92,8 @@ func (d *Driver) Send(msg tea.Msg) {
 	d.run(cmd)
 }
 
-// WaitUntilIdle lets everything that was begun come to its end, except for what waits for a clock or
-// for a test.
+// WaitUntilIdle lets everything that was begun come to its end, except for what waits for a clock
+// or for a test.
 func (d *Driver) WaitUntilIdle() {
 	d.T.Helper()
 	for idle := 0; idle < 100; {

@@ -100,7 +100,7 @@ func WithScreen(t *testing.T, keys screen.Keys, batch *model.Batch, newScreen fu
 			},
 		})
 		h.Account.Connect(Caller(), h.Scanner)
-		h.Parts.Plans.Connect(h.Runner, "")
+		h.Plans.Connect(h.Runner, "")
 		h.Marks.KeepIn(h.Case)
 		h.Records.KeepIn(h.Case)
 		h.Account.Apply(batch)
