@@ -11,25 +11,23 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"github.com/rootout/rootout/model"
-	"github.com/rootout/rootout/ui/screen"
 )
 
-// Session is the world as the console meets it once it is connected.
-type Session = screen.Session
-
-// Ask puts a question to the operator in a dialog and waits for the answer; it fails when he cancels or the context ends.
+// Ask puts a question to the operator in a dialog and waits for the answer; it fails when he
+// cancels or the context ends.
 type Ask = func(ctx context.Context, question string) (string, error)
 
 // Options are what the console needs to start.
 type Options struct {
 	Catalog *model.Catalog
-	// Connect makes the session. It runs beside the loop after the first frame, and again when the operator asks for it after it failed. Its
-	// questions, such as for an MFA code, go through ask.
+	// Connect makes the session. It runs beside the loop after the first frame, and again when the
+	// operator asks for it after it failed. Its questions, such as for an MFA code, go through ask.
 	Connect func(ctx context.Context, ask Ask) (*Session, error)
 	// Demo says on every screen that the account is simulated, and offers the next step.
 	Demo    bool
 	Version string
-	// Now is the clock, time.Now where it is nil; Location the zone of the operator, time.Local where it is nil.
+	// Now is the clock, time.Now where it is nil; Location the zone of the operator, time.Local
+	// where it is nil.
 	Now      func() time.Time
 	Location *time.Location
 	// Window is how far back "new" reaches, 24 hours where it is 0.
@@ -43,7 +41,8 @@ type Options struct {
 // ErrCancelled is the answer to a question that the operator did not want to answer.
 var ErrCancelled = errors.New("the question was cancelled")
 
-// Run shows the console until the operator quits or the context ends. A context that ended on purpose is no error.
+// Run shows the console until the operator quits or the context ends. A context that ended on
+// purpose is no error.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -57,7 +56,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	cancel()
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), flushWithin)
 	defer done()
-	if failed := m.world.Flush(last); failed != nil {
+	if failed := m.console.Marks.Flush(last); failed != nil {
 		return failed
 	}
 	if err != nil && !ended {
@@ -70,4 +69,4 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 const flushWithin = 3 * time.Second
 
 // KeyTable is the catalogue of keys as Markdown tables, for the README.
-func KeyTable() string { return screen.Keys(nil).Markdown() }
+func KeyTable() string { return catalogueOf(rooms()).Keymap(nil).Markdown() }

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/uitest"
 )
 
 func TestTheFirstFrameDoesNotWaitForAWS(t *testing.T) {
@@ -20,14 +21,14 @@ func TestTheFirstFrameDoesNotWaitForAWS(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	console(t, setup{connect: hang}, func(d *driver) {
-		d.wants("…rootout", "  connecting…")
-		d.press("ctrl+r")
-		d.wants("not connected yet")
-		d.press("?", "G")
-		d.wants("Signs")
-		d.press("esc", "q")
-		if !d.quit {
+	withConsole(t, setup{connect: hang}, func(d *driver) {
+		d.Wants("…rootout", "  connecting…")
+		d.Press("ctrl+r")
+		d.Wants("not connected yet")
+		d.Press("?", "G")
+		d.Wants("Signs")
+		d.Press("esc", "q")
+		if !d.Quit {
 			t.Fatal("q does not quit while connecting")
 		}
 	})
@@ -41,10 +42,10 @@ func TestAFailedConnectionCanBeTriedAgain(t *testing.T) {
 		}
 		return &Session{}, nil
 	}
-	console(t, setup{connect: flaky}, func(d *driver) {
-		d.wants(" rootout", "not connected: sts:GetCallerIdentity: AWS said ExpiredToken: run aws sso login", "ctrl+r tries again")
-		d.press("ctrl+r")
-		d.wantsNot("not connected")
+	withConsole(t, setup{connect: flaky}, func(d *driver) {
+		d.Wants(" rootout", "not connected: sts:GetCallerIdentity: AWS said ExpiredToken: run aws sso login", "ctrl+r tries again")
+		d.Press("ctrl+r")
+		d.WantsNot("not connected")
 	})
 }
 
@@ -58,20 +59,20 @@ func TestConnectAsksInADialog(t *testing.T) {
 		}
 		return &Session{}, nil
 	}
-	console(t, setup{connect: asks}, func(d *driver) {
-		d.wants("MFA code for arn:aws:iam::123456789012:mfa/jm")
-		d.write("123456")
-		d.wantsNot("123456 ")
-		d.later(time.Second)
-		d.press("enter")
+	withConsole(t, setup{connect: asks}, func(d *driver) {
+		d.Wants("MFA code for arn:aws:iam::123456789012:mfa/jm")
+		d.Write("123456")
+		d.WantsNot("123456 ")
+		d.Later(time.Second)
+		d.Press("enter")
 		if got != "123456" || failed != nil {
 			t.Fatalf("the answer came as %q, %v", got, failed)
 		}
 	})
-	console(t, setup{connect: asks}, func(d *driver) {
-		d.later(time.Second)
-		d.press("esc")
-		d.wants("not connected: the question was cancelled")
+	withConsole(t, setup{connect: asks}, func(d *driver) {
+		d.Later(time.Second)
+		d.Press("esc")
+		d.Wants("not connected: the question was cancelled")
 		if !errors.Is(failed, ErrCancelled) {
 			t.Fatal(failed)
 		}
@@ -79,130 +80,130 @@ func TestConnectAsksInADialog(t *testing.T) {
 }
 
 func TestTheFirstCellTellsBusyFromIdle(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		if got := d.screen(); !strings.HasPrefix(got, " rootout") {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		if got := d.Screen(); !strings.HasPrefix(got, " rootout") {
 			t.Fatalf("idle, and the first cell says %q", got[:8])
 		}
-		d.send(key("down"))
-		d.send(key("space")) // its command has not come back yet
-		if got := d.screen(); !strings.HasPrefix(got, "…rootout") {
+		d.Send(uitest.Key("down"))
+		d.Send(uitest.Key("space")) // its command has not come back yet
+		if got := d.Screen(); !strings.HasPrefix(got, "…rootout") {
 			t.Fatalf("busy, and the first cell says %q", got[:8])
 		}
-		d.settle()
-		if got := d.screen(); !strings.HasPrefix(got, " rootout") {
+		d.WaitUntilIdle()
+		if got := d.Screen(); !strings.HasPrefix(got, " rootout") {
 			t.Fatalf("idle again, and the first cell says %q", got[:8])
 		}
 	})
 }
 
 func TestNothingTicksWhileNothingChanges(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		d.press("?")
-		d.later(time.Hour)
-		before := d.m.tick
-		d.later(24 * time.Hour)
-		if d.m.tick != before {
-			t.Fatalf("%d ticks in a day of a still screen", d.m.tick-before)
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("?")
+		d.Later(time.Hour)
+		before := d.m.Ticks()
+		d.Later(24 * time.Hour)
+		if d.m.Ticks() != before {
+			t.Fatalf("%d ticks in a day of a still screen", d.m.Ticks()-before)
 		}
-		d.press("esc")
-		before = d.m.tick
-		d.later(time.Minute)
-		if n := d.m.tick - before; n > 60 {
+		d.Press("esc")
+		before = d.m.Ticks()
+		d.Later(time.Minute)
+		if n := d.m.Ticks() - before; n > 60 {
 			t.Fatalf("%d ticks a minute on the grid", n)
 		}
 	})
 }
 
 func TestMessagesRunOut(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		d.press("T")
-		d.wants("times are in UTC")
-		d.later(20 * time.Second)
-		d.wantsNot("times are in UTC")
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("T")
+		d.Wants("times are in UTC")
+		d.Later(20 * time.Second)
+		d.WantsNot("times are in UTC")
 	})
 }
 
 func TestMarksAndNotesComeFromTheCase(t *testing.T) {
-	r := ref("us-east-1", "ecs:task", "task0003")
+	r := uitest.Ref("us-east-1", "ecs:task", "task0003")
 	remember := func(s *Session) {
-		s.Case.(*fakeCase).marks = []model.Ref{r}
-		s.Case.(*fakeCase).notes = map[model.Ref]string{r: "seen on Friday"}
+		s.Case.(*uitest.Case).Kept = []model.Ref{r}
+		s.Case.(*uitest.Case).NotesKept = map[model.Ref]string{r: "seen on Friday"}
 	}
-	console(t, setup{batch: breach(), session: remember}, func(d *driver) {
-		d.wants("1 mark was kept from before", "(1 marked)")
+	withConsole(t, setup{batch: uitest.Breach(), session: remember}, func(d *driver) {
+		d.Wants("1 mark was kept from before", "(1 marked)")
 		tasks(d)
-		d.press("j", "j", "j")
-		d.later(20 * time.Second)
-		d.wants("*  task0003", "note: seen on Friday")
+		d.Press("j", "j", "j")
+		d.Later(20 * time.Second)
+		d.Wants("*  task0003", "note: seen on Friday")
 	})
 }
 
 func TestOfflineSaysWhyNothingIsRead(t *testing.T) {
-	console(t, setup{offline: true, noRunner: true}, func(d *driver) {
-		d.wants("offline")
-		d.press("ctrl+r")
-		d.wants("this case is open without AWS")
+	withConsole(t, setup{offline: true, noRunner: true}, func(d *driver) {
+		d.Wants("offline")
+		d.Press("ctrl+r")
+		d.Wants("this case is open without AWS")
 	})
 }
 
 func TestAScanThatEndsIsTold(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		close(d.scanner.batches)
-		d.settle()
-		d.wants("· ended", "the scan has ended: nothing new comes in")
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		close(d.scanner.Batches)
+		d.WaitUntilIdle()
+		d.Wants("· ended", "the scan has ended: nothing new comes in")
 	})
 }
 
 func TestEscAlwaysGoesBackToTheGrid(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		for _, path := range [][]string{
 			{"enter"}, {"enter", "enter"}, {"enter", "enter", "y"}, {"?"}, {":"}, {"s"}, {"/"}, {"5"}, {"tab"}, {"enter", "/"}, {"enter", "n"}, {"ctrl+s"},
 		} {
-			d.press(path...)
+			d.Press(path...)
 			for range path {
-				d.later(time.Second)
-				d.press("esc")
+				d.Later(time.Second)
+				d.Press("esc")
 			}
-			d.wants("5 regions  ")
-			d.wantsNot("›")
+			d.Wants("5 regions  ")
+			d.WantsNot("›")
 		}
 	})
 }
 
 func TestPaletteDoesWhatItNames(t *testing.T) {
-	console(t, setup{batch: breach()}, func(d *driver) {
-		d.press(":")
-		d.write("mouse")
-		d.press("enter")
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press(":")
+		d.Write("mouse")
+		d.Press("enter")
 		if d.m.View().MouseMode != tea.MouseModeCellMotion {
 			t.Fatal("the mouse is off")
 		}
-		d.send(tea.MouseClickMsg{X: 4, Y: 8})
-		d.settle()
-		if l := d.line("▸"); !strings.Contains(l, "eu-west-3") && !strings.Contains(l, "ap-northeast-2") {
+		d.Send(tea.MouseClickMsg{X: 4, Y: 8})
+		d.WaitUntilIdle()
+		if l := d.Line("▸"); !strings.Contains(l, "eu-west-3") && !strings.Contains(l, "ap-northeast-2") {
 			t.Fatalf("the click went to %q", l)
 		}
-		d.press(":")
-		d.write("taskdefs")
-		d.press("esc", ":")
-		d.write("task definitions")
-		d.press("enter")
-		d.wants("› task definitions", "miner:1")
-		d.press("esc", ":")
-		d.write("review plan")
-		d.press("enter")
-		d.wants("nothing is marked")
+		d.Press(":")
+		d.Write("taskdefs")
+		d.Press("esc", ":")
+		d.Write("task definitions")
+		d.Press("enter")
+		d.Wants("› task definitions", "miner:1")
+		d.Press("esc", ":")
+		d.Write("review plan")
+		d.Press("enter")
+		d.Wants("nothing is marked")
 	})
 }
 
 func TestTinyAndOddTerminals(t *testing.T) {
-	console(t, setup{batch: breach(), demo: true}, func(d *driver) {
+	withConsole(t, setup{batch: uitest.Breach(), demo: true}, func(d *driver) {
 		walk := []string{"enter", "enter", "esc", "esc", "/", "esc", "5", "1", "?", "esc", ":", "esc", "s", "esc", "tab", "tab"}
 		for _, size := range [][2]int{{20, 5}, {1, 1}, {0, 0}, {59, 15}, {60, 14}, {60, 15}, {80, 24}, {300, 80}, {61, 80}, {300, 15}} {
-			d.resize(size[0], size[1])
+			d.Resize(size[0], size[1])
 			for _, k := range append([]string{""}, walk...) {
 				if k != "" {
-					d.press(k)
+					d.Press(k)
 				}
 				content := d.m.View().Content
 				if size[0] == 0 {
@@ -219,16 +220,16 @@ func TestTinyAndOddTerminals(t *testing.T) {
 				}
 			}
 		}
-		d.resize(20, 5)
-		d.wants("too small (need", "60×15)")
-		d.resize(80, 24)
-		d.wants("us-east-1")
+		d.Resize(20, 5)
+		d.Wants("too small (need", "60×15)")
+		d.Resize(80, 24)
+		d.Wants("us-east-1")
 	})
 }
 
 func TestNoColorKeepsTheSigns(t *testing.T) {
-	console(t, setup{batch: breach(), noColor: true}, func(d *driver) {
-		d.press("down", "space")
+	withConsole(t, setup{batch: uitest.Breach(), noColor: true}, func(d *driver) {
+		d.Press("down", "space")
 		for _, part := range strings.Split(d.m.View().Content, "\x1b[")[1:] {
 			params, _, _ := strings.Cut(part, "m")
 			for p := range strings.SplitSeq(params, ";") {
@@ -237,37 +238,37 @@ func TestNoColorKeepsTheSigns(t *testing.T) {
 				}
 			}
 		}
-		d.wants("▸*[us-east-1]")
+		d.Wants("▸*[us-east-1]")
 	})
 }
 
 func TestDemoLeadsFromStepToStepAndCanBeDismissed(t *testing.T) {
-	console(t, setup{batch: breach(), demo: true}, func(d *driver) {
-		d.wants("DEMO", "41 are new in 24h: press /, type age<24h and enter")
-		d.press("/")
-		d.write("age<24h")
-		d.press("enter")
-		d.wants("* marks all 41 shown")
-		d.press("*")
-		d.wants("41 marked: x reviews")
-		d.press("x")
-		d.wants("type the phrase below")
-		d.write("delete 41 in 123456789012 #7f3a")
-		d.later(time.Second)
-		d.press("enter")
-		d.wants("regions run side by side")
-		d.press("D")
-		d.wantsNot("regions run side by side")
-		d.wants("DEMO")
+	withConsole(t, setup{batch: uitest.Breach(), demo: true}, func(d *driver) {
+		d.Wants("DEMO", "41 are new in 24h: press /, type age<24h and enter")
+		d.Press("/")
+		d.Write("age<24h")
+		d.Press("enter")
+		d.Wants("* marks all 41 shown")
+		d.Press("*")
+		d.Wants("41 marked: x reviews")
+		d.Press("x")
+		d.Wants("type the phrase below")
+		d.Write("delete 41 in 123456789012 #7f3a")
+		d.Later(time.Second)
+		d.Press("enter")
+		d.Wants("regions run side by side")
+		d.Press("D")
+		d.WantsNot("regions run side by side")
+		d.Wants("DEMO")
 	})
 }
 
 func TestKeysHaveOneMeaningAndNoneOfLater(t *testing.T) {
-	console(t, setup{}, func(d *driver) {
-		if err := d.m.keys.Keymap.Validate(); err != nil {
+	withConsole(t, setup{}, func(d *driver) {
+		if err := d.m.Keymap().Validate(); err != nil {
 			t.Fatal(err)
 		}
-		for _, b := range d.m.keys.Keymap.All() {
+		for _, b := range d.m.Keymap().All() {
 			for _, k := range b.Keys {
 				if slices.Contains(strings.Fields("F ! X 2 3 4 6 m t P i"), k) {
 					t.Errorf("%s is bound to %s, and its screen does not exist", k, b.ID)
@@ -291,38 +292,38 @@ func TestGoldenScreens(t *testing.T) {
 	sizes := map[string][2]int{"80x24": {80, 24}, "120x40": {120, 40}, "200x60": {200, 60}}
 	each := func(d *driver, name string) {
 		for label, size := range sizes {
-			d.resize(size[0], size[1])
+			d.Resize(size[0], size[1])
 			d.golden(name + "_" + label)
 		}
-		d.resize(120, 40)
+		d.Resize(120, 40)
 	}
-	console(t, setup{batch: breach()}, func(d *driver) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		each(d, "grid")
-		d.press("enter")
+		d.Press("enter")
 		each(d, "list")
-		d.press("esc", "/")
-		d.write("cpx>=4")
+		d.Press("esc", "/")
+		d.Write("cpx>=4")
 		each(d, "filter_wrong")
-		d.press("esc", "tab", "up", "enter")
+		d.Press("esc", "tab", "up", "enter")
 		each(d, "faults")
-		d.press("esc", "tab")
-		review(d)
-		d.later(20 * time.Second)
+		d.Press("esc", "tab")
+		openReview(d)
+		d.Later(20 * time.Second)
 		each(d, "review")
-		d.press("esc", "5", "?")
+		d.Press("esc", "5", "?")
 		each(d, "help")
-		d.press("esc", ":")
+		d.Press("esc", ":")
 		each(d, "palette")
-		d.resize(20, 5)
+		d.Resize(20, 5)
 		d.golden("tiny_20x5")
 	})
-	console(t, setup{batch: breach()}, func(d *driver) {
-		start(d)
-		d.runner.run.news <- halfway(d.runner.frozen)
-		d.later(30 * time.Second)
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		startRun(d)
+		d.runner.Run.News <- halfway(d.runner.Frozen)
+		d.Later(30 * time.Second)
 		each(d, "run")
 	})
-	console(t, setup{batch: breach(), demo: true}, func(d *driver) { each(d, "demo") })
-	console(t, setup{connect: func(context.Context, Ask) (*Session, error) { return nil, io.ErrUnexpectedEOF }}, func(d *driver) { each(d, "not_connected") })
-	console(t, setup{}, func(d *driver) { each(d, "empty") })
+	withConsole(t, setup{batch: uitest.Breach(), demo: true}, func(d *driver) { each(d, "demo") })
+	withConsole(t, setup{connect: func(context.Context, Ask) (*Session, error) { return nil, io.ErrUnexpectedEOF }}, func(d *driver) { each(d, "not_connected") })
+	withConsole(t, setup{}, func(d *driver) { each(d, "empty") })
 }

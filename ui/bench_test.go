@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,25 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/uitest"
 )
-
-// crowd is an account with n resources in 20 regions.
-func crowd(n int) *model.Batch {
-	b := &model.Batch{At: morning, Progress: model.Progress{Done: 80, Total: 80, Took: time.Second}}
-	for i := range 20 {
-		name := fmt.Sprintf("region-%02d", i)
-		b.Regions = append(b.Regions, model.Region{Name: name, Title: "Nowhere", Status: model.Enabled})
-		for _, k := range kinds() {
-			b.Cells = append(b.Cells, cell(name, k, model.CellCounted, nil))
-		}
-	}
-	for i := range n {
-		r := task(fmt.Sprintf("region-%02d", i%20), fmt.Sprintf("task-%06d", i), 16, time.Duration(i)*time.Second)
-		r.Maker = model.Maker{ARN: intruder, Source: model.FromEvent}
-		b.Found = append(b.Found, model.Found{Resource: r, Pass: 1})
-	}
-	return b
-}
 
 // drive runs commands on goroutines and measures what the loop itself takes.
 type drive struct {
@@ -37,19 +19,19 @@ type drive struct {
 	times []time.Duration
 }
 
-func newDrive(b testing.TB, batch *model.Batch) (*drive, *fakeScanner) {
+func newDrive(b testing.TB, batch *model.Batch) (*drive, *uitest.Scanner) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	b.Cleanup(cancel)
-	scanner := &fakeScanner{batches: make(chan *model.Batch, 100)}
+	scanner := &uitest.Scanner{Batches: make(chan *model.Batch, 100)}
 	d := &drive{msgs: make(chan tea.Msg, 10000)}
-	d.m = New(ctx, Options{Catalog: shop(b), Location: seoul(), Now: func() time.Time { return morning.Add(time.Minute) }, Connect: func(context.Context, Ask) (*Session, error) {
-		return &Session{Scanner: scanner, Case: &fakeCase{}, Runner: &fakeRunner{}}, nil
+	d.m = New(ctx, Options{Catalog: uitest.Catalog(b), Location: uitest.Seoul(), Now: func() time.Time { return uitest.Morning().Add(time.Minute) }, Connect: func(context.Context, Ask) (*Session, error) {
+		return &Session{Scanner: scanner, Case: &uitest.Case{}, Runner: &uitest.Runner{}}, nil
 	}})
 	d.run(d.m.Init())
 	d.send(tea.WindowSizeMsg{Width: 200, Height: 60})
-	scanner.batches <- batch
-	d.until(func() bool { return d.m.world.Inventory.Live().Len() == len(batch.Found) && !d.m.world.Busy() })
+	scanner.Batches <- batch
+	d.until(func() bool { return d.m.console.Account.Known() == len(batch.Found) && !d.m.console.Busy() })
 	return d, scanner
 }
 
@@ -107,20 +89,20 @@ const frameBudget = 5 * time.Millisecond
 // batchEvery is how often a scanner's batches come at most (design 5).
 const batchEvery = 33 * time.Millisecond
 
-// BenchmarkFrame drives a list of 100,000 resources at 200×60 while batches of 500 come in, and prints the 99th percentile of Update and View
-// beside the bound.
+// BenchmarkFrame drives a list of 100,000 resources at 200×60 while batches of 500 come in, and
+// prints the 99th percentile of Update and View beside the bound.
 func BenchmarkFrame(b *testing.B) {
-	d, scanner := newDrive(b, crowd(100_000))
-	w := d.m.world
-	d.send(key(":"))
+	d, scanner := newDrive(b, uitest.Crowd(100_000))
+	w := d.m.console
+	d.send(uitest.Key(":"))
 	for _, r := range "everything" {
-		d.send(key(string(r)))
+		d.send(uitest.Key(string(r)))
 	}
-	d.send(key("enter"))
+	d.send(uitest.Key("enter"))
 	d.until(func() bool { return !w.Busy() })
 	keys := []string{"j", "j", "pgdown", "G", "g", "right", "left", "space", "k"}
 	d.times = nil
-	grown := crowd(100_000).Found
+	grown := uitest.Crowd(100_000).Found
 	fed, last := 0, time.Now()
 	b.ResetTimer()
 	for i := 0; b.Loop(); i++ {
@@ -128,9 +110,9 @@ func BenchmarkFrame(b *testing.B) {
 			last = time.Now()
 			at := fed * 500 % (len(grown) - 500)
 			fed++
-			scanner.batches <- &model.Batch{At: morning.Add(time.Duration(i) * time.Millisecond), Found: grown[at : at+500]}
+			scanner.Batches <- &model.Batch{At: uitest.Morning().Add(time.Duration(i) * time.Millisecond), Found: grown[at : at+500]}
 		}
-		d.send(key(keys[i%len(keys)]))
+		d.send(uitest.Key(keys[i%len(keys)]))
 		d.drain()
 	}
 	b.StopTimer()

@@ -1,5 +1,7 @@
-// Package ui is the console: a Bubble Tea program around the screens of package screen. It owns the loop: it resolves keys, gives messages to
-// whoever has the focus, puts the frame together and asks for the clock while something on the screen depends on it.
+// Package ui is the console. It joins the screens, which are the folders below screen and know
+// nothing of one another, to what they share, and to the session: who one is, the scan, the runner
+// and the case.
 //
-// It must not know AWS's SDK nor the case file: what it needs of them comes through model/port in a Session.
+// It must not know AWS's SDK nor the case file: what it needs of them comes through model/port in a
+// [Session].
 package ui

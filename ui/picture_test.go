@@ -20,7 +20,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// pictured are the golden screens that the README shows, with what a reader hears who cannot see them.
+// pictured are the golden screens that the README shows, with what a reader hears who cannot see
+// them.
 func pictured() map[string]string {
 	return map[string]string{
 		"grid_120x40":   "The grid: a row for every region, a column for every kind, what it costs, and what could not be counted",
@@ -36,15 +37,16 @@ const (
 	margin                = 12.0
 )
 
-// palette is what a terminal makes of the 16 colours: those that package theme uses, by their number, and the two grounds.
-type palette struct {
+// terminalColours is what a terminal makes of the 16 colours: those that package theme uses, by
+// their number, and the two grounds.
+type terminalColours struct {
 	name             string
 	ground, ink, dim string
 	colours          map[ansi.BasicColor]string
 }
 
-func palettes() []palette {
-	return []palette{
+func palettes() []terminalColours {
+	return []terminalColours{
 		{"dark", "#16181d", "#d8dade", "#9aa0a8", map[ansi.BasicColor]string{
 			ansi.Red: "#ff8078", ansi.Green: "#6cc76c", ansi.Yellow: "#e3b341", ansi.Blue: "#6cb0ff", ansi.Magenta: "#d2a0ff", ansi.Cyan: "#56c8d8",
 		}},
@@ -54,35 +56,35 @@ func palettes() []palette {
 	}
 }
 
-func picturePath(name string, p palette) string {
+func picturePath(name string, p terminalColours) string {
 	return filepath.Join("testdata", name+"_"+p.name+".svg")
 }
 
 // picture draws the screen as it stands, on a dark and on a light ground, if the README shows it.
 func (d *driver) picture(name string) {
-	d.t.Helper()
+	d.T.Helper()
 	title, wanted := pictured()[name]
 	if !wanted {
 		return
 	}
 	for _, p := range palettes() {
-		d.send(tea.BackgroundColorMsg{Color: rgb(d.t, p.ground)})
-		got := drawPicture(d.t, d.m.View().Content, d.m.size.W, d.m.size.H, p, title)
+		d.Send(tea.BackgroundColorMsg{Color: rgb(d.T, p.ground)})
+		got := drawPicture(d.T, d.m.View().Content, d.Width, d.Height, p, title)
 		if *update {
 			if err := os.WriteFile(picturePath(name, p), []byte(got), 0o644); err != nil {
-				d.t.Fatal(err)
+				d.T.Fatal(err)
 			}
 			continue
 		}
 		want, err := os.ReadFile(picturePath(name, p))
 		if err != nil {
-			d.t.Fatal(err)
+			d.T.Fatal(err)
 		}
 		if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
-			d.t.Errorf("%s is not what the console draws; write it anew with -update (-want +got):\n%s", picturePath(name, p), diff)
+			d.T.Errorf("%s is not what the console draws; write it anew with -update (-want +got):\n%s", picturePath(name, p), diff)
 		}
 	}
-	d.send(tea.BackgroundColorMsg{Color: color.Black})
+	d.Send(tea.BackgroundColorMsg{Color: color.Black})
 }
 
 // look is how a run of cells is drawn.
@@ -91,8 +93,9 @@ type look struct {
 	bold, underline bool
 }
 
-// drawPicture lets a terminal emulator take the frame in and draws its cells as SVG. Of blank lines one after the other one is left.
-func drawPicture(t *testing.T, frame string, w, h int, p palette, title string) string {
+// drawPicture lets a terminal emulator take the frame in and draws its cells as SVG. Of blank lines
+// one after the other one is left.
+func drawPicture(t *testing.T, frame string, w, h int, p terminalColours, title string) string {
 	t.Helper()
 	term := vt.NewEmulator(w, h)
 	defer term.Close()
@@ -119,8 +122,9 @@ func drawPicture(t *testing.T, frame string, w, h int, p palette, title string) 
 `, number(width), number(height), html.EscapeString(title), number(fontSize), p.ink, p.ground, body.String())
 }
 
-// drawLine draws a line of the terminal as the row-th of the picture, and says whether there is nothing to see on it.
-func drawLine(t *testing.T, term *vt.Emulator, y, row int, p palette) (svg string, empty bool) {
+// drawLine draws a line of the terminal as the row-th of the picture, and says whether there is
+// nothing to see on it.
+func drawLine(t *testing.T, term *vt.Emulator, y, row int, p terminalColours) (svg string, empty bool) {
 	t.Helper()
 	var grounds, texts strings.Builder
 	empty = true
@@ -134,7 +138,8 @@ func drawLine(t *testing.T, term *vt.Emulator, y, row int, p palette) (svg strin
 			if c != nil && c.Content != "" {
 				step, content = max(1, c.Width), c.Content
 			}
-			// A wide character stands alone and a block only among its own: fonts do not agree on their width, or leave gaps between them.
+			// A wide character stands alone and a block only among its own: fonts do not agree on
+			// their width, or leave gaps between them.
 			wide, block := step > 1, isBlock(content)
 			if x > start && (wide || block != isBlock(text) || block && !strings.HasPrefix(text, content)) {
 				break
@@ -157,9 +162,9 @@ func drawLine(t *testing.T, term *vt.Emulator, y, row int, p palette) (svg strin
 	return grounds.String() + texts.String(), empty
 }
 
-// drawRun draws text that begins at a column, word by word where there is more than one blank between them, each at its own place and width, so
-// that columns stand in line in any font.
-func drawRun(b *strings.Builder, column int, top float64, text string, l look, p palette) {
+// drawRun draws text that begins at a column, word by word where there is more than one blank
+// between them, each at its own place and width, so that columns stand in line in any font.
+func drawRun(b *strings.Builder, column int, top float64, text string, l look, p terminalColours) {
 	if isBlock(text) {
 		high, shade := cellHeight, ""
 		if i := strings.Index("▁▂▃▄▅▆▇", text[:len("▁")]); i >= 0 {
@@ -200,7 +205,7 @@ func drawRun(b *strings.Builder, column int, top float64, text string, l look, p
 	}
 }
 
-func lookOf(t *testing.T, c *uv.Cell, p palette) look {
+func lookOf(t *testing.T, c *uv.Cell, p terminalColours) look {
 	t.Helper()
 	l := look{ink: p.ink, ground: p.ground}
 	if c == nil {
@@ -306,7 +311,8 @@ func wordsOf(t *testing.T, data []byte, lines int) []string {
 	return out
 }
 
-// TestPicturesCanBeRead holds the palettes to the contrast that WCAG 2.2 asks of text (1.4.3: 4.5 to 1).
+// TestPicturesCanBeRead holds the palettes to the contrast that WCAG 2.2 asks of text (1.4.3: 4.5
+// to 1).
 func TestPicturesCanBeRead(t *testing.T) {
 	luminance := func(hex string) float64 {
 		c := rgb(t, hex)

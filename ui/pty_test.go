@@ -13,9 +13,11 @@ import (
 	"github.com/creack/pty"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/uitest"
 )
 
-// TestRunInATerminal runs the program in a pseudo-terminal with a terminal emulator behind it: the first frame, keys, the case on the way out.
+// TestRunInATerminal runs the program in a pseudo-terminal with a terminal emulator behind it: the
+// first frame, keys, the case on the way out.
 func TestRunInATerminal(t *testing.T) {
 	master, slave, err := pty.Open()
 	if err != nil {
@@ -58,16 +60,16 @@ func TestRunInATerminal(t *testing.T) {
 			time.Sleep(5 * time.Millisecond)
 		}
 	}
-	kept, connect := &fakeCase{}, make(chan struct{})
-	scanner := &fakeScanner{batches: make(chan *model.Batch, 1)}
-	scanner.batches <- breach()
+	kept, connect := &uitest.Case{}, make(chan struct{})
+	scanner := &uitest.Scanner{Batches: make(chan *model.Batch, 1)}
+	scanner.Batches <- uitest.Breach()
 	ended := make(chan error, 1)
 	go func() {
 		ended <- Run(context.Background(), Options{
-			Catalog: shop(t), Location: seoul(), Now: func() time.Time { return morning },
+			Catalog: uitest.Catalog(t), Location: uitest.Seoul(), Now: uitest.Morning,
 			Connect: func(context.Context, Ask) (*Session, error) {
 				<-connect
-				return &Session{Scanner: scanner, Case: kept, Runner: &fakeRunner{}}, nil
+				return &Session{Scanner: scanner, Case: kept, Runner: &uitest.Runner{}}, nil
 			},
 		}, slave, slave)
 	}()
@@ -91,7 +93,7 @@ func TestRunInATerminal(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("q does not end the program")
 	}
-	if len(kept.marks) != 39 {
-		t.Errorf("%d marks in the case after quitting", len(kept.marks))
+	if len(kept.Kept) != 39 {
+		t.Errorf("%d marks in the case after quitting", len(kept.Kept))
 	}
 }

@@ -13,9 +13,6 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// Caller is who rootout runs as.
-type Caller = model.Caller
-
 // Scanner looks at the account and goes on looking.
 type Scanner interface {
 	// Next waits for the next batch of facts. It returns the context's error when that ends, and io.EOF after Close.

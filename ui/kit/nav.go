@@ -31,3 +31,13 @@ func NavMove(id string) (Move, bool) {
 	m, ok := navMoves()[id]
 	return m, ok
 }
+
+// Navigate makes the move that a meaning from [NavBindings] stands for, and says whether it stands
+// for one.
+func Navigate(id string, move func(Move)) bool {
+	m, ok := NavMove(id)
+	if ok {
+		move(m)
+	}
+	return ok
+}

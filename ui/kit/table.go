@@ -221,7 +221,7 @@ func (t *Table) GoTo(id string) bool {
 	t.sync()
 	i, ok := t.find(id, t.cursor)
 	if ok {
-		t.put(i)
+		t.putCursor(i)
 	}
 	return ok
 }

@@ -104,9 +104,9 @@ func (t *Table) sum(cols []int, width func(int) int) int {
 	return total
 }
 
-// setWidths gives the shown columns their places. Those at the right edge that
-// cannot be borne go; the rest get all they want if there is room, else the widest gives first; what is over goes to those that were held
-// by their MaxWidth.
+// setWidths gives the shown columns their places. Those at the right edge that cannot be borne go;
+// the rest get all they want if there is room, else the widest gives first; what is over goes to
+// those that were held by their MaxWidth.
 func (t *Table) setWidths(shown []int, room int) {
 	l := &t.lay
 	l.x, l.w = l.x[:0], l.w[:0]

@@ -71,9 +71,9 @@ func (t *Table) step(i, dir int) {
 	}
 	i = clampInt(i, 0, n-1)
 	if j, ok := t.selectable(i, dir); ok {
-		t.put(j)
+		t.putCursor(j)
 	} else if j, ok := t.selectable(i, -dir); ok {
-		t.put(j)
+		t.putCursor(j)
 	}
 }
 
@@ -91,8 +91,8 @@ func (t *Table) skip(i int) bool {
 	return ok && s.Skip(i)
 }
 
-// put sets the cursor on row i, as something that the user did.
-func (t *Table) put(i int) {
+// putCursor sets the cursor on row i, as something that the user did.
+func (t *Table) putCursor(i int) {
 	t.cursor = i
 	t.cursorID = t.rows.ID(i)
 	t.lostID = ""

@@ -2,8 +2,8 @@ package kit
 
 import "slices"
 
-// Reveal scrolls the columns just so far that one of them can be seen whole, by the width of the last drawing. Where it can be seen already,
-// or there is no such column, nothing moves.
+// Reveal scrolls the columns just so far that one of them can be seen whole, by the width of the
+// last drawing. Where it can be seen already, or there is no such column, nothing moves.
 func (t *Table) Reveal(columnID string) {
 	col := slices.IndexFunc(t.cols, func(c Column) bool { return c.ID == columnID })
 	if col < 0 || t.lay.width == 0 {

@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/screen"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// Head are the lines above the screen: where one is, and in the demo what to do next.
+func (c *console) Head(width int) []string {
+	head := []string{c.header(width)}
+	if hint := c.hintLine(width); hint != "" {
+		head = append(head, hint)
+	}
+	return head
+}
+
+// Title is the title of the terminal's window.
+func (c *console) Title() string {
+	title := "rootout"
+	if c.options.Demo {
+		title += " demo"
+	}
+	if account := c.Account.Caller().Account; account != "" {
+		title += " " + account
+	}
+	return title
+}
+
+// hintLine is the demo's next step, "" where there is none or it was dismissed.
+func (c *console) hintLine(width int) string {
+	guided, ok := c.Stack.Top().(screen.Guided)
+	if !ok || !c.options.Demo || c.hintOff {
+		return ""
+	}
+	text := guided.NextStep()
+	if text == "" {
+		return ""
+	}
+	return kit.Spread(width, []kit.Span{{Text: " DEMO ", Style: c.Theme.Notice}, {Text: text, Style: c.Theme.Own}},
+		[]kit.Span{{Text: "  D dismisses ", Style: c.Theme.Muted}})
+}
+
+// header is the first line: where one is, as whom, how fresh. Its first cell is … while something
+// is waited for, so that a program that drives the console knows when it is idle.
+func (c *console) header(width int) string {
+	sign := " "
+	if c.Busy() {
+		sign = words.Reading
+	}
+	left := []kit.Span{{Text: sign + "rootout", Style: c.Theme.Title}}
+	if c.options.Demo {
+		left = append(left, kit.Span{Text: "  DEMO", Style: c.Theme.Warning})
+	}
+	if account := c.Account.Caller().Account; account != "" {
+		left = append(left, kit.Span{Text: "  " + account, Style: c.Theme.Strong})
+	}
+	for _, s := range c.Stack.AboveHome() {
+		left = append(left, kit.Span{Text: " › " + s.Title(), Style: c.Theme.Strong})
+	}
+	right := c.freshness(width)
+	if who := c.who(width - spanWidth(left) - spanWidth(right) - kit.Width(youAre)); who != "" {
+		left = append(left, kit.Span{Text: youAre, Style: c.Theme.Muted}, kit.Span{Text: who, Style: c.Theme.Own})
+	}
+	return kit.Spread(width, left, right)
+}
+
+// youAre stands before the caller.
+const youAre = "   you: "
+
+func spanWidth(spans []kit.Span) int {
+	n := 0
+	for _, s := range spans {
+		n += kit.Width(s.Text)
+	}
+	return n
+}
+
+// who is the caller, what he may do and how long his credential lasts, in the longest words that
+// fit: his session and that he can change nothing are the last to go.
+func (c *console) who(room int) string {
+	if c.session == nil {
+		return ""
+	}
+	caller := c.session.Caller
+	long := words.ShortName(caller.ARN)
+	short := long[strings.LastIndexByte(long, '/')+1:]
+	whole := long
+	switch {
+	case caller.Root:
+		long, short, whole = "root user", "root user", "root user"
+	case strings.Contains(caller.ARN, ":assumed-role/"):
+		whole = "assumed-role/" + long
+	}
+	var must, notes []string
+	if c.session.ReadOnly {
+		must = append(must, "read-only")
+	}
+	notes = must
+	if left := caller.Expires.Sub(c.Clock.Now()); !caller.Expires.IsZero() {
+		if left <= 0 {
+			must = append(must, "expired")
+			notes = must
+		} else {
+			notes = append(notes[:len(notes):len(notes)], words.Ago(left)+" left")
+		}
+	}
+	with := func(who string, notes []string) string {
+		if who == "" {
+			return strings.Join(notes, ", ") // A case that is open without AWS has no caller.
+		}
+		if len(notes) > 0 {
+			who += " (" + strings.Join(notes, ", ") + ")"
+		}
+		return who
+	}
+	for _, text := range []string{with(whole, notes), with(long, notes), with(long, must), with(short, must), strings.Join(must, ", ")} {
+		if kit.Width(text) <= room {
+			return text
+		}
+	}
+	return ""
+}
+
+// freshness is the right part: how much has been read, how long it took, whether more comes in, and
+// the zone of all times.
+func (c *console) freshness(width int) []kit.Span {
+	th := c.Theme
+	zone := kit.Span{Text: "  " + c.Clock.ZoneName() + " ", Style: th.Muted}
+	switch {
+	case c.connecting:
+		return []kit.Span{{Text: "  connecting…", Style: th.Warning}, zone}
+	case c.session == nil:
+		return []kit.Span{{Text: "  not connected", Style: th.Warning}, zone}
+	}
+	spans := []kit.Span{{Text: "  " + c.readText(width), Style: th.Text}}
+	progress := c.Account.Progress()
+	switch at, frozen := c.Account.Frozen(); {
+	case frozen:
+		spans = append(spans, kit.Span{Text: " · FROZEN " + at.In(c.Clock.Zone()).Format("15:04:05"), Style: th.Warning})
+	case c.Account.Ended() != "":
+		spans = append(spans, kit.Span{Text: " · ended", Style: th.Warning})
+	case c.session.Scanner == nil:
+		spans = append(spans, kit.Span{Text: " · offline", Style: th.Warning})
+	case progress.FirstPass || progress.Total == 0:
+		text := " · reading " + kit.Count(progress.Done) + "/" + kit.Count(progress.Total)
+		if progress.Slow != "" && width >= 160 {
+			text += ", slow: " + progress.Slow
+		}
+		spans = append(spans, kit.Span{Text: text, Style: th.Own})
+	default:
+		spans = append(spans, kit.Span{Text: " · " + words.Number(progress.Took.Seconds(), 1) + " s · live", Style: th.OK})
+	}
+	return append(spans, zone)
+}
+
+func (c *console) readText(width int) string {
+	g := c.home.Counted()
+	if g == nil {
+		return "0 regions read"
+	}
+	if width < 120 || !c.Stack.AtHome() && width < 160 {
+		return kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " regions"
+	}
+	text := kit.Count(g.Read) + " of " + words.Count(g.Regions, "region", "regions") + " read"
+	if g.Disabled > 0 {
+		text += ", " + kit.Count(g.Disabled) + " disabled"
+	}
+	return text
+}

@@ -1,0 +1,215 @@
+package runs
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/background"
+	"github.com/rootout/rootout/ui/kit"
+)
+
+// Entry is a plan of this case: only looked at, under way, interrupted or over.
+type Entry struct {
+	Plan *plan.Plan
+	// Interrupted says that the journal holds a beginning of its run and no end.
+	Interrupted bool
+	// Progress follows the run, nil while there is none.
+	Progress *Progress
+	Run      port.Run
+	// Before is who owned what when the run began, EndedAt when it told its end: what came back
+	// later is measured against them.
+	Before  *model.Graph
+	EndedAt time.Time
+}
+
+// Going says whether its run is under way.
+func (e *Entry) Going() bool { return e.Progress != nil && e.Progress.Going() }
+
+// Ended says whether its run has told its end.
+func (e *Entry) Ended() bool { return e.Progress != nil && e.Progress.Summary != nil }
+
+// State is how far the plan is, in words.
+func (e *Entry) State() string {
+	switch {
+	case e.Progress == nil && e.Interrupted:
+		return "interrupted"
+	case e.Progress == nil:
+		return "reviewed"
+	}
+	return e.Progress.StateWord()
+}
+
+// resumable says that its phrase takes up a run that was begun before.
+func (e *Entry) resumable() bool {
+	return e.Interrupted && e.Progress == nil || e.Progress != nil && e.Progress.Resumable()
+}
+
+// Options are what plans need of the console.
+type Options struct {
+	Loop *background.Loop
+	Now  func() time.Time
+	Say  func(level kit.Level, text string)
+	// Gone is called with what a run proves to be gone.
+	Gone func(refs []model.Ref)
+	// WatchRegions has the scanner look at some regions every few seconds.
+	WatchRegions func(names ...string)
+}
+
+// Plans are the plans of this case. They belong to the update loop.
+type Plans struct {
+	o       Options
+	entries []*Entry
+
+	connected bool
+	runner    port.Runner
+	// readOnly is why nothing can be changed, "" where it can.
+	readOnly string
+}
+
+// New returns no plans.
+func New(o Options) *Plans { return &Plans{o: o} }
+
+// Connect says who runs plans, nil for nobody, and in words why nothing may be changed, "" where it
+// may.
+func (p *Plans) Connect(runner port.Runner, readOnly string) {
+	p.connected, p.runner, p.readOnly = true, runner, readOnly
+}
+
+// CannotPlan says why nothing can be planned, "" where it can.
+func (p *Plans) CannotPlan() string {
+	switch {
+	case !p.connected:
+		return "not connected yet"
+	case p.readOnly != "":
+		return p.readOnly
+	case p.runner == nil:
+		return "nothing can be run from here"
+	}
+	return ""
+}
+
+// Runner is who makes plans and runs them; ask [Plans.CannotPlan] first.
+func (p *Plans) Runner() port.Runner { return p.runner }
+
+// Len is how many plans there are.
+func (p *Plans) Len() int { return len(p.entries) }
+
+// At is the i-th plan, newest first.
+func (p *Plans) At(i int) *Entry { return p.entries[len(p.entries)-1-i] }
+
+// Last is the newest plan that has a run, nil for none.
+func (p *Plans) Last() *Entry {
+	return p.newest(func(e *Entry) bool { return e.Progress != nil })
+}
+
+// Ended is the newest run of this session that has told its end, nil for none.
+func (p *Plans) Ended() *Entry { return p.newest((*Entry).Ended) }
+
+func (p *Plans) newest(is func(*Entry) bool) *Entry {
+	for i := range p.entries {
+		if e := p.At(i); is(e) {
+			return e
+		}
+	}
+	return nil
+}
+
+// Going is the plan whose run is under way, nil for none.
+func (p *Plans) Going() *Entry { return p.oldest((*Entry).Going) }
+
+// Interrupted is the oldest plan whose run can be taken up again, nil for none.
+func (p *Plans) Interrupted() *Entry { return p.oldest((*Entry).resumable) }
+
+func (p *Plans) oldest(is func(*Entry) bool) *Entry {
+	for _, e := range p.entries {
+		if is(e) {
+			return e
+		}
+	}
+	return nil
+}
+
+// EndedRuns are the plans whose runs began in this session and have told their end, oldest first.
+func (p *Plans) EndedRuns() []*Entry {
+	var ended []*Entry
+	for _, e := range p.entries {
+		if e.Ended() && e.Before != nil {
+			ended = append(ended, e)
+		}
+	}
+	return ended
+}
+
+// Add keeps a plan in the list, once.
+func (p *Plans) Add(e *Entry) {
+	if p.oldest(func(known *Entry) bool { return known == e }) == nil {
+		p.entries = append(p.entries, e)
+	}
+}
+
+// Restore puts plans of an earlier session, oldest first, before those of this one.
+func (p *Plans) Restore(entries []*Entry) { p.entries = append(entries, p.entries...) }
+
+// Begin follows a run that has started.
+func (p *Plans) Begin(e *Entry, run port.Run, progress *Progress, before *model.Graph) {
+	e.Run, e.Progress, e.Before, e.Interrupted = run, progress, before, false
+	progress.Started = p.o.Now()
+	p.Add(e)
+	p.follow(e)
+	names := make([]string, len(progress.Regions))
+	for i, r := range progress.Regions {
+		names[i] = r.Name
+	}
+	// What the run changes, and what brings it back, is to be seen within seconds.
+	p.o.WatchRegions(names...)
+}
+
+// follow waits for the next news of a run.
+func (p *Plans) follow(e *Entry) {
+	run, ctx := e.Run, p.o.Loop.Context()
+	type news struct {
+		update *port.RunUpdate
+		err    error
+	}
+	background.Watch(p.o.Loop, func() news {
+		u, err := run.Next(ctx)
+		return news{u, err}
+	}, func(n news) {
+		switch {
+		case errors.Is(n.err, io.EOF):
+			if e.Progress.Summary == nil {
+				e.Progress.Broken = "the run was stopped; it can be resumed from the journal"
+				e.Interrupted = true
+			}
+			return
+		case n.err != nil:
+			e.Progress.Broken = "no more news of the run: " + n.err.Error()
+			e.Interrupted = true
+			p.o.Say(kit.Alarm, e.Progress.Broken)
+			return
+		}
+		p.take(e, n.update)
+		p.follow(e)
+	})
+}
+
+func (p *Plans) take(e *Entry, u *port.RunUpdate) {
+	if u == nil {
+		return
+	}
+	was := e.Progress.State
+	if gone := e.Progress.Take(u); len(gone) > 0 {
+		p.o.Gone(gone)
+	}
+	switch {
+	case u.Summary != nil:
+		e.EndedAt = p.o.Now()
+		p.o.Say(kit.Info, e.Progress.Verdict())
+	case u.State == port.RunPaused && was != port.RunPaused:
+		p.o.Say(kit.Alarm, "the run is paused: the credential is no longer accepted (5 shows it)")
+	}
+}

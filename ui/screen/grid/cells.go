@@ -1,0 +1,87 @@
+package grid
+
+import (
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// kindCell words a cell by its state; a 0 stands only where a complete listing came back, and of
+// all that it met it is known that the filter does not select it. Maybe counts those of which it
+// cannot be told.
+func kindCell(th *theme.Theme, c *model.GridCell, maybe int) kit.Cell {
+	n := kit.Count(c.Sum.Count)
+	if maybe > 0 && c.State.Complete() {
+		if c.Sum.Count == 0 {
+			return kit.Cell{Text: words.Unknown, Style: th.Muted}
+		}
+		return kit.Cell{Text: n + "+"}
+	}
+	switch c.State {
+	case model.CellUnasked:
+		return kit.Cell{Text: words.Unasked, Style: th.Muted}
+	case model.CellScanning:
+		if c.Sum.Count > 0 {
+			return kit.Cell{Text: words.Reading + n + "+", Style: th.Muted}
+		}
+		return kit.Cell{Text: words.Reading, Style: th.Muted}
+	case model.CellCounted:
+		if c.Sum.Count == 0 {
+			return kit.Cell{Text: n, Style: th.Muted}
+		}
+		return kit.Cell{Text: n}
+	case model.CellStale:
+		return kit.Cell{Text: n + words.Stale, Style: th.Muted}
+	case model.CellPartial:
+		if c.Sum.Count == 0 {
+			return kit.Cell{Text: "partial", Style: th.Warning}
+		}
+		return kit.Cell{Text: n + "+", Style: th.Warning}
+	case model.CellDenied:
+		return kit.Cell{Text: "denied", Style: th.Warning}
+	case model.CellThrottled:
+		return kit.Cell{Text: "throttle", Style: th.Warning}
+	case model.CellUnreachable:
+		return kit.Cell{Text: "unreach", Style: th.Warning}
+	case model.CellDisabled, model.CellEnabling, model.CellDisabling:
+		return kit.Cell{Text: c.State.String(), Style: th.Warning}
+	case model.CellUnsupported:
+		return kit.Cell{Text: "n/a", Style: th.Muted}
+	}
+	return kit.Cell{Text: words.Unknown}
+}
+
+// sumCell words a sum: a plus where it may be more, ≈ where it is estimated, · where nothing is
+// known.
+func sumCell(th *theme.Theme, c *column, s *model.Sum, nothing bool) kit.Cell {
+	if nothing {
+		return kit.Cell{Text: words.Unasked, Style: th.Muted}
+	}
+	cell := kit.Cell{Text: c.sum(s)}
+	if c.ID == colNew {
+		if s.New == 0 {
+			return kit.Cell{Text: map[bool]string{true: words.Unasked, false: "0"}[s.AtLeast], Style: th.Muted}
+		}
+		cell.Style = th.New
+	}
+	more := s.AtLeast || (c.ID == colRate && s.Unpriced > 0)
+	if number := c.number(s); number == 0 {
+		cell.Style = th.Muted
+		if more {
+			// A sum of nothing that is known and something that is not is unknown.
+			return kit.Cell{Text: words.Unasked, Style: th.Muted}
+		}
+	}
+	if c.ID == colRate && s.Estimated {
+		cell.Text = words.Estimate + cell.Text
+	}
+	if more {
+		// In front of a unit the plus would be read as part of the number.
+		number, unit, _ := strings.Cut(cell.Text, " ")
+		cell.Text = strings.TrimSuffix(number+"+ "+unit, " ")
+	}
+	return cell
+}

@@ -1,0 +1,119 @@
+package grid
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// column is a column of the grid. Kind is the place of its kind among the grid's kinds, -1 for a
+// column of names or sums.
+type column struct {
+	kit.Column
+	kind int
+	// sum draws a column of sums; number is what orders rows by it.
+	sum    func(s *model.Sum) string
+	number func(s *model.Sum) float64
+	// priced says that the sum is made of the kinds that have a price only.
+	priced bool
+}
+
+// The ids of the columns that are no kind.
+const (
+	colRegion = "region"
+	colTitle  = "title"
+	colVCPU   = "vcpu"
+	colMemory = "memory"
+	colRate   = "rate"
+	colNew    = "new"
+)
+
+// columnsOf derives the columns from the catalog: the kinds in their order, computing power behind
+// the last kind that has a price, money and growth at the end.
+func columnsOf(catalog *model.Catalog) []column {
+	cols := []column{
+		{Column: kit.Column{ID: colRegion, Title: " REGION ", MinWidth: 16}, kind: -1},
+		{Column: kit.Column{ID: colTitle, Title: " ", MinWidth: 8, MaxWidth: 18, Priority: 90}, kind: -1},
+	}
+	kinds := slices.DeleteFunc(slices.Clone(catalog.Kinds()), func(k model.Kind) bool { return k.Scope != model.Regional })
+	last := -1
+	for i := range kinds {
+		if priced(&kinds[i]) {
+			last = i
+		}
+	}
+	right := func(id, title string, priority int) kit.Column {
+		return kit.Column{ID: id, Title: " " + title + " ", Align: kit.AlignRight, Priority: priority}
+	}
+	for i, k := range kinds {
+		cols = append(cols, column{Column: right(string(k.ID), k.Title, 10+2*i), kind: i})
+		if i != last {
+			continue
+		}
+		cols = append(cols,
+			column{
+				Column: right(colVCPU, "vCPU", 6), kind: -1, priced: true,
+				sum: func(s *model.Sum) string { return words.Number(s.VCPU, 1) }, number: func(s *model.Sum) float64 { return s.VCPU },
+			},
+			column{
+				Column: right(colMemory, "MEM", 11+2*i), kind: -1, priced: true,
+				sum: func(s *model.Sum) string { return words.Memory(s.MemoryMiB) }, number: func(s *model.Sum) float64 { return s.MemoryMiB },
+			})
+	}
+	return append(cols,
+		column{
+			Column: right(colRate, "$/h", 1), kind: -1, priced: true,
+			sum: func(s *model.Sum) string { return words.Rate(s.PerHour) }, number: func(s *model.Sum) float64 { return s.PerHour },
+		},
+		column{
+			Column: right(colNew, "NEW", 5), kind: -1,
+			sum: func(s *model.Sum) string { return "+" + kit.Count(s.New) }, number: func(s *model.Sum) float64 { return float64(s.New) },
+		})
+}
+
+// priced says whether resources of a kind run up a bill of their own: such kinds declare how many
+// dollars they have cost so far.
+func priced(k *model.Kind) bool {
+	return slices.ContainsFunc(k.Fields, func(f model.Field) bool { return f.Unit == model.USD })
+}
+
+// pricedSum adds up the cells of a row whose kinds have a price, so that a definition that was not
+// counted does not make dollars unsure.
+func pricedSum(grid *model.Grid, row *model.GridRow) model.Sum {
+	var sum model.Sum
+	found := false
+	for i := range row.Cells {
+		if priced(&grid.Kinds[i]) {
+			sum.Add(row.Cells[i].Sum)
+			found = true
+		}
+	}
+	if !found {
+		return row.Total
+	}
+	return sum
+}
+
+// compare orders two rows by the column; what is not known comes before what is.
+func (c *column) compare(x, y *model.GridRow) int {
+	switch {
+	case c.number != nil:
+		return cmp.Compare(c.number(&x.Total), c.number(&y.Total))
+	case c.kind >= 0:
+		return cmp.Compare(cellRank(&x.Cells[c.kind]), cellRank(&y.Cells[c.kind]))
+	case c.ID == colTitle:
+		return strings.Compare(x.Region.Title, y.Region.Title)
+	}
+	return strings.Compare(x.Region.Name, y.Region.Name)
+}
+
+func cellRank(c *model.GridCell) int {
+	if c.Sum.Count == 0 && !c.State.Complete() {
+		return -1
+	}
+	return c.Sum.Count
+}

@@ -1,0 +1,132 @@
+package grid
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/choosing"
+)
+
+// picture is what was counted.
+type picture struct {
+	snap *model.Snapshot
+	// all is the whole account, shown what the filter selects.
+	all, shown *model.Grid
+	// rows are the rows of shown in the order in which they are drawn; index is where each stands,
+	// by its region, behind the row that adds all up.
+	rows  []int
+	index map[string]int
+	// fresh counts what matches the filter since the last *.
+	fresh int
+	// facts are what the lines above the grid say.
+	facts facts
+	// match, filter and order are what it was made with.
+	match  func(*model.Resource) bool
+	filter string
+	order  choosing.Order
+}
+
+func (p *picture) rowNames() []string {
+	names := make([]string, len(p.rows))
+	for i, at := range p.rows {
+		names[i] = p.shown.Rows[at].Region.Name
+	}
+	return names
+}
+
+// countRequest is everything that counting needs.
+type countRequest struct {
+	snap    *model.Snapshot
+	catalog *model.Catalog
+	now     time.Time
+	window  time.Duration
+	// match, regions and filter are the filter in force; unsure says whether it cannot be told if
+	// the filter selects a resource, nil without a filter.
+	match   func(*model.Resource) bool
+	unsure  func(*model.Resource) bool
+	regions func(string) bool
+	filter  string
+	cols    []column
+	order   choosing.Order
+	faults  bool
+	// still are the regions in the order in which they stand and have to stay, nil for none.
+	still   []string
+	starred map[model.Ref]bool
+	// me is the ARN of the caller, empty the query of holders that hold nothing, nil where it is
+	// not asked.
+	me     string
+	empty  *emptyQuery
+	ledger *ledger
+}
+
+func (a countRequest) count() *picture {
+	o := model.GridOptions{Now: a.now, Window: a.window}
+	p := &picture{snap: a.snap, match: a.match, filter: a.filter, order: a.order}
+	p.all = model.NewGrid(a.snap, a.catalog, o)
+	p.shown = p.all
+	if a.match != nil {
+		o.Match, o.ShowRegion = a.match, a.regions
+		if a.starred != nil {
+			o.Match = func(r *model.Resource) bool {
+				ok := a.match(r)
+				if ok && !a.starred[r.Ref] {
+					p.fresh++
+				}
+				return ok
+			}
+		}
+		p.shown = model.NewGrid(a.snap, a.catalog, o)
+	}
+	a.learn(p)
+	p.rows = a.arrange(p.shown)
+	p.index = make(map[string]int, len(p.rows)+1)
+	p.index[allRow] = 0
+	for i, at := range p.rows {
+		p.index[p.shown.Rows[at].Region.Name] = i + 1
+	}
+	return p
+}
+
+// arrange puts the rows in order. Rows that stood somewhere stay there while the order has to be
+// still.
+func (a countRequest) arrange(grid *model.Grid) []int {
+	var order []int
+	for i := range grid.Rows {
+		if !a.faults || troubled(&grid.Rows[i]) {
+			order = append(order, i)
+		}
+	}
+	sortBy := slices.IndexFunc(a.cols, func(c column) bool { return c.ID == a.order.Column })
+	if sortBy >= 0 {
+		col := &a.cols[sortBy]
+		slices.SortStableFunc(order, func(x, y int) int {
+			c := col.compare(&grid.Rows[x], &grid.Rows[y])
+			if a.order.Descending {
+				c = -c
+			}
+			return c
+		})
+	}
+	if a.still != nil {
+		place := make(map[string]int, len(a.still))
+		for i, name := range a.still {
+			place[name] = i
+		}
+		at := func(i int) int {
+			if p, stood := place[grid.Rows[i].Region.Name]; stood {
+				return p
+			}
+			return len(a.still)
+		}
+		slices.SortStableFunc(order, func(x, y int) int { return at(x) - at(y) })
+	}
+	return order
+}
+
+// troubled says whether a readable region has a cell that could not be counted.
+func troubled(row *model.GridRow) bool {
+	return row.Region.Readable() && slices.ContainsFunc(row.Cells, func(c model.GridCell) bool {
+		return !c.State.Complete() && c.State != model.CellUnasked && c.State != model.CellScanning
+	})
+}

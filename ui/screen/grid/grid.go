@@ -1,0 +1,187 @@
+package grid
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/background"
+	"github.com/rootout/rootout/ui/choosing"
+	"github.com/rootout/rootout/ui/kit"
+)
+
+// allRow is the id of the row that adds all regions up; no region has this name.
+const allRow = "*"
+
+// Screen is the home screen: every region × every kind, under the strip that says what it costs,
+// where nothing can be seen and what to do.
+type Screen struct {
+	needs    Needs
+	choose   *choosing.Chooser
+	table    *kit.Table
+	cols     []column
+	counting background.Latest
+	pic      *picture
+	strip    strip
+	// column is the cell cursor: an index into cols.
+	column int
+	// faults says that only regions are shown in which something could not be counted.
+	faults bool
+	// ledger is written by counting alone.
+	ledger ledger
+}
+
+// New returns the home screen.
+func New(needs Needs) *Screen {
+	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), strip: strip{at: -1}}
+	cols := make([]kit.Column, len(g.cols))
+	for i := range g.cols {
+		cols[i] = g.cols[i].Column
+	}
+	g.table = kit.NewTable(needs.Theme, cols...)
+	// Cells bring their own blanks, which become the brackets of the cell cursor.
+	g.table.Gap = 0
+	g.table.Unit = "rows"
+	g.table.SetRows(&rows{g})
+	return g
+}
+
+// Scope names the grid's keys.
+func (g *Screen) Scope() string { return Scope }
+
+// Title is empty: the grid is where one is at home.
+func (g *Screen) Title() string { return "" }
+
+// Refresh counts again.
+func (g *Screen) Refresh(loud bool) {
+	filter := g.choose.Filter
+	request := countRequest{
+		snap: g.needs.Account.Snapshot(), catalog: g.needs.Catalog, now: g.needs.Account.Moment(), window: g.needs.Window,
+		match: filter.Matcher(), unsure: filter.Unsure(), regions: filter.Regions(), filter: filter.Text(),
+		cols: g.cols, order: g.choose.Order, faults: g.faults, starred: g.choose.Starred(),
+		me: g.needs.Account.Caller().ARN, ledger: &g.ledger,
+	}
+	if g.needs.Plans.Ended() != nil {
+		request.empty = g.emptyHolders()
+	}
+	if g.needs.RowOrder.Still() && g.pic != nil && g.pic.order == g.choose.Order {
+		request.still = g.pic.rowNames()
+	}
+	background.DoLatest(g.needs.Loop, &g.counting, !loud, request.count, func(p *picture) {
+		g.pic = p
+		g.table.Total = len(p.all.Rows) + 1
+		g.table.Empty = ""
+	})
+}
+
+// Draw fills the screen: the strip, the filter in force, the grid.
+func (g *Screen) Draw(size kit.Size) string {
+	top := g.strip.draw(g, size.W, max(0, size.H-4))
+	if line := g.filterLine(size.W); line != "" {
+		top = append(top, line)
+	}
+	g.table.Focused = g.strip.at < 0
+	g.table.SetSort(g.choose.Order.Column, g.choose.Order.Descending)
+	g.table.Empty = "asking which regions the account has…"
+	if problem := g.needs.Connection.Problem(); problem != "" {
+		g.table.Empty = problem
+	}
+	body := g.table.View(kit.Size{W: size.W, H: size.H - len(top)})
+	g.strip.height, g.strip.screenHeight = len(top), size.H
+	return g.choose.Filter.Lay(kit.Stack(strings.Join(top, "\n"), body), size)
+}
+
+func (g *Screen) filterLine(width int) string {
+	text := g.choose.Filter.Text()
+	if text == "" || g.pic == nil {
+		if g.faults {
+			return kit.Line(width, kit.Span{
+				Text:  " faults only: regions with a cell that could not be counted (ctrl+z shows all)",
+				Style: g.needs.Theme.Warning,
+			})
+		}
+		return ""
+	}
+	of := "  " + kit.Count(g.pic.shown.Total.Count) + " of " + kit.Count(g.pic.all.Total.Count)
+	return kit.Line(width, g.choose.HeadSpans(choosing.Head{
+		Filter: text, Said: []kit.Span{{Text: of, Style: g.needs.Theme.Muted}},
+		Unsure: g.pic.facts.unsure, UnsureOf: g.pic.facts.unsureText(g.needs.Catalog), Fresh: g.pic.fresh,
+	})...)
+}
+
+// Typing says whether the filter is being typed.
+func (g *Screen) Typing() bool { return g.choose.Typing() }
+
+// Type gives a message to the filter.
+func (g *Screen) Type(msg tea.Msg) {
+	if g.choose.Type(msg) {
+		g.Refresh(true)
+	}
+}
+
+// Cursor is where the terminal's cursor belongs.
+func (g *Screen) Cursor() *tea.Cursor { return g.choose.Filter.Cursor(g.strip.screenHeight) }
+
+// row is the row under the cursor, nil on the row of all regions; ok is false while there is none.
+func (g *Screen) row() (row *model.GridRow, ok bool) {
+	id := g.table.CursorID()
+	if g.pic == nil || id == "" {
+		return nil, false
+	}
+	if id == allRow {
+		return nil, true
+	}
+	i, found := g.pic.index[id]
+	if !found || i == 0 {
+		return nil, false
+	}
+	return &g.pic.shown.Rows[g.pic.rows[i-1]], true
+}
+
+// kindAt is the kind whose column the cell cursor stands in, "" for none.
+func (g *Screen) kindAt() model.KindID {
+	if at := g.cols[g.column].kind; at >= 0 && g.pic != nil && at < len(g.pic.shown.Kinds) {
+		return g.pic.shown.Kinds[at].ID
+	}
+	return ""
+}
+
+// Click puts the cursor where the mouse is.
+func (g *Screen) Click(x, y int) {
+	hit := g.table.At(x, y-g.strip.height)
+	if hit.RowID != "" {
+		g.table.GoTo(hit.RowID)
+		g.strip.at = -1
+	}
+	if i := slices.IndexFunc(g.cols, func(c column) bool { return c.ID == hit.Column }); i >= 0 && hit.RowID != "" {
+		g.column = i
+	}
+}
+
+// Wheel scrolls.
+func (g *Screen) Wheel(lines int) { g.table.Scroll(lines) }
+
+// Every is how often the grid changes by time alone: counts grow stale and money runs.
+func (g *Screen) Every() time.Duration {
+	if g.needs.Connection.Problem() != "" {
+		return 0
+	}
+	return 30 * time.Second
+}
+
+// Shows is the filter in force, nil for none.
+func (g *Screen) Shows() func(*model.Resource) bool { return g.choose.Filter.Matcher() }
+
+// NextStep is what a stranger should do next.
+func (g *Screen) NextStep() string { return g.advise().hint }
+
+// Counted is the whole account as it was counted last, nil before that.
+func (g *Screen) Counted() *model.Grid {
+	if g.pic == nil {
+		return nil
+	}
+	return g.pic.all
+}

@@ -1,0 +1,137 @@
+package grid
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// rows shows a picture; row 0 adds all regions up.
+type rows struct{ g *Screen }
+
+// Len is the number of rows; without a region there are none.
+func (r *rows) Len() int {
+	if r.g.pic == nil || len(r.g.pic.all.Rows) == 0 {
+		return 0
+	}
+	return len(r.g.pic.rows) + 1
+}
+
+// ID is the region's name.
+func (r *rows) ID(i int) string {
+	if i == 0 {
+		return allRow
+	}
+	return r.g.pic.shown.Rows[r.g.pic.rows[i-1]].Region.Name
+}
+
+// Index is where a region's row is.
+func (r *rows) Index(id string) (int, bool) {
+	if r.g.pic == nil {
+		return 0, false
+	}
+	i, ok := r.g.pic.index[id]
+	return i, ok
+}
+
+// Gutter shows whether anything in the region is marked.
+func (r *rows) Gutter(i int) kit.Gutter {
+	if i > 0 && r.g.needs.Marks.InRegion(r.ID(i)) > 0 {
+		return kit.Gutter{Signs: "*", Row: r.g.needs.Theme.Strong}
+	}
+	return kit.Gutter{}
+}
+
+// Cell draws one cell. Where the cell cursor stands it is in brackets, for which every cell has
+// room.
+func (r *rows) Cell(i, col int) kit.Cell {
+	cell := r.plain(i, col)
+	open, end := " ", " "
+	if col == r.g.column && r.g.strip.at < 0 && r.ID(i) == r.g.table.CursorID() {
+		open, end = "[", "]"
+	}
+	if col == 0 {
+		open = strings.TrimPrefix(open, " ")
+	}
+	cell.Text = open + cell.Text + end
+	return cell
+}
+
+func (r *rows) plain(i, col int) kit.Cell {
+	th, pic := r.g.needs.Theme, r.g.pic
+	c := &r.g.cols[col]
+	if i == 0 {
+		return r.allCell(c)
+	}
+	row := &pic.shown.Rows[pic.rows[i-1]]
+	switch c.ID {
+	case colRegion:
+		return kit.Cell{Text: row.Region.Name, Style: th.Strong}
+	case colTitle:
+		return kit.Cell{Text: row.Region.Title, Style: th.Muted}
+	}
+	if !row.Region.Readable() {
+		if c.kind == 0 {
+			return kit.Cell{Text: words.UnreadRegion(row), Style: th.Warning, Span: -1, Align: kit.AlignLeft}
+		}
+		return kit.Cell{}
+	}
+	if c.kind >= 0 {
+		return kindCell(th, &row.Cells[c.kind], pic.facts.maybe[row.Cells[c.kind].Cell.Key])
+	}
+	sum := row.Total
+	if c.priced {
+		sum = pricedSum(pic.shown, row)
+	}
+	return sumCell(th, c, &sum, unread(row))
+}
+
+// unread says whether no cell of a row has had an answer yet.
+func unread(row *model.GridRow) bool {
+	return !slices.ContainsFunc(row.Cells, func(c model.GridCell) bool {
+		return c.Sum.Count > 0 || c.State != model.CellUnasked && c.State != model.CellScanning
+	})
+}
+
+// allCell is a cell of the row that adds all regions up.
+func (r *rows) allCell(c *column) kit.Cell {
+	th, grid := r.g.needs.Theme, r.g.pic.shown
+	switch c.ID {
+	case colRegion:
+		return kit.Cell{Text: "ALL", Style: th.Strong}
+	case colTitle:
+		return kit.Cell{Text: words.Count(len(grid.Rows), "region", "regions"), Style: th.Muted}
+	}
+	var sum model.Sum
+	nothing := true
+	for i := range grid.Rows {
+		row := &grid.Rows[i]
+		switch {
+		case c.kind >= 0:
+			sum.Add(row.Cells[c.kind].Sum)
+			state := row.Cells[c.kind].State
+			nothing = nothing && (state == model.CellUnasked || state == model.CellScanning) && sum.Count == 0
+		case c.priced:
+			sum.Add(pricedSum(grid, row))
+			nothing = nothing && unread(row)
+		default:
+			sum.Add(row.Total)
+			nothing = nothing && unread(row)
+		}
+	}
+	// What is in disabled regions is not known either.
+	sum.AtLeast = sum.AtLeast || sum.Disabled > 0
+	if c.kind < 0 {
+		return sumCell(th, c, &sum, nothing)
+	}
+	switch {
+	case nothing || sum.AtLeast && sum.Count == 0:
+		return kit.Cell{Text: words.Unasked, Style: th.Muted}
+	case sum.AtLeast:
+		return kit.Cell{Text: kit.Count(sum.Count) + "+", Style: th.Strong}
+	}
+	return kit.Cell{Text: kit.Count(sum.Count), Style: th.Strong}
+}

@@ -1,0 +1,155 @@
+package grid
+
+import (
+	"strings"
+	"time"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/screen"
+	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// strip is the few lines above the grid: what it costs, where nothing can be seen, what to do next.
+type strip struct {
+	// at is the line that has the focus, -1 while the grid has it.
+	at    int
+	lines []stripLine
+	// height is how many lines stood above the grid in the last drawing, screenHeight how many the
+	// whole had.
+	height, screenHeight int
+}
+
+// stripLine is one line: its word, its text, and what enter does.
+type stripLine struct {
+	label, text string
+	style       theme.Style
+	enter       func()
+	// acts says that enter does what the line advises, so that the cursor goes back into the grid;
+	// it stays on lines that only open something.
+	acts bool
+}
+
+// stripLabel is what a line's sign, its word and the blank behind it take.
+const stripLabel = 10
+
+// draw draws at most so many lines.
+func (s *strip) draw(g *Screen, width, most int) []string {
+	s.lines = g.stripLines(width - stripLabel)
+	s.at = min(s.at, len(s.lines)-1)
+	var out []string
+	for i, l := range s.lines[:min(len(s.lines), most)] {
+		sign := " "
+		style := l.style
+		if i == s.at {
+			sign, style = "▸", g.needs.Theme.Cursor
+		}
+		label := kit.Fit(l.label, stripLabel-2, kit.AlignLeft)
+		spans := []kit.Span{{Text: sign + label + " ", Style: g.needs.Theme.Strong}, {Text: l.text, Style: style}}
+		if i == s.at && l.enter != nil {
+			spans = append(spans, kit.Span{Text: "   enter", Style: g.needs.Theme.Key})
+		}
+		out = append(out, kit.Line(width, spans...))
+	}
+	return out
+}
+
+// stripLines are the lines that have something to say.
+func (g *Screen) stripLines(room int) []stripLine {
+	var lines []stripLine
+	add := func(l stripLine) {
+		if l.text != "" {
+			lines = append(lines, l)
+		}
+	}
+	for _, note := range g.needs.Connection.Notices() {
+		add(stripLine{label: "NOTE", text: note, style: g.needs.Theme.Warning, enter: func() {
+			g.needs.Open.Text(screen.TextRequest{Title: "note", Text: note, Prose: true})
+		}})
+	}
+	add(stripLine{label: "NOTE", text: g.needs.Account.Ended(), style: g.needs.Theme.Warning})
+	if g.pic != nil && len(g.pic.all.Rows) > 0 {
+		add(stripLine{label: "MONEY", text: g.moneyLine(g.pic.all, &g.pic.facts, room), enter: func() {
+			g.needs.Open.List(screen.ListRequest{SortBy: "rate", Descending: true})
+		}})
+		add(stripLine{label: "BLIND", text: g.blindLine(g.pic.all), style: g.needs.Theme.Warning, enter: func() { g.needs.Open.Faults() }})
+	}
+	add(stripLine{label: "BACK", text: g.needs.Respawned.Text(), style: g.needs.Theme.Error, enter: func() { g.needs.Open.Respawned() }, acts: true})
+	next := g.advise()
+	add(stripLine{label: "NEXT", text: next.next, style: g.needs.Theme.Own, enter: next.enter, acts: true})
+	return lines
+}
+
+// moneyLine says what it has cost, since when, and what it costs now. Where something that may cost
+// was not counted, both are lower bounds.
+func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
+	var sum model.Sum
+	for i := range grid.Rows {
+		sum.Add(pricedSum(grid, &grid.Rows[i]))
+	}
+	sign := ""
+	if sum.AtLeast || sum.Disabled > 0 || sum.Unpriced > 0 {
+		sign = words.AtLeast + " "
+	}
+	if sum.Estimated {
+		sign += words.Estimate
+	}
+	if sum.PerHour == 0 && sum.Unpriced == 0 && f.spent == 0 {
+		return ""
+	}
+	var parts []string
+	switch {
+	case f.spent > 0:
+		// What is gone was paid for all the same.
+		parts = append(parts, sign+words.If(f.spentAbout && !sum.Estimated, words.Estimate)+words.Money(sum.SoFar+f.spent)+" spent, "+words.About(f.spent, f.spentAbout)+" of it by what is gone")
+	case sum.SoFar > 0 && !sum.Since.IsZero():
+		parts = append(parts, sign+words.Money(sum.SoFar)+" since "+g.sinceText(sum.Since))
+	}
+	now := sign + words.Money(sum.PerHour) + "/h now"
+	if g.needs.Account.Past() {
+		now = sign + words.Money(sum.PerHour) + "/h at " + g.needs.Clock.Short(g.needs.Account.Moment())
+	}
+	if sum.Uncounted > 0 {
+		now += ", " + words.Count(sum.Uncounted, "cell", "cells") + " not counted"
+	}
+	if sum.Unpriced > 0 {
+		now += ", " + kit.Count(sum.Unpriced) + " of unknown price"
+	}
+	parts = append(parts, now)
+	if f.newRate > 0 && f.newRate < sum.PerHour {
+		least := words.If(sum.AtLeast || sum.Disabled > 0, words.AtLeast+" ")
+		fresh := "new in " + words.Ago(g.needs.Window) + ": " + least + words.About(f.newSoFar, f.newEstimated) + ", " + words.About(f.newRate, f.newEstimated) + "/h"
+		if text := strings.Join(append(parts, fresh), "   "); kit.Width(text) <= room {
+			return text
+		}
+	}
+	return strings.Join(parts, "   ")
+}
+
+func (g *Screen) sinceText(t time.Time) string {
+	if g.needs.Clock.Now().Sub(t) > 300*24*time.Hour {
+		return t.In(g.needs.Clock.Zone()).Format("2006-01-02")
+	}
+	return g.needs.Clock.Short(t)
+}
+
+// blindLine says where nothing can be seen.
+func (g *Screen) blindLine(grid *model.Grid) string {
+	var parts []string
+	if n := grid.Disabled; n > 0 {
+		parts = append(parts, words.Count(n, "region", "regions")+" disabled")
+	}
+	states := map[model.CellState]int{}
+	for _, c := range grid.Troubled {
+		if c.State != model.CellUnasked && c.State != model.CellScanning {
+			states[c.State]++
+		}
+	}
+	for s := model.CellPartial; s <= model.CellUnreachable; s++ {
+		if n := states[s]; n > 0 {
+			parts = append(parts, words.Count(n, "cell", "cells")+" "+s.String())
+		}
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,129 @@
+package list
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/screen"
+	"github.com/rootout/rootout/ui/uitest"
+)
+
+// onList runs a test on a list of the account after the breach.
+func onList(t *testing.T, batch *model.Batch, of screen.ListOf, test func(h *uitest.Host)) {
+	t.Helper()
+	uitest.WithScreen(t, Keys(), batch, func(h *uitest.Host) screen.Screen {
+		return New(Needs{
+			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog, Window: h.Window,
+			Account: h.Account, Marks: h.Marks, Notes: h.Records, Speak: h.Speak, Export: h.Export, Open: &h.Opened,
+			Choosing: h.Choosing, Actions: h.Actions, RowOrder: h.RowOrder,
+		}, screen.ListRequest{Of: of})
+	}, test)
+}
+
+// tasks is the list of Virginia's tasks.
+func tasks() screen.ListOf { return screen.ListOf{Region: "us-east-1", Kind: "ecs:task"} }
+
+func TestListMarksByRef(t *testing.T) {
+	onList(t, uitest.Breach(), tasks(), func(h *uitest.Host) {
+		h.Press("j", "j")
+		before := h.Line("▸")
+		first := uitest.News(time.Second, uitest.Task("us-east-1", "aaa", 16, time.Minute))
+		h.Feed(first)
+		if got := h.Line("▸"); !strings.Contains(got, "task0002") {
+			t.Fatalf("the cursor left its row: %q, then %q", before, got)
+		}
+		h.Press("space")
+		if !h.Marks.Has(uitest.Ref("us-east-1", "ecs:task", "task0002")) {
+			t.Fatal("the mark fell on another resource")
+		}
+		h.Wants("*  task0002", "aaa")
+		if l := h.Line("aaa"); !strings.Contains(l, "+ aaa") {
+			t.Errorf("what is new bears no sign: %q", l)
+		}
+	})
+}
+
+func TestARangeIsMarkedAtOnce(t *testing.T) {
+	onList(t, uitest.Breach(), tasks(), func(h *uitest.Host) {
+		h.Press("v", "j", "j", "j", "space")
+		h.Wants("marked 4 resources of the range")
+		h.Press("ctrl+space", "j", "esc")
+		h.Wants("us-east-1 tasks") // esc gave up the range and not the list
+		if h.Marks.Len() != 4 {
+			t.Fatal("giving up a range marked")
+		}
+	})
+}
+
+func TestWhatIsStoppedCannotBeMarked(t *testing.T) {
+	onList(t, uitest.Breach(), tasks(), func(h *uitest.Host) {
+		h.Press("G", "space")
+		h.Wants("not marked: it is STOPPED: there is nothing left to remove")
+		h.Press("*")
+		h.Wants("marked all 30 shown")
+	})
+}
+
+func TestSortByLetter(t *testing.T) {
+	onList(t, uitest.Breach(), screen.ListOf{}, func(h *uitest.Host) {
+		h.Press("s")
+		h.Wants("sort by")
+		h.Press("h", "g") // $/h
+		if first := strings.Split(h.Screen(), "\n")[3]; !strings.Contains(first, "paris") {
+			t.Fatalf("the dearest hour first: %q", first)
+		}
+		h.Press("s", "h", "g")
+		if first := strings.Split(h.Screen(), "\n")[3]; !strings.Contains(first, "정산-배치") {
+			t.Fatalf("the cheapest hour first, what has no price last: %q", first)
+		}
+		h.Press("s", "%")
+		h.Wants("none of the letters shown")
+	})
+}
+
+func TestListExportIsWholeAndHarmless(t *testing.T) {
+	b := uitest.Breach()
+	evil := uitest.Task("us-east-1", "evil", 16, time.Hour)
+	evil.Name = `=HYPERLINK("http://198.51.100.7")`
+	b.Found = append(b.Found, model.Found{Resource: evil, Pass: 1})
+	onList(t, b, tasks(), func(h *uitest.Host) {
+		h.Press("ctrl+s", "c")
+		for name, text := range h.Files {
+			if !strings.Contains(name, "resources") || !strings.Contains(text, `"'=HYPERLINK`) {
+				t.Errorf("%s:\n%s", name, text[:300])
+			}
+			if !strings.HasPrefix(text, "name,kind,region,") || strings.Count(text, "\r\n") != 33 {
+				t.Errorf("%s has %d lines: %s", name, strings.Count(text, "\r\n"), text[:200])
+			}
+			if !strings.Contains(text, uitest.Intruder) {
+				t.Error("the export cuts the maker")
+			}
+		}
+	})
+}
+
+func TestAnEmptyListSaysWhy(t *testing.T) {
+	denied := screen.ListOf{Region: "eu-west-3", Kind: "ecs:cluster"}
+	onList(t, uitest.Breach(), denied, func(h *uitest.Host) {
+		h.Wants("denied: ecs:ListClusters in eu-west-3: AWS said AccessDeniedException")
+	})
+	empty := screen.ListOf{Region: "sa-east-1", Kind: "ecs:cluster"}
+	onList(t, uitest.Breach(), empty, func(h *uitest.Host) {
+		h.Wants("none: a complete listing came back empty")
+	})
+}
+
+func TestAListLeadsToTheResourceUnderTheCursor(t *testing.T) {
+	onList(t, uitest.Breach(), tasks(), func(h *uitest.Host) {
+		h.Press("j", "enter")
+		if opened := h.Opened.Resources; len(opened) != 1 || opened[0].Name != "task0001" {
+			t.Fatalf("opened %v", opened)
+		}
+		h.Press("esc")
+		if len(h.Opened.Asked) != 1 {
+			t.Fatal("esc does not go back")
+		}
+	})
+}

@@ -1,0 +1,184 @@
+// Package plans lists the plans of this case: looked at, under way, interrupted and over.
+//
+// It must not know what a plan removes, nor how it is run.
+package plans
+
+import (
+	"time"
+
+	"github.com/rootout/rootout/ui/clock"
+	"github.com/rootout/rootout/ui/export"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/runs"
+	"github.com/rootout/rootout/ui/screen"
+	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// Scope is the scope of its keys.
+const Scope = "plans"
+
+// IntentPlans leads to it.
+const IntentPlans screen.Intent = "plans"
+
+// Keys are its keys.
+func Keys() screen.Keys {
+	return screen.Keys{
+		Scope: kit.Scope{ID: Scope, Title: "Plans"},
+		Bindings: []kit.Binding{
+			screen.Bind(Scope, screen.IntentOpen, 2, "open", "review the plan, resume an interrupted one, or watch its run", "enter"),
+		},
+		Shared: []string{export.Scope},
+		FromEverywhere: []kit.Binding{
+			screen.Bind(screen.ScopeEverywhere, IntentPlans, 21, "plans", "the plans of this case, interrupted ones among them", "5"),
+		},
+	}
+}
+
+// Plans are the plans of this case.
+type Plans interface {
+	Len() int
+	// At is the i-th plan, newest first.
+	At(i int) *runs.Entry
+	// Going is the plan whose run is under way, nil for none.
+	Going() *runs.Entry
+}
+
+// Exporter writes what is shown.
+type Exporter interface {
+	Export(in screen.Intent, s *export.Sheet)
+}
+
+// Opener leads to other screens.
+type Opener interface {
+	// Plan shows the run of a plan, or its review.
+	Plan(*runs.Entry)
+}
+
+// Needs is what the screen needs of the console.
+type Needs struct {
+	Theme  *theme.Theme
+	Clock  *clock.Clock
+	Plans  Plans
+	Export Exporter
+	Open   Opener
+}
+
+// Screen lists the plans of this case.
+type Screen struct {
+	needs Needs
+	table kit.TableOf[*runs.Entry]
+}
+
+// New returns the list.
+func New(needs Needs) *Screen {
+	p := &Screen{needs: needs}
+	column := func(c kit.Column, show func(*runs.Entry) kit.Cell) kit.ColumnOf[*runs.Entry] {
+		return kit.ColumnOf[*runs.Entry]{Column: c, Show: show}
+	}
+	muted := func(text func(*runs.Entry) string) func(*runs.Entry) kit.Cell {
+		return func(e *runs.Entry) kit.Cell { return kit.Cell{Text: text(e), Style: needs.Theme.Muted} }
+	}
+	p.table = kit.NewTableOf(needs.Theme, kit.RowsOf[*runs.Entry]{
+		Count: needs.Plans.Len, At: needs.Plans.At, Name: func(e *runs.Entry) string { return e.Plan.Digest },
+	},
+		column(kit.Column{ID: "digest", Title: "PLAN", MinWidth: 6}, func(e *runs.Entry) kit.Cell {
+			return kit.Cell{Text: "#" + e.Plan.Short(), Style: needs.Theme.Strong}
+		}),
+		column(kit.Column{ID: "state", Title: "STATE", MinWidth: 11}, p.state),
+		column(kit.Column{ID: "n", Title: "N", Align: kit.AlignRight}, func(e *runs.Entry) kit.Cell {
+			return kit.Cell{Text: kit.Count(e.Plan.N())}
+		}),
+		column(kit.Column{ID: "frozen", Title: "FROZEN", Priority: 3}, muted(func(e *runs.Entry) string {
+			return needs.Clock.Full(e.Plan.FrozenAt)
+		})),
+		column(kit.Column{ID: "account", Title: "ACCOUNT", Priority: 6}, muted(func(e *runs.Entry) string { return e.Plan.Account })),
+		column(kit.Column{ID: "caller", Title: "AS", Priority: 7, MaxWidth: 50}, muted(func(e *runs.Entry) string {
+			return words.ShortName(e.Plan.Caller.ARN)
+		})),
+	)
+	p.table.Empty = "no plan yet: mark resources and press x; nothing runs before you type its phrase"
+	return p
+}
+
+func (p *Screen) state(e *runs.Entry) kit.Cell {
+	style := p.needs.Theme.Text
+	if e.State() != "gone" && e.State() != "reviewed" {
+		style = p.needs.Theme.Warning
+	}
+	return kit.Cell{Text: e.State(), Style: style}
+}
+
+// Scope names its keys.
+func (p *Screen) Scope() string { return Scope }
+
+// Title is its part of the path.
+func (p *Screen) Title() string { return "plans" }
+
+// Handle does what an intent asks for.
+func (p *Screen) Handle(in screen.Intent) bool {
+	if kit.Navigate(string(in), p.table.Move) {
+		return true
+	}
+	switch in {
+	case screen.IntentOpen:
+		if e, ok := p.table.Current(); ok {
+			p.needs.Open.Plan(e)
+		}
+	case export.IntentCSV, export.IntentJSON:
+		p.needs.Export.Export(in, p.sheet())
+	default:
+		return false
+	}
+	return true
+}
+
+// Refuse says why an intent cannot work now.
+func (p *Screen) Refuse(in screen.Intent) string {
+	switch in {
+	case screen.IntentOpen, export.IntentCSV, export.IntentJSON:
+		if p.needs.Plans.Len() == 0 {
+			return "there is no plan yet"
+		}
+	case screen.IntentFaults, screen.IntentRescan:
+		return "plans are not read from AWS: see the grid"
+	default:
+	}
+	return ""
+}
+
+// Draw fills the screen.
+func (p *Screen) Draw(size kit.Size) string {
+	p.table.Unit = words.Noun(p.table.Len(), "plan", "plans")
+	return p.table.View(size)
+}
+
+// Click puts the cursor where the mouse is.
+func (p *Screen) Click(x, y int) { p.table.Click(x, y) }
+
+// Wheel scrolls.
+func (p *Screen) Wheel(lines int) { p.table.Scroll(lines) }
+
+// Every is how often the state of a run that is under way is drawn again.
+func (p *Screen) Every() time.Duration {
+	if p.needs.Plans.Going() != nil {
+		return time.Second
+	}
+	return 0
+}
+
+// NextStep is what a stranger should do next.
+func (p *Screen) NextStep() string { return "enter opens a plan or its run; 1 goes back to the grid" }
+
+func (p *Screen) sheet() *export.Sheet {
+	rows := make([][]any, p.needs.Plans.Len())
+	for i := range rows {
+		e := p.needs.Plans.At(i)
+		frozen := e.Plan.FrozenAt.UTC().Format(time.RFC3339)
+		rows[i] = []any{e.Plan.Digest, e.State(), e.Plan.N(), frozen, e.Plan.Account, e.Plan.Caller.ARN}
+	}
+	return &export.Sheet{
+		Name: "plans", Keys: []string{"digest", "state", "n", "frozenAt", "account", "caller"},
+		Rows: func() [][]any { return rows },
+	}
+}

@@ -1,0 +1,87 @@
+// Package review shows a frozen plan whole and asks for its phrase; nothing has been called when it
+// is shown. It also freezes the plan for what is marked.
+//
+// It must not know how a plan is made or run, nor any kind of resource by name.
+package review
+
+import (
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/background"
+	"github.com/rootout/rootout/ui/clock"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/runs"
+	"github.com/rootout/rootout/ui/screen"
+	"github.com/rootout/rootout/ui/theme"
+)
+
+// Scope is the scope of its keys.
+const Scope = "review"
+
+// Keys are its keys.
+func Keys() screen.Keys {
+	return screen.Keys{
+		Scope: kit.Scope{ID: Scope, Title: "Review"},
+		Bindings: []kit.Binding{
+			screen.Bind(Scope, screen.IntentOpen, 2, "what is in the way",
+				"where all was left out: list it with what uses it, to mark that too", "enter"),
+		},
+	}
+}
+
+// Account is what a plan is frozen over.
+type Account interface {
+	// Present is the inventory now, whatever the screens show.
+	Present() *model.Snapshot
+}
+
+// Marks are what is to be removed.
+type Marks interface {
+	Len() int
+	// Reader lists them beside the loop.
+	Reader() func() []model.Ref
+}
+
+// Plans are the plans of this case.
+type Plans interface {
+	// CannotPlan says why nothing can be planned, "" where it can.
+	CannotPlan() string
+	Runner() port.Runner
+	// Going is the plan whose run is under way, nil for none.
+	Going() *runs.Entry
+	Add(*runs.Entry)
+	// Begin follows a run that has started.
+	Begin(e *runs.Entry, run port.Run, progress *runs.Progress, before *model.Graph)
+}
+
+// Speaker tells the operator.
+type Speaker interface {
+	Say(level kit.Level, text string)
+	Refuse(text string)
+	// Hush takes what was said away.
+	Hush()
+}
+
+// Opener leads to other screens.
+type Opener interface {
+	// Show shows a review, Back goes back.
+	Show(*Screen)
+	Back()
+	List(screen.ListRequest)
+	// Started leads from a review to the run that it started.
+	Started(from *Screen, e *runs.Entry)
+}
+
+// Needs is what the screen needs of the console.
+type Needs struct {
+	Theme   *theme.Theme
+	Loop    *background.Loop
+	Clock   *clock.Clock
+	Catalog *model.Catalog
+
+	Account Account
+	Marks   Marks
+	Plans   Plans
+	Speak   Speaker
+	Open    Opener
+}

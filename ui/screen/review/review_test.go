@@ -1,0 +1,88 @@
+package review
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/ui/runs"
+	"github.com/rootout/rootout/ui/screen"
+	"github.com/rootout/rootout/ui/uitest"
+)
+
+// opened notes what a review asks to be opened.
+type opened struct {
+	*uitest.Opened
+	shown   []*Screen
+	started []*runs.Entry
+}
+
+func (o *opened) Show(r *Screen)                   { o.shown = append(o.shown, r) }
+func (o *opened) Started(_ *Screen, e *runs.Entry) { o.started = append(o.started, e) }
+
+// onReview runs a test on the review of a plan for all that is new.
+func onReview(t *testing.T, test func(h *uitest.Host, o *opened)) {
+	t.Helper()
+	var o *opened
+	uitest.WithScreen(t, Keys(), uitest.Breach(), func(h *uitest.Host) screen.Screen {
+		o = &opened{Opened: &h.Opened}
+		snap := h.Account.Present()
+		entry := &runs.Entry{Plan: uitest.PlanOf(snap, uitest.Fresh(snap), 0)}
+		return newScreen(Needs{
+			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog,
+			Account: h.Account, Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Open: o,
+		}, entry, summarize(entry.Plan, snap, h.Catalog))
+	}, func(h *uitest.Host) { test(h, o) })
+}
+
+// confirm types the phrase and confirms it.
+func confirm(h *uitest.Host) {
+	h.Write("delete 41 in 123456789012 #7f3a")
+	h.Later(time.Second)
+	h.Press("enter")
+}
+
+func TestTheWholePhraseLeadsToTheRun(t *testing.T) {
+	onReview(t, func(h *uitest.Host, o *opened) {
+		confirm(h)
+		if len(h.Runner.Started) != 1 || len(o.started) != 1 || !o.started[0].Going() {
+			t.Fatalf("started %q, led to %v", h.Runner.Started, o.started)
+		}
+	})
+}
+
+func TestCancelLeavesTheReview(t *testing.T) {
+	onReview(t, func(h *uitest.Host, o *opened) {
+		h.Later(time.Second)
+		h.Press("enter") // the focus is on cancel
+		if len(h.Runner.Started) != 0 || len(o.Asked) != 1 {
+			t.Fatalf("started %q, asked %q", h.Runner.Started, o.Asked)
+		}
+	})
+}
+
+func TestARefusedStartTeaches(t *testing.T) {
+	onReview(t, func(h *uitest.Host, _ *opened) {
+		h.Runner.Refuse = errors.Join(plan.ErrProtected, errors.New("cl-00 (name:cl-*)"))
+		confirm(h)
+		h.Wants("refused: the plan holds protected resources", "unmark what is protected", "▸ [ cancel ]")
+	})
+}
+
+func TestWhatIsProtectedNowIsNotRun(t *testing.T) {
+	onReview(t, func(h *uitest.Host, _ *opened) {
+		h.Runner.Protected = fmt.Errorf("run: %w: %s", plan.ErrProtected, strings.Repeat("cluster/prod-api (protected: name:prod*); ", 40))
+		confirm(h)
+		if len(h.Runner.Started) != 0 || h.Runner.Rechecked != 1 {
+			t.Fatalf("started %d, rechecked %d", len(h.Runner.Started), h.Runner.Rechecked)
+		}
+		h.Wants("refused: run: the plan holds protected resources: cluster/prod-api", "look again, and plan anew", "type  delete 41", "DELETE 41")
+		cursor := h.Program.View().Cursor
+		if line := strings.Split(h.Screen(), "\n")[cursor.Y]; !strings.Contains(line, "type the phrase") && strings.TrimSpace(line) != "" {
+			t.Errorf("the cursor stands in %q", line)
+		}
+	})
+}

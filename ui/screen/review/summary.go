@@ -1,0 +1,146 @@
+package review
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/ui/screen"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// summary is a plan added up for the eye; it is made beside the loop.
+type summary struct {
+	phases  []phaseSum
+	regions []regionSum
+	// kinds are the kinds that have targets; behind counts those that go with their owner's step.
+	kinds   []model.KindID
+	because int
+	perHour float64
+	about   bool
+	// inTheWay are the ARNs of what was left out and of what uses it, where nothing is left to
+	// remove.
+	inTheWay []string
+}
+
+type phaseSum struct {
+	phase  model.Phase
+	counts []kindCount
+	steps  int
+	undo   map[model.Undo]int
+	how    []string
+}
+
+type kindCount struct {
+	kind model.KindID
+	n    int
+}
+
+type regionSum struct {
+	name, title string
+	counts      map[model.KindID]int
+	leftOut     []string
+}
+
+// summarize adds a plan up.
+func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *summary {
+	d := &summary{}
+	regions := map[string]*regionSum{}
+	region := func(name string) *regionSum {
+		if regions[name] == nil {
+			regions[name] = &regionSum{name: name, title: words.RegionTitle(snap, name), counts: map[model.KindID]int{}}
+		}
+		return regions[name]
+	}
+	kinds := map[model.KindID]bool{}
+	for i := range p.Targets {
+		t := &p.Targets[i]
+		region(t.Ref.Region).counts[t.Ref.Kind]++
+		kinds[t.Ref.Kind] = true
+		d.perHour += t.USDPerHour
+		d.about = d.about || t.Estimated
+		if !t.Because.IsZero() {
+			d.because++
+		}
+	}
+	for i := range p.LeftOut {
+		l := &p.LeftOut[i]
+		r := region(l.Ref.Region)
+		word := l.Name
+		if l.Protected {
+			word += " (protected)"
+		}
+		r.leftOut = append(r.leftOut, word)
+	}
+	d.kinds = words.KindsInOrder(catalog, maps.Keys(kinds))
+	for _, r := range regions {
+		d.regions = append(d.regions, *r)
+	}
+	slices.SortFunc(d.regions, func(a, b regionSum) int {
+		return cmp.Or(cmp.Compare(p.ETA.Regions[b.name], p.ETA.Regions[a.name]), strings.Compare(a.name, b.name))
+	})
+	d.phases = readPhases(p, catalog)
+	if p.N() == 0 {
+		d.inTheWay = inTheWay(p, snap)
+	}
+	return d
+}
+
+// inTheWay names what was left out and what uses it, the latter first, up to a bound.
+func inTheWay(p *plan.Plan, snap *model.Snapshot) []string {
+	graph := model.NewGraph(snap)
+	var arns []string
+	add := func(arn string) {
+		if arn != "" && len(arns) < screen.ARNsMost && !slices.Contains(arns, arn) {
+			arns = append(arns, arn)
+		}
+	}
+	for i := range p.LeftOut {
+		for _, user := range slices.Concat(graph.Users(p.LeftOut[i].Ref), graph.Children(p.LeftOut[i].Ref)) {
+			if user.Counts {
+				add(user.ARN)
+			}
+		}
+	}
+	for i := range p.LeftOut {
+		add(p.LeftOut[i].ARN)
+	}
+	return arns
+}
+
+// readPhases counts in each phase the resources that its steps name, each once.
+func readPhases(p *plan.Plan, catalog *model.Catalog) []phaseSum {
+	var sums []phaseSum
+	for phase := model.Silence; phase <= model.Verify; phase++ {
+		sum := phaseSum{phase: phase, undo: map[model.Undo]int{}}
+		seen := map[model.Ref]bool{}
+		counts := map[model.KindID]int{}
+		for i := range p.Steps {
+			s := &p.Steps[i]
+			if s.Phase != phase {
+				continue
+			}
+			sum.steps++
+			sum.undo[s.Undo]++
+			if s.UndoHow != "" && !slices.Contains(sum.how, s.UndoHow) && len(sum.how) < 3 {
+				sum.how = append(sum.how, s.UndoHow)
+			}
+			for _, ref := range s.Targets {
+				if !seen[ref] {
+					seen[ref] = true
+					counts[ref.Kind]++
+				}
+			}
+		}
+		for _, k := range words.KindsInOrder(catalog, maps.Keys(counts)) {
+			sum.counts = append(sum.counts, kindCount{k, counts[k]})
+		}
+		if sum.steps > 0 {
+			sums = append(sums, sum)
+		}
+	}
+	return sums
+}

@@ -1,0 +1,161 @@
+package review
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// planColumn is a column of the table by region: the kinds that it adds up.
+type planColumn struct {
+	title string
+	width int
+	kinds []model.KindID
+	phase model.Phase
+}
+
+// regionWidth is what the name and the place of a region take, etaWidth the time, leastLeftOut the
+// least that is kept for what is left out.
+const (
+	regionWidth  = 33
+	etaWidth     = 9
+	leastLeftOut = 12
+)
+
+// columns are one for each kind, or, where those do not fit, one for each phase.
+func (d *summary) columns(catalog *model.Catalog, width int) []planColumn {
+	var byKind, byPhase []planColumn
+	phases := map[model.Phase]int{}
+	need := regionWidth + etaWidth + leastLeftOut
+	for _, id := range d.kinds {
+		k, ok := catalog.Kind(id)
+		title := k.Title
+		if !ok {
+			title = string(id)
+		}
+		byKind = append(byKind, planColumn{title: title, width: max(kit.Width(title), 6) + 2, kinds: []model.KindID{id}})
+		need += byKind[len(byKind)-1].width
+		at, known := phases[k.Phase]
+		if !known {
+			at = len(byPhase)
+			phases[k.Phase] = at
+			title := strings.ToUpper(k.Phase.String())
+			byPhase = append(byPhase, planColumn{title: title, width: kit.Width(title) + 2, phase: k.Phase})
+		}
+		byPhase[at].kinds = append(byPhase[at].kinds, id)
+	}
+	if need <= width {
+		return byKind
+	}
+	slices.SortFunc(byPhase, func(a, b planColumn) int { return int(a.phase) - int(b.phase) })
+	return byPhase
+}
+
+// regionLines are the plan by region and kind.
+func (r *Screen) regionLines(width int) []string {
+	d, p := r.summary, r.entry.Plan
+	columns := d.columns(r.needs.Catalog, width)
+	need := regionWidth + etaWidth + leastLeftOut
+	for _, c := range columns {
+		need += c.width
+	}
+	place := regionWidth - 18
+	if need > width {
+		place = 0 // The name of the region says it too.
+	}
+	head := []kit.Span{{Text: "   " + kit.Fit("REGION", 15+place, kit.AlignLeft), Style: r.needs.Theme.Header}}
+	for _, c := range columns {
+		head = append(head, kit.Span{Text: kit.Fit(c.title, c.width, kit.AlignRight), Style: r.needs.Theme.Header})
+	}
+	head = append(head, kit.Span{Text: kit.Fit("ETA", etaWidth, kit.AlignRight), Style: r.needs.Theme.Header}, kit.Span{Text: "  LEFT OUT", Style: r.needs.Theme.Header})
+	out := []string{kit.Line(width, head...)}
+	for i := range d.regions {
+		x := &d.regions[i]
+		spans := []kit.Span{{Text: "   " + kit.Fit(x.name, 15, kit.AlignLeft) + kit.Fit(x.title, place, kit.AlignLeft)}}
+		for _, c := range columns {
+			spans = append(spans, x.cell(r.needs.Theme, c))
+		}
+		eta := "–"
+		if t := p.ETA.Regions[x.name]; t > 0 {
+			eta = words.Clock(t)
+		}
+		spans = append(spans, kit.Span{Text: kit.Fit(eta, etaWidth, kit.AlignRight), Style: r.needs.Theme.Muted})
+		if n := len(x.leftOut); n > 0 {
+			spans = append(spans, kit.Span{Text: "  " + kit.Count(n) + ": " + strings.Join(x.leftOut[:min(n, 3)], ", "), Style: r.needs.Theme.Warning})
+		}
+		out = append(out, kit.Line(width, spans...))
+	}
+	return out
+}
+
+func (x *regionSum) cell(th *theme.Theme, c planColumn) kit.Span {
+	n := 0
+	for _, kind := range c.kinds {
+		n += x.counts[kind]
+	}
+	style := th.Text
+	if n == 0 {
+		style = th.Muted
+	}
+	return kit.Span{Text: kit.Fit(kit.Count(n), c.width, kit.AlignRight), Style: style}
+}
+
+// leftOutMost bounds how many of what is left out or stays behind is named; the rest is counted.
+const leftOutMost = 200
+
+func (r *Screen) leftOutLines(width int) []string {
+	p := r.entry.Plan
+	var out []string
+	add := func(text string) {
+		out = append(out, kit.Line(width, kit.Span{Text: text, Style: r.needs.Theme.Warning}))
+	}
+	if n := len(p.LeftOut); n > 0 {
+		add(" left out: " + words.Count(n, "resource", "resources"))
+		for _, l := range p.LeftOut[:min(n, leftOutMost)] {
+			word := "not in    "
+			if l.Protected {
+				word = "protected"
+			}
+			thing := l.ARN
+			if thing == "" {
+				thing = l.Ref.String()
+			}
+			out = append(out, r.wrapped(width, word+"  "+l.Name+": ", l.Reason, thing)...)
+		}
+		if n > leftOutMost {
+			add("   and " + kit.Count(n-leftOutMost) + " more")
+		}
+	}
+	if n := len(p.Uncovered); n > 0 {
+		add(" stays behind: " + words.Count(n, "thing", "things") + " that rootout cannot remove")
+		for _, u := range p.Uncovered[:min(n, leftOutMost)] {
+			out = append(out, r.wrapped(width, u.Type+"  ", model.Clean(u.ID)+" in "+u.Region, u.Console)...)
+		}
+		if n > leftOutMost {
+			add("   and " + kit.Count(n-leftOutMost) + " more")
+		}
+	}
+	if len(out) > 0 {
+		out = append(out, kit.Line(width))
+	}
+	return out
+}
+
+// wrapped is one thing with the words on it, whole, and under it, whole too, by what it is found.
+func (r *Screen) wrapped(width int, thing, said, where string) []string {
+	var out []string
+	add := func(indent, text string, style theme.Style) {
+		for _, part := range kit.Wrap(text, max(1, width-kit.Width(indent))) {
+			out = append(out, kit.Line(width, kit.Span{Text: indent + part, Style: style}))
+		}
+	}
+	add("   ", thing+said, r.needs.Theme.Warning)
+	if where != "" && !strings.Contains(said, where) {
+		add("              ", where, r.needs.Theme.Muted)
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+package run
+
+import (
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// footLines are what needs the operator, or how the run ended.
+func (r *Screen) footLines(width int) []string {
+	v, th := r.entry.Progress, r.needs.Theme
+	var out []string
+	add := func(style theme.Style, text string) {
+		for _, part := range kit.Wrap(text, max(1, width-2)) {
+			out = append(out, kit.Line(width, kit.Span{Text: " " + part, Style: style}))
+		}
+	}
+	if v.Going() && v.State == port.RunPaused {
+		add(th.Error, "PAUSED: AWS no longer accepts the credential. Nothing more is called until you go on.")
+		if v.Paused != nil {
+			add(th.Warning, v.Paused.Error())
+		}
+		add(th.Text, "Sign in again in another terminal as the same caller (for example aws sso login), then press R. What was called is verified before anything is repeated.")
+	}
+	if n := len(v.Newcomers); n > 0 {
+		add(th.Warning, words.Count(n, "newcomer", "newcomers")+" from another hand "+words.Noun(n, "stands", "stand")+" in the way, and what holds them is blocked: "+targetText(v.Newcomers)+
+			". Mark them and plan again if they are hostile.")
+	}
+	if v.Broken != "" {
+		add(th.Error, v.Broken)
+	}
+	if v.Resumable() {
+		add(th.Warning, "R shows the plan again: its phrase takes it up where it stood. What was called is verified before anything is repeated.")
+	}
+	if v.Summary != nil {
+		r.summaryLines(summaryMost, add)
+	}
+	return out
+}
+
+// summaryMost is how much of each sort the foot of a run names.
+const summaryMost = 5
+
+// summaryLines word how a run ended, naming at most so much of each sort.
+func (r *Screen) summaryLines(most int, add func(theme.Style, string)) {
+	v, th := r.entry.Progress, r.needs.Theme
+	s, style := v.Summary, th.Warning
+	if s.Complete() {
+		style = th.OK
+	}
+	add(style, strings.ToUpper(v.StateWord())+": "+v.Verdict()+", in "+words.Clock(s.Took))
+	for _, back := range s.Respawned {
+		text := "came back: " + back.Ref.String() + ": " + model.Clean(back.Cause)
+		if !back.By.IsZero() {
+			text += " (" + back.By.String() + ": mark it and plan again)"
+		}
+		add(th.Error, text)
+	}
+	for i, ref := range v.Left {
+		if i == most {
+			add(th.Warning, "and "+kit.Count(len(s.Left)-most)+" more are left; their marks stay (w shows all)")
+			break
+		}
+		add(th.Warning, "left: "+ref.String()+": "+model.Clean(s.Left[ref]))
+	}
+	for _, c := range s.Uncounted {
+		text := "not counted: " + string(c.Key.Kind) + " in " + c.Key.Region + ": " + c.State.String()
+		if c.Failure != nil {
+			text += ": " + c.Failure.Error()
+		}
+		add(th.Warning, text)
+	}
+	for i, u := range s.Uncovered {
+		if i == most {
+			add(th.Warning, "and "+kit.Count(len(s.Uncovered)-most)+" more stay behind (w shows all)")
+			break
+		}
+		add(th.Warning, "stays behind, rootout cannot remove it: "+u.Type+" "+model.Clean(u.ID)+" in "+u.Region)
+	}
+}

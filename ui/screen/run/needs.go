@@ -1,0 +1,86 @@
+// Package run shows a run: its phases, its regions, failures in AWS's words, and how it ended.
+//
+// It must not know how a plan is run: what it shows is in package runs.
+package run
+
+import (
+	"github.com/rootout/rootout/ui/background"
+	"github.com/rootout/rootout/ui/clock"
+	"github.com/rootout/rootout/ui/export"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/runs"
+	"github.com/rootout/rootout/ui/screen"
+	"github.com/rootout/rootout/ui/theme"
+)
+
+// Scope is the scope of its keys.
+const Scope = "run"
+
+// What only a run does.
+const (
+	IntentRetry   screen.Intent = "retry"
+	IntentResume  screen.Intent = "resume"
+	IntentStop    screen.Intent = "stop"
+	IntentSummary screen.Intent = "summary"
+)
+
+// Keys are its keys.
+func Keys() screen.Keys {
+	return screen.Keys{
+		Scope: kit.Scope{ID: Scope, Title: "Run"},
+		Bindings: []kit.Binding{
+			screen.Bind(Scope, screen.IntentOpen, 2, "why", "the steps of the region, with AWS's words for what failed", "enter"),
+			screen.Bind(Scope, IntentRetry, 3, "retry failed", "try all failed steps again", "r"),
+			screen.Bind(Scope, IntentResume, 1, "go on",
+				"go on after a pause, once there is a new credential; after a stop, review the plan and take it up again", "R"),
+			screen.Bind(Scope, screen.IntentReview, 4, "plan the rest", "after the end: review the removal of what is still marked", "x", "ctrl+d"),
+			screen.Bind(Scope, IntentSummary, 5, "what is left",
+				"how the run ended, whole: what is left and why, what came back, what was not counted", "w"),
+			screen.Bind(Scope, IntentStop, 6, "stop", "stop after the calls that are under way; the plan can be run again", "."),
+		},
+		Shared: []string{export.Scope},
+	}
+}
+
+// Marks say how much is still marked.
+type Marks interface {
+	Len() int
+}
+
+// Plans say whether a plan can be made.
+type Plans interface {
+	// CannotPlan says why nothing can be planned, "" where it can.
+	CannotPlan() string
+}
+
+// Speaker tells the operator.
+type Speaker interface {
+	Say(level kit.Level, text string)
+}
+
+// Exporter writes what is shown.
+type Exporter interface {
+	Export(in screen.Intent, s *export.Sheet)
+}
+
+// Opener leads to other screens.
+type Opener interface {
+	Text(screen.TextRequest)
+	// Review freezes the plan for what is marked and shows it; ReviewAgain shows one that was
+	// frozen before.
+	Review()
+	ReviewAgain(*runs.Entry)
+}
+
+// Needs is what the screen needs of the console.
+type Needs struct {
+	Theme *theme.Theme
+	Loop  *background.Loop
+	Clock *clock.Clock
+
+	Marks  Marks
+	Plans  Plans
+	Speak  Speaker
+	Export Exporter
+	Open   Opener
+}

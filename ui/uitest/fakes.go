@@ -1,0 +1,251 @@
+package uitest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
+)
+
+// Scanner hands over what a test puts into it.
+type Scanner struct {
+	Batches chan *model.Batch
+	// Rescans are the cells that were asked for again, Watched the regions that are watched.
+	Rescans [][]model.CellKey
+	Watched []string
+
+	mu sync.Mutex
+}
+
+// Next hands over the next batch.
+func (f *Scanner) Next(ctx context.Context) (*model.Batch, error) {
+	select {
+	case b, ok := <-f.Batches:
+		if !ok {
+			return nil, io.EOF
+		}
+		return b, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Rescan notes what was asked for.
+func (f *Scanner) Rescan(keys ...model.CellKey) {
+	time.Sleep(Wait)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.Rescans = append(f.Rescans, keys)
+}
+
+// Watch notes the regions.
+func (f *Scanner) Watch(places ...model.Place) {
+	time.Sleep(Wait)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.Watched = nil
+	for _, p := range places {
+		f.Watched = append(f.Watched, p.Region)
+	}
+}
+
+// Case keeps everything in memory.
+type Case struct {
+	Kept       []model.Ref
+	NotesKept  map[model.Ref]string
+	Unfinished []*plan.Plan
+	// Locked is why it takes no marks, nil where it does.
+	Locked error
+
+	mu sync.Mutex
+}
+
+// Raw is a record with a sealed value.
+func (f *Case) Raw(_ context.Context, ref model.Ref) (json.RawMessage, error) {
+	time.Sleep(Wait)
+	return json.RawMessage(`{"arn":"` + ref.ID + `","environment":[{"name":"KEY","value":"sealed:23:9f86d081884c7d65"}]}`), nil
+}
+
+// Marks are those that it holds.
+func (f *Case) Marks(context.Context) ([]model.Ref, error) {
+	time.Sleep(Wait)
+	return f.Kept, nil
+}
+
+// SetMarks takes marks, unless it is locked.
+func (f *Case) SetMarks(_ context.Context, refs []model.Ref) error {
+	time.Sleep(Wait)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Locked != nil {
+		return f.Locked
+	}
+	f.Kept = refs
+	return nil
+}
+
+// Notes are those that it holds.
+func (f *Case) Notes(context.Context) (map[model.Ref]string, error) { return f.NotesKept, nil }
+
+// SetNote takes a note.
+func (f *Case) SetNote(_ context.Context, ref model.Ref, note string) error {
+	time.Sleep(Wait)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.NotesKept == nil {
+		f.NotesKept = map[model.Ref]string{}
+	}
+	f.NotesKept[ref] = note
+	return nil
+}
+
+// Interrupted are the plans whose runs have not ended.
+func (f *Case) Interrupted(context.Context) ([]*plan.Plan, error) { return f.Unfinished, nil }
+
+// Path is where it would lie.
+func (f *Case) Path() string { return "/tmp/case.rootout" }
+
+// Runner plans what is marked, without its children, and runs as a test tells it to.
+type Runner struct {
+	// Frozen is what was last planned, and how much of it a filter hid; Started are the phrases.
+	Frozen  []model.Ref
+	Hidden  int
+	Started []string
+	// Refuse is why it starts nothing, nil where it does; Run is what it starts.
+	Refuse error
+	Run    *Run
+	// Nothing leaves out whatever is marked.
+	Nothing bool
+	// Rechecked counts how often protections were computed again; Protected is the answer.
+	Rechecked int
+	Protected error
+	// Undone are the digests whose undo was asked for, UndoPlan the answer.
+	Undone   []string
+	UndoPlan *plan.Plan
+}
+
+// Freeze plans what is marked.
+func (f *Runner) Freeze(s *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error) {
+	time.Sleep(Wait)
+	f.Frozen, f.Hidden = marked, hidden
+	if p := PlanOf(s, marked, hidden); f.Nothing {
+		return nothingOf(p), fmt.Errorf("plan: %w", plan.ErrNothing)
+	}
+	return PlanOf(s, marked, hidden), nil
+}
+
+// Undo answers as the test says.
+func (f *Runner) Undo(_ context.Context, _ *model.Snapshot, digest string, _ []string) (*plan.Plan, error) {
+	time.Sleep(Wait)
+	f.Undone = append(f.Undone, digest)
+	if f.UndoPlan == nil {
+		return nil, errors.New("undo: there is nothing to undo in this test")
+	}
+	return f.UndoPlan, nil
+}
+
+// PlanOf plans what is marked, without its children.
+func PlanOf(s *model.Snapshot, marked []model.Ref, hidden int) *plan.Plan {
+	p := &plan.Plan{
+		Version: 1, Verb: "delete", Account: AccountID, Partition: "aws", Caller: model.Caller{ARN: "arn:aws:sts::123456789012:assumed-role/Admin/jm"},
+		FrozenAt: Morning(), HiddenByFilter: hidden, Digest: "7f3a000000000000", Warnings: []string{"cl-00 also runs 1 task that was not marked"},
+		ETA: plan.ETA{BurningStops: 49 * time.Second, AllGone: 179 * time.Second, Regions: map[string]time.Duration{}, Phases: plan.PhaseTimes{}},
+	}
+	byRef := map[model.Ref]*model.Resource{}
+	for r := range s.All {
+		byRef[r.Ref] = r
+	}
+	for _, ref := range marked {
+		r := byRef[ref]
+		if r == nil {
+			continue
+		}
+		if strings.Contains(r.Name, "prod") {
+			p.LeftOut = append(p.LeftOut, plan.LeftOut{Ref: ref, ARN: r.ARN, Name: r.Name, Reason: "protected by name:*prod*", Protected: true})
+			continue
+		}
+		p.Targets = append(p.Targets, plan.Target{Ref: ref, ARN: r.ARN, Name: r.Name, USDPerHour: r.Rate.PerHour})
+		phase := map[model.KindID]model.Phase{"ecs:cluster": model.Remove, "ecs:taskdef": model.Tidy}[ref.Kind]
+		if phase == model.Silence {
+			phase = model.Drain
+		}
+		p.Steps = append(p.Steps, plan.Step{
+			ID: fmt.Sprintf("s%d", len(p.Steps)+1), Phase: phase, Kind: ref.Kind, Op: "ecs:Stop", Place: ref.Place, Targets: []model.Ref{ref}, Goal: plan.Gone,
+		})
+		p.ETA.Regions[ref.Region] += 9 * time.Second
+		p.ETA.Phases[phase] = 40 * time.Second
+	}
+	return p
+}
+
+// Start starts the run of the test, if the phrase is right.
+func (f *Runner) Start(_ context.Context, s *model.Snapshot, p *plan.Plan, phrase string) (port.Run, error) {
+	time.Sleep(Wait)
+	if s != nil {
+		f.Rechecked++
+	}
+	if f.Protected != nil {
+		return nil, f.Protected
+	}
+	f.Started = append(f.Started, phrase)
+	if f.Refuse != nil {
+		return nil, f.Refuse
+	}
+	if err := p.Confirm(phrase); err != nil {
+		return nil, err
+	}
+	return f.Run, nil
+}
+
+// Run tells what a test puts into it.
+type Run struct {
+	News                     chan *port.RunUpdate
+	Retried, Resumed, Halted int
+
+	mu sync.Mutex
+}
+
+// Next hands over the next news.
+func (f *Run) Next(ctx context.Context) (*port.RunUpdate, error) {
+	select {
+	case u, ok := <-f.News:
+		if !ok {
+			return nil, io.EOF
+		}
+		return u, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Retry counts.
+func (f *Run) Retry(...string) { f.count(&f.Retried) }
+
+// Resume counts.
+func (f *Run) Resume() { f.count(&f.Resumed) }
+
+// Stop counts.
+func (f *Run) Stop() { f.count(&f.Halted) }
+
+func (f *Run) count(n *int) {
+	time.Sleep(Wait)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	*n++
+}
+
+func nothingOf(p *plan.Plan) *plan.Plan {
+	for _, t := range p.Targets {
+		p.LeftOut = append(p.LeftOut, plan.LeftOut{Ref: t.Ref, ARN: t.ARN, Name: t.Name, Reason: "it is in use"})
+	}
+	p.Targets, p.Steps, p.ETA = nil, nil, plan.ETA{}
+	return p
+}
