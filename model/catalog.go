@@ -37,7 +37,7 @@ func NewCatalog(kinds ...Kind) (*Catalog, error) {
 		}
 	}
 	for _, k := range c.kinds {
-		for _, held := range k.Holds {
+		for _, held := range k.Owns {
 			if _, known := c.Kind(held); !known {
 				return nil, fmt.Errorf("kind %s holds %s, which is no kind", k.ID, held)
 			}

@@ -39,13 +39,13 @@ func (g *Graph) Get(ref Ref) *Resource { return g.byRef[ref] }
 // Owners are what a resource lives and dies with; in the place of an owner that the snapshot does
 // not have stands its holder, if it has one.
 func (g *Graph) Owners(r *Resource) []Ref {
-	if r.Holder.IsZero() || !slices.ContainsFunc(r.Owners, func(o Ref) bool { return g.byRef[o] == nil }) {
+	if r.Container.IsZero() || !slices.ContainsFunc(r.Owners, func(o Ref) bool { return g.byRef[o] == nil }) {
 		return r.Owners
 	}
 	owners := make([]Ref, 0, len(r.Owners))
 	for _, o := range r.Owners {
 		if g.byRef[o] == nil {
-			o = r.Holder
+			o = r.Container
 		}
 		if !slices.Contains(owners, o) {
 			owners = append(owners, o)

@@ -203,7 +203,7 @@ func TestGridCountsWhatCounts(t *testing.T) {
 func TestAnUnseenOwnerLeavesItsHolder(t *testing.T) {
 	inv := model.NewInventory()
 	b := listed("r", 1, "cluster", "task")
-	b.Found[1].Resource.Owners, b.Found[1].Resource.Holder = []model.Ref{stallRef("r", "service")}, stallRef("r", "cluster")
+	b.Found[1].Resource.Owners, b.Found[1].Resource.Container = []model.Ref{stallRef("r", "service")}, stallRef("r", "cluster")
 	inv.Apply(b)
 	g := model.NewGraph(inv.Snapshot())
 	if kids := g.Children(stallRef("r", "cluster")); len(kids) != 1 || kids[0].Name != "task" {

@@ -137,9 +137,9 @@ type Kind struct {
 	Phase  Phase
 	// After names the kinds that have to be gone before this one's turn comes in the same region.
 	After []KindID
-	// Holds names the kinds that its resources own.
-	Holds []KindID
-	Undo  Undo
+	// Owns names the kinds that its resources own.
+	Owns []KindID
+	Undo Undo
 	// MadeByEvents are the CloudTrail events that make one, for example
 	// "ecs.amazonaws.com:CreateCluster".
 	MadeByEvents []string
@@ -150,7 +150,7 @@ type Kind struct {
 	// Bills says that a resource of this kind costs money: where its rate is unknown, so is the
 	// sum.
 	Bills bool
-	// Holder marks a kind whose resources own others (a cluster): in a grid row they are drawn
+	// IsContainer marks a kind whose resources own others (a cluster): in a grid row they are drawn
 	// first.
-	Holder bool
+	IsContainer bool
 }

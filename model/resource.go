@@ -19,9 +19,9 @@ type Resource struct {
 	// Owners are what it lives and dies with: a task's service, a service's cluster, the clusters
 	// that a rule starts tasks in. A plan that holds all of them holds this too.
 	Owners []Ref
-	// Holder is the container at the top of its owners, for when an owner is hidden or was not
+	// Container is the container at the top of its owners, for when an owner is hidden or was not
 	// counted: a task whose service nobody sees still lives and dies with its cluster.
-	Holder Ref
+	Container Ref
 	// Uses are what it refers to without owning or being owned: the definition that a service runs.
 	Uses []Ref
 	// Maker is who made it, MadeAt when; both may be unknown. A listing fills in what AWS's record
@@ -31,9 +31,9 @@ type Resource struct {
 	// Size and Rate are what it takes of the account.
 	Size Size
 	Rate Rate
-	// Behind are things that rootout does not cover and that will be left when this is gone: the
+	// Leftovers are things that rootout does not cover and that will be left when this is gone: the
 	// EC2 instance behind a container instance.
-	Behind []Uncovered
+	Leftovers []Uncovered
 	// Secrets counts the values that were replaced by length and HMAC before anything was kept.
 	Secrets int
 	// Attrs are the values of the kind's own fields, in the order of Kind.Fields.

@@ -169,7 +169,7 @@ func (k scaling) resource(v *Visit, t types.ScalableTarget) (*model.Resource, []
 	home := v.clusterRef(cluster)
 	r := &model.Resource{
 		Ref: v.Ref(scalingKind, id), ARN: sdk.ToString(t.ScalableTargetARN), Name: model.Clean(cluster + "/" + name), Counts: true,
-		Owners: []model.Ref{v.serviceRef(home.ID, name)}, Holder: home, MadeAt: sdk.ToTime(t.CreationTime),
+		Owners: []model.Ref{v.serviceRef(home.ID, name)}, Container: home, MadeAt: sdk.ToTime(t.CreationTime),
 		Size: model.Size{Known: true}, Rate: model.Rate{Known: true}, Attrs: k.values(t),
 	}
 	raw, sealed := record(t, upperCamel, v.Sealer)

@@ -231,7 +231,7 @@ func (k provider) resource(v *Visit, p types.CapacityProvider) (*model.Resource,
 	}
 	if group := p.AutoScalingGroupProvider; group != nil {
 		name := groupName(sdk.ToString(group.AutoScalingGroupArn))
-		r.Behind = []model.Uncovered{{
+		r.Leftovers = []model.Uncovered{{
 			Type: "AWS::AutoScaling::AutoScalingGroup", ID: model.Clean(name), Region: v.Region,
 			Console: model.ConsoleURL(v.Partition, v.Region, "/ec2/home?region="+v.Region+"#AutoScalingGroupDetails:id="+escaped(name)),
 		}}
@@ -293,7 +293,7 @@ func (k provider) refuse(r *model.Resource, g *model.Graph, planned func(model.R
 }
 
 func (k provider) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
-	if len(r.Behind) == 0 {
+	if len(r.Leftovers) == 0 {
 		return ""
 	}
 	return "the Auto Scaling group behind provider " + r.Name + " stays and goes on starting machines: end it in its own console"

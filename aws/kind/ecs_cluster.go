@@ -25,10 +25,10 @@ func ecsCluster() Def {
 	k := cluster{values: values}
 	return Def{
 		Kind: model.Kind{
-			ID: clusterKind, Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 10, Holder: true,
+			ID: clusterKind, Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 10, IsContainer: true,
 			Fields: fields, Phase: model.Remove, Undo: model.UndoPartly,
 			After:        []model.KindID{serviceKind, taskKind, daemonKind, instanceKind, providerKind},
-			Holds:        []model.KindID{serviceKind, taskKind, daemonKind, instanceKind, providerKind, ruleKind, scheduleKind},
+			Owns:         []model.KindID{serviceKind, taskKind, daemonKind, instanceKind, providerKind, ruleKind, scheduleKind},
 			MadeByEvents: []string{"ecs.amazonaws.com:CreateCluster"},
 			Console: func(r *model.Resource) string {
 				return ecsConsole(r, "/clusters/"+r.Name+"/services")

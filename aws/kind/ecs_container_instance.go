@@ -221,12 +221,12 @@ func (k instance) resource(v *Visit, c inCluster, i types.ContainerInstance) (*m
 	r.Uses = uses
 	switch {
 	case strings.HasPrefix(machine, "i-"):
-		r.Behind = []model.Uncovered{{
+		r.Leftovers = []model.Uncovered{{
 			Type: "AWS::EC2::Instance", ID: model.Clean(machine), Region: v.Region,
 			Console: model.ConsoleURL(v.Partition, v.Region, "/ec2/home?region="+v.Region+"#InstanceDetails:instanceId="+escaped(machine)),
 		}}
 	case strings.HasPrefix(machine, "mi-"):
-		r.Behind = []model.Uncovered{{
+		r.Leftovers = []model.Uncovered{{
 			Type: "AWS::SSM::ManagedInstance", ID: model.Clean(machine), Region: v.Region,
 			Console: model.ConsoleURL(v.Partition, v.Region, "/systems-manager/fleet-manager/managed-nodes/"+escaped(machine)+"/general?region="+v.Region),
 		}}
@@ -280,7 +280,7 @@ func (k instance) deregister(ctx context.Context, v *Visit, step plan.Step) (Ans
 }
 
 func (k instance) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
-	if len(r.Behind) == 0 {
+	if len(r.Leftovers) == 0 {
 		return ""
 	}
 	return "machine " + r.Name + " stays and is billed on when its container instance is gone: end it in its own console"

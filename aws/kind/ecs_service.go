@@ -22,8 +22,8 @@ func ecsService() Def {
 	k := newService()
 	return Def{
 		Kind: model.Kind{
-			ID: serviceKind, Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 20, Holder: true,
-			Fields: k.fields, Phase: model.Drain, Holds: []model.KindID{taskKind, scalingKind}, Undo: model.UndoPartly,
+			ID: serviceKind, Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 20, IsContainer: true,
+			Fields: k.fields, Phase: model.Drain, Owns: []model.KindID{taskKind, scalingKind}, Undo: model.UndoPartly,
 			MadeByEvents: []string{"ecs.amazonaws.com:CreateService", "ecs.amazonaws.com:CreateExpressGatewayService"},
 			Console: func(r *model.Resource) string {
 				return ecsConsole(r, "/clusters/"+k.cluster(r).String()+"/services/"+r.Name)

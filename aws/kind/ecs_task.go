@@ -207,8 +207,8 @@ func (k task) resource(v *Visit, t types.Task) (*model.Resource, []byte) {
 		MadeAt: sdk.ToTime(t.CreatedAt), Attrs: k.values(t),
 	}
 	r.Counts = r.State != stopped
-	r.Holder = v.clusterRef(sdk.ToString(t.ClusterArn))
-	r.Owners = []model.Ref{r.Holder}
+	r.Container = v.clusterRef(sdk.ToString(t.ClusterArn))
+	r.Owners = []model.Ref{r.Container}
 	if name, ok := strings.CutPrefix(sdk.ToString(t.Group), "service:"); ok {
 		r.Owners = []model.Ref{v.serviceRef(sdk.ToString(t.ClusterArn), name)}
 	}

@@ -49,8 +49,8 @@ func (v *Visit) homeOf(ref model.Ref) (string, bool) {
 		if r.Ref != ref {
 			continue
 		}
-		if r.Holder.Kind == clusterKind {
-			return r.Holder.ID, true
+		if r.Container.Kind == clusterKind {
+			return r.Container.ID, true
 		}
 		for _, o := range r.Owners {
 			if home, ok := v.homeOf(o); ok {

@@ -128,15 +128,15 @@ func TestWhatIsFound(t *testing.T) {
 			t.Errorf("scaling target's owners are %v", scaling.Owners)
 		}
 		provider := w.of("ecs:capacity-provider")["fleet"]
-		if len(provider.Owners) != 0 || len(provider.Behind) != 1 || provider.Behind[0].ID != "fleet-asg" || !slices.Contains(cluster.Uses, provider.Ref) {
-			t.Errorf("provider fleet: owners %v, behind %v, cluster uses %v", provider.Owners, provider.Behind, cluster.Uses)
+		if len(provider.Owners) != 0 || len(provider.Leftovers) != 1 || provider.Leftovers[0].ID != "fleet-asg" || !slices.Contains(cluster.Uses, provider.Ref) {
+			t.Errorf("provider fleet: owners %v, behind %v, cluster uses %v", provider.Owners, provider.Leftovers, cluster.Uses)
 		}
 		if managed := w.of("ecs:capacity-provider")["managed"]; !slices.Equal(managed.Owners, []model.Ref{cluster.Ref}) {
 			t.Errorf("a Managed Instances provider belongs to its cluster, not %v", managed.Owners)
 		}
 		machine := w.of("ecs:container-instance")["i-0123456789abcdef0"]
-		if len(machine.Behind) != 1 || machine.Behind[0].Type != "AWS::EC2::Instance" || !strings.Contains(machine.Behind[0].Console, "i-0123456789abcdef0") {
-			t.Errorf("behind the container instance is %v", machine.Behind)
+		if len(machine.Leftovers) != 1 || machine.Leftovers[0].Type != "AWS::EC2::Instance" || !strings.Contains(machine.Leftovers[0].Console, "i-0123456789abcdef0") {
+			t.Errorf("behind the container instance is %v", machine.Leftovers)
 		}
 	})
 }

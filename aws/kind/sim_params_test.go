@@ -143,13 +143,13 @@ func TestATaskNamesTheClusterAboveItsService(t *testing.T) {
 		for ref, r := range w.found {
 			switch ref.Kind {
 			case "ecs:task":
-				seen[r.Holder]++
-				if strings.Contains(ref.ID, ":task/other/") != (r.Holder == other) || r.Owners[0].Kind == "ecs:service" && r.Holder != mine {
-					t.Errorf("%s: holder %v, owners %v", ref.ID, r.Holder, r.Owners)
+				seen[r.Container]++
+				if strings.Contains(ref.ID, ":task/other/") != (r.Container == other) || r.Owners[0].Kind == "ecs:service" && r.Container != mine {
+					t.Errorf("%s: holder %v, owners %v", ref.ID, r.Container, r.Owners)
 				}
 			case "application-autoscaling:target":
-				if r.Holder != mine {
-					t.Errorf("%s: holder %v", ref.ID, r.Holder)
+				if r.Container != mine {
+					t.Errorf("%s: holder %v", ref.ID, r.Container)
 				}
 			}
 		}

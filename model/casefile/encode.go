@@ -109,12 +109,12 @@ func (ids fieldIDs) encode(r *model.Resource) (*savedResource, error) {
 	}
 	s := &savedResource{
 		Ref: savedRef{r.Ref}, ARN: r.ARN, Name: r.Name, State: r.State, Counts: r.Counts, Deleting: r.Deleting,
-		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Container: savedRef{r.Holder},
+		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Container: savedRef{r.Container},
 		Maker: r.Maker.ARN, MakerFrom: words[r.Maker.Source], MadeAt: instant{r.MadeAt}, Size: savedSize(r.Size),
 		Rate:    savedRate{r.Rate.PerHour, instant{r.Rate.Since}, r.Rate.Estimated, r.Rate.Known, r.Rate.Billed},
 		Secrets: r.Secrets,
 	}
-	for _, u := range r.Behind {
+	for _, u := range r.Leftovers {
 		s.Leftovers = append(s.Leftovers, savedLeftover{u.Type, u.ID, u.Region, u.Console})
 	}
 	return s, ids.encodeAttrs(s, r)
@@ -152,7 +152,7 @@ func (ids fieldIDs) decode(text []byte) (*model.Resource, error) {
 	}
 	r := &model.Resource{
 		Ref: s.Ref.Ref, ARN: s.ARN, Name: s.Name, State: s.State, Counts: s.Counts, Deleting: s.Deleting,
-		Owners: loadRefs(s.Owners), Uses: loadRefs(s.Uses), Holder: s.Container.Ref,
+		Owners: loadRefs(s.Owners), Uses: loadRefs(s.Uses), Container: s.Container.Ref,
 		Maker: model.Maker{ARN: s.Maker, Source: model.MakerSource(source)}, MadeAt: s.MadeAt.Time, Size: model.Size(s.Size),
 		Rate: model.Rate{
 			PerHour: s.Rate.PerHour, Since: s.Rate.Since.Time, Estimated: s.Rate.Estimated, Known: s.Rate.Known, Billed: s.Rate.Billed,
@@ -160,7 +160,7 @@ func (ids fieldIDs) decode(text []byte) (*model.Resource, error) {
 		Secrets: s.Secrets,
 	}
 	for _, l := range s.Leftovers {
-		r.Behind = append(r.Behind, model.Uncovered{Type: l.Type, ID: l.ID, Region: l.Region, Console: l.Console})
+		r.Leftovers = append(r.Leftovers, model.Uncovered{Type: l.Type, ID: l.ID, Region: l.Region, Console: l.Console})
 	}
 	return r, ids.decodeAttrs(r, s.Attrs)
 }

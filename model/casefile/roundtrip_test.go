@@ -38,12 +38,12 @@ func TestValuesComeBackExactly(t *testing.T) {
 func TestEveryFieldOfAResourceIsKept(t *testing.T) {
 	want := &model.Resource{
 		Ref: ref("id"), ARN: "arn", Name: "name", State: "ACTIVE", Counts: true, Deleting: true,
-		Owners: []model.Ref{ref("owner")}, Uses: []model.Ref{ref("used")}, Holder: ref("holder"),
+		Owners: []model.Ref{ref("owner")}, Uses: []model.Ref{ref("used")}, Container: ref("holder"),
 		Maker:  model.Maker{ARN: "maker", Source: model.FromRegistered},
 		MadeAt: start, Size: model.Size{VCPU: 1, MemoryMiB: 2, Known: true},
-		Rate:    model.Rate{PerHour: 1, Since: start, Estimated: true, Known: true, Billed: true},
-		Behind:  []model.Uncovered{{Type: "AWS::EC2::Instance", ID: "i-0", Region: "eu-west-1", Console: "console"}},
-		Secrets: 3, Attrs: sampleAttrs(), FirstSeen: start, SeenAt: start.Add(time.Second),
+		Rate:      model.Rate{PerHour: 1, Since: start, Estimated: true, Known: true, Billed: true},
+		Leftovers: []model.Uncovered{{Type: "AWS::EC2::Instance", ID: "i-0", Region: "eu-west-1", Console: "console"}},
+		Secrets:   3, Attrs: sampleAttrs(), FirstSeen: start, SeenAt: start.Add(time.Second),
 	}
 	cell := model.Cell{
 		Key: cellKey(), State: model.CellDenied, AsOf: start, FirstCounted: start.Add(-time.Hour), FreshFor: time.Minute, Pass: 4,

@@ -33,9 +33,9 @@ func catalog(t testing.TB) *model.Catalog {
 	t.Helper()
 	c, err := model.NewCatalog(
 		model.Kind{ID: bell, Phase: model.Silence, Order: 1},
-		model.Kind{ID: stall, Phase: model.Drain, Order: 2, Holds: []model.KindID{hand}},
+		model.Kind{ID: stall, Phase: model.Drain, Order: 2, Owns: []model.KindID{hand}},
 		model.Kind{ID: hand, Phase: model.Drain, Order: 3},
-		model.Kind{ID: yard, Phase: model.Remove, After: []model.KindID{stall, hand}, Holds: []model.KindID{stall, hand, bell}, Order: 4},
+		model.Kind{ID: yard, Phase: model.Remove, After: []model.KindID{stall, hand}, Owns: []model.KindID{stall, hand, bell}, Order: 4},
 		model.Kind{ID: sheet, Phase: model.Tidy, After: []model.KindID{stall, hand}, Order: 5},
 	)
 	if err != nil {
@@ -352,7 +352,7 @@ func TestUnseenChildrenMayBeProtected(t *testing.T) {
 // TestHiddenOwnerIsReplacedByItsHolder marks a yard whose stall nobody sees: the stall's hand goes along.
 func TestHiddenOwnerIsReplacedByItsHolder(t *testing.T) {
 	orphan := thing(ref(hand, "r", "orphan"), ref(stall, "r", "hidden"))
-	orphan.Holder = ref(yard, "r", "y")
+	orphan.Container = ref(yard, "r", "y")
 	p := freeze(t, input(t, snapshot(thing(ref(yard, "r", "y")), orphan), ref(yard, "r", "y")))
 	if got := targets(p); !slices.Equal(got, []string{"orphan", "y"}) {
 		t.Errorf("targets %v, want the orphan too", got)

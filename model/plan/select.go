@@ -189,7 +189,7 @@ func (s *selection) unseenIn(r *model.Resource) string {
 		return ""
 	}
 	kind, _ := s.Catalog.Kind(r.Ref.Kind)
-	for _, below := range kind.Holds {
+	for _, below := range kind.Owns {
 		cell := s.Snapshot.Cell(r.Ref.Place.Cell(below))
 		if !cell.State.Complete() {
 			return fmt.Sprintf("protected: cannot tell whether it holds something protected, since %s in %s is %s",
@@ -204,7 +204,7 @@ func (s *selection) targets(goal Goal) []Target {
 	targets := make([]Target, 0, len(s.chosen))
 	for ref, because := range s.chosen {
 		r := s.graph.Get(ref)
-		t := Target{Ref: ref, ARN: r.ARN, Name: r.Name, Goal: goal, Because: because, Leftovers: r.Behind}
+		t := Target{Ref: ref, ARN: r.ARN, Name: r.Name, Goal: goal, Because: because, Leftovers: r.Leftovers}
 		if r.Rate.Known && r.Rate.Billed {
 			t.USDPerHour, t.Estimated = r.Rate.PerHour, r.Rate.Estimated
 		}
@@ -306,7 +306,7 @@ func (s *selection) warnings(targets []Target) []string {
 			continue
 		}
 		kind, _ := s.Catalog.Kind(t.Ref.Kind)
-		for _, below := range slices.Concat(kind.After, kind.Holds) {
+		for _, below := range slices.Concat(kind.After, kind.Owns) {
 			key := t.Ref.Place.Cell(below)
 			if state := s.Snapshot.Cell(key).State; !state.Complete() {
 				uncounted[key] = true

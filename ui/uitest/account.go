@@ -39,7 +39,7 @@ func Catalog(t testing.TB) *model.Catalog {
 	}
 	c, err := model.NewCatalog(
 		model.Kind{
-			ID: "ecs:cluster", Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 1, Phase: model.Remove, Holder: true, Console: console, CLI: cli,
+			ID: "ecs:cluster", Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 1, Phase: model.Remove, IsContainer: true, Console: console, CLI: cli,
 			Fields: []model.Field{{ID: "inside", Key: "inside", Title: "INSIDE", Type: model.NumberField, Unit: model.CountOfThem, Order: 105, Help: "how many it holds, as AWS counts", Get: attr(0)}},
 		},
 		model.Kind{

@@ -80,7 +80,7 @@ func (d *Screen) allLines() []*line {
 	add("SECRETS", resource.Secrets(r.Secrets))
 	add("SEEN", d.needs.Clock.Full(r.SeenAt))
 	lines = append(lines, d.related...)
-	for i, b := range r.Behind {
+	for i, b := range r.Leftovers {
 		lines = append(lines, &line{
 			id: "behind" + string(rune('0'+i)), label: "STAYS BEHIND", link: b.Console, warn: true,
 			value: b.Type + " " + model.Clean(b.ID) + " in " + b.Region + ": rootout does not cover it, and it is left when this is gone (o: its page)",

@@ -152,7 +152,7 @@ type emptyQuery struct {
 // counts at 0. It is nil where no holder has such counts.
 func (g *Screen) emptyHolders() *emptyQuery {
 	for _, k := range g.needs.Catalog.Kinds() {
-		if !k.Holder || len(k.Aliases) == 0 {
+		if !k.IsContainer || len(k.Aliases) == 0 {
 			continue
 		}
 		text := "kind:" + k.Aliases[0]
