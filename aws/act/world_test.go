@@ -46,6 +46,9 @@ type memory struct {
 	// after is called with each entry once it is "on disk", one at a time: tests kill the run there.
 	after func(casefile.Entry)
 	turn  sync.Mutex
+	// refuse and refuseEvidence are why something is not taken, nil where it is.
+	refuse         func(casefile.Entry) error
+	refuseEvidence func(casefile.Evidence) error
 }
 
 func newMemory() *memory {
@@ -53,6 +56,11 @@ func newMemory() *memory {
 }
 
 func (m *memory) Append(_ context.Context, e casefile.Entry) (uint64, error) {
+	if m.refuse != nil {
+		if err := m.refuse(e); err != nil {
+			return 0, err
+		}
+	}
 	m.mu.Lock()
 	e.Seq = uint64(len(m.entries) + 1)
 	m.entries = append(m.entries, e)
@@ -67,6 +75,11 @@ func (m *memory) Append(_ context.Context, e casefile.Entry) (uint64, error) {
 }
 
 func (m *memory) PutEvidence(_ context.Context, e casefile.Evidence) error {
+	if m.refuseEvidence != nil {
+		if err := m.refuseEvidence(e); err != nil {
+			return err
+		}
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.evidence = append(m.evidence, e)
