@@ -404,3 +404,26 @@ func TestAListOfRegionsThatDoesNotCome(t *testing.T) {
 		}
 	})
 }
+
+// TestACellIsScannedUntilItsFirstAnswer: a later look leaves the count on the screen.
+func TestACellIsScannedUntilItsFirstAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fair{list: func(context.Context, *kind.Visit, int) error {
+			time.Sleep(10 * time.Second)
+			return nil
+		}}
+		sc := f.open(t, regions(model.EnabledByDefault, "r"), nil)
+		sc.run(5 * time.Second)
+		if got := sc.cell("r").State; got != model.CellScanning {
+			t.Errorf("during the first look it is %s", got)
+		}
+		sc.run(10 * time.Second)
+		if got := sc.cell("r").State; got != model.CellCounted {
+			t.Errorf("after the first look it is %s", got)
+		}
+		sc.run(time.Minute)
+		if got := sc.cell("r").State; got != model.CellCounted || len(f.listings("r")) != 2 {
+			t.Errorf("during look %d it is %s", len(f.listings("r")), got)
+		}
+	})
+}
