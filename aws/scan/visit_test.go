@@ -225,14 +225,17 @@ func TestAProofOutweighsAnOlderListing(t *testing.T) {
 	})
 }
 
-// TestARegionIsReadWhenItIsEnabled, and its cells say so while it is not.
+// TestARegionIsReadWhenItIsEnabled, at once, and its cells say so while it is not.
 func TestARegionIsReadWhenItIsEnabled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var status atomic.Value
 		status.Store(model.Enabled)
-		f := &fair{list: func(context.Context, *kind.Visit, int) error { return nil }}
+		f := &fair{list: func(context.Context, *kind.Visit, int) error {
+			time.Sleep(10 * time.Second) // So that its own interval ends apart from that of the list of regions.
+			return nil
+		}}
 		sc := f.open(t, func() (aws.RegionList, error) { return regions(status.Load().(model.OptStatus), "r")() }, nil)
-		sc.run(10 * time.Second)
+		sc.run(20 * time.Second)
 		status.Store(model.Disabled)
 		sc.run(3 * time.Minute)
 		if got := sc.cell("r").State; got != model.CellDisabled {
@@ -247,12 +250,15 @@ func TestARegionIsReadWhenItIsEnabled(t *testing.T) {
 			t.Errorf("disabled, it was read %d times", got-before)
 		}
 		status.Store(model.Enabled)
-		for len(f.listings("r")) == before {
+		for sc.inv.Live().Regions[0].Status != model.Enabled {
 			sc.run(time.Second)
 		}
-		sc.run(time.Second)
-		if got := sc.cell("r"); got.State != model.CellCounted || time.Since(got.AsOf) > 3*time.Second {
-			t.Errorf("enabled, its cell is %s of %v ago", got.State, time.Since(got.AsOf))
+		if got := len(f.listings("r")); got != before+1 {
+			t.Fatal("enabled, it is not read at once")
+		}
+		sc.run(11 * time.Second)
+		if got := sc.cell("r").State; got != model.CellCounted {
+			t.Errorf("enabled, its cell is %s", got)
 		}
 	})
 }
@@ -401,6 +407,29 @@ func TestAListOfRegionsThatDoesNotCome(t *testing.T) {
 		sc.run(6 * time.Second)
 		if p := sc.inv.Live().Progress(); p.Trouble != nil || sc.cell("r").State != model.CellCounted {
 			t.Errorf("healed: trouble %v, cell %s", p.Trouble, sc.cell("r").State)
+		}
+	})
+}
+
+// TestACellIsScannedUntilItsFirstAnswer: a later look leaves the count on the screen.
+func TestACellIsScannedUntilItsFirstAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fair{list: func(context.Context, *kind.Visit, int) error {
+			time.Sleep(10 * time.Second)
+			return nil
+		}}
+		sc := f.open(t, regions(model.EnabledByDefault, "r"), nil)
+		sc.run(5 * time.Second)
+		if got := sc.cell("r").State; got != model.CellScanning {
+			t.Errorf("during the first look it is %s", got)
+		}
+		sc.run(10 * time.Second)
+		if got := sc.cell("r").State; got != model.CellCounted {
+			t.Errorf("after the first look it is %s", got)
+		}
+		sc.run(time.Minute)
+		if got := sc.cell("r").State; got != model.CellCounted || len(f.listings("r")) != 2 {
+			t.Errorf("during look %d it is %s", len(f.listings("r")), got)
 		}
 	})
 }

@@ -168,7 +168,7 @@ func (r *report) writeText(w io.Writer) error {
 		b.WriteByte('\n')
 		table := [][]string{}
 		for _, res := range r.selected() {
-			table = append(table, []string{res.Ref.Place.Title(), string(res.Ref.Kind), res.State, res.Name, res.Thing()})
+			table = append(table, []string{res.Ref.Title(), string(res.Ref.Kind), res.State, res.Name, res.Thing()})
 		}
 		writeTable(&b, table)
 	}
