@@ -229,6 +229,36 @@ func TestWhatIsGoneStaysKnown(t *testing.T) {
 	}
 }
 
+// TestWhatIsNewAndWhatIsGrowthSurvivesANewSession: a resource that comes back is as new as its return,
+// and a cell that was counted before is not counted for the first time again.
+func TestWhatIsNewAndWhatIsGrowthSurvivesANewSession(t *testing.T) {
+	path := shut(t, create(t))
+	day := func(n int) time.Time { return start.AddDate(0, 0, n) }
+	listing := func(n, resources int) {
+		c := open(t, path, Writer)
+		b := breach(resources)
+		b.At = day(n)
+		b.Cells = []model.Cell{{Key: cellKey(), State: model.CellCounted, Pass: 1, AsOf: day(n)}}
+		if err := c.Record(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		shut(t, c)
+	}
+	listing(0, 2)
+	listing(1, 1)
+	listing(2, 2)
+	b := must(open(t, path, Reader).Load(t.Context()))(t)
+	if len(b.Found) != 2 || len(b.Cells) != 1 {
+		t.Fatalf("%d resources, %d cells", len(b.Found), len(b.Cells))
+	}
+	if stayed, back := b.Found[0].Resource, b.Found[1].Resource; !stayed.FirstSeen.Equal(day(0)) || !back.FirstSeen.Equal(day(2)) || !back.SeenAt.Equal(day(2)) {
+		t.Errorf("what stayed was first seen %s, what came back %s", stayed.FirstSeen, back.FirstSeen)
+	}
+	if got := b.Cells[0].FirstCounted; !got.Equal(day(0)) {
+		t.Errorf("first counted %s", got)
+	}
+}
+
 func BenchmarkAppend(b *testing.B) {
 	c := create(b)
 	const workers = 216
