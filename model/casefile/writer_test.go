@@ -175,6 +175,14 @@ func TestRawIsReadWhileItIsOnItsWay(t *testing.T) {
 	if raw := must(c.Raw(t.Context(), ref("never met")))(t); raw != nil {
 		t.Errorf("got %s", raw)
 	}
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// Nothing is on its way any more, so the next look need not wait for anything.
+	appendNote(t, c, "null")
+	if n := c.pending.Load(); n != 0 {
+		t.Errorf("%d batches are said to be on their way", n)
+	}
 }
 
 // TestFactsRecoverFromAFailure: a failure to write facts is told once, the journal goes on, and the
