@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/rootout/rootout/model"
 )
 
@@ -136,6 +138,28 @@ func TestCloseTellsWhatWasNotWritten(t *testing.T) {
 		if err := tell(c); err == nil || !strings.Contains(err.Error(), "content") {
 			t.Errorf("%s: got %v", name, err)
 		}
+	}
+}
+
+// TestTheFirstFailureIsTold: what comes after it follows from it.
+func TestTheFirstFailureIsTold(t *testing.T) {
+	var f factFault
+	first := errors.New("the disk is full")
+	f.note(first)
+	f.note(errors.New("the table is not there"))
+	if err := f.take(); !errors.Is(err, first) {
+		t.Errorf("got %v", err)
+	}
+	if err := f.take(); err != nil {
+		t.Errorf("told twice: %v", err)
+	}
+}
+
+// TestARecordThatUnpacksToTooMuchIsRefused reads a frame of a few bytes that says it holds a GiB.
+func TestARecordThatUnpacksToTooMuchIsRefused(t *testing.T) {
+	frame := []byte{0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0x0b, 0, 0, 'a'}
+	if _, err := unzip(frame); !errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/rootout/rootout/model"
 )
 
 // told is a closed case with a journal of ten entries: 1 the start, 2 the plan, 3 and 4 evidence, 5
@@ -139,6 +141,43 @@ func TestAWriterRefusesAJournalWithoutItsEnd(t *testing.T) {
 	}
 	if n := len(must(open(t, path, Reader).Journal(t.Context(), ""))(t)); n != 8 {
 		t.Errorf("%d entries", n)
+	}
+}
+
+func TestAWriterRefusesALastEntryThatWasChanged(t *testing.T) {
+	path, _ := told(t)
+	forge(t, path, `UPDATE journal SET payload = '{"i":9}' WHERE seq = 10`)
+	var damaged *DamagedError
+	if _, err := Open(t.Context(), path, Writer, options("")); !errors.As(err, &damaged) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestTheVerificationLooksAtWhatIsNotInTheJournal lets the table of the cells, which no hash covers,
+// contradict its own declaration.
+func TestTheVerificationLooksAtWhatIsNotInTheJournal(t *testing.T) {
+	c := create(t)
+	if err := c.Record(t.Context(), &model.Batch{At: start, Cells: []model.Cell{{Key: cellKey(), State: model.CellCounted}}}); err != nil {
+		t.Fatal(err)
+	}
+	path := shut(t, c)
+	forge(t, path, "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = replace(sql, 'failure TEXT', 'failure TEXT NOT NULL') WHERE name = 'cell'")
+	r := verified(t, path)
+	if r.OK() || !strings.HasPrefix(r.Faults[0].What, "SQLite: ") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestAReportNamesSoManyFaultsOnly: what is wrong with a whole journal is said in the first lines.
+func TestAReportNamesSoManyFaultsOnly(t *testing.T) {
+	c := create(t)
+	for range faultsMost + 50 {
+		appendNote(t, c, "null")
+	}
+	path := shut(t, c)
+	forge(t, path, "UPDATE journal SET payload = '0' WHERE seq > 1")
+	if r := verified(t, path); len(r.Faults) != faultsMost || r.Faults[0].Seq != 2 {
+		t.Errorf("%d faults, the first is %v", len(r.Faults), r.Faults[0])
 	}
 }
 

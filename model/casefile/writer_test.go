@@ -175,6 +175,14 @@ func TestRawIsReadWhileItIsOnItsWay(t *testing.T) {
 	if raw := must(c.Raw(t.Context(), ref("never met")))(t); raw != nil {
 		t.Errorf("got %s", raw)
 	}
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// Nothing is on its way any more, so the next look need not wait for anything.
+	appendNote(t, c, "null")
+	if n := c.pending.Load(); n != 0 {
+		t.Errorf("%d batches are said to be on their way", n)
+	}
 }
 
 // TestFactsRecoverFromAFailure: a failure to write facts is told once, the journal goes on, and the
@@ -226,6 +234,36 @@ func TestWhatIsGoneStaysKnown(t *testing.T) {
 	}
 	if raw := must(c.Raw(t.Context(), gone[0].Resource.Ref))(t); raw == nil {
 		t.Error("the record of what is gone is lost")
+	}
+}
+
+// TestWhatIsNewAndWhatIsGrowthSurvivesANewSession: a resource that comes back is as new as its return,
+// and a cell that was counted before is not counted for the first time again.
+func TestWhatIsNewAndWhatIsGrowthSurvivesANewSession(t *testing.T) {
+	path := shut(t, create(t))
+	day := func(n int) time.Time { return start.AddDate(0, 0, n) }
+	listing := func(n, resources int) {
+		c := open(t, path, Writer)
+		b := breach(resources)
+		b.At = day(n)
+		b.Cells = []model.Cell{{Key: cellKey(), State: model.CellCounted, Pass: 1, AsOf: day(n)}}
+		if err := c.Record(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		shut(t, c)
+	}
+	listing(0, 2)
+	listing(1, 1)
+	listing(2, 2)
+	b := must(open(t, path, Reader).Load(t.Context()))(t)
+	if len(b.Found) != 2 || len(b.Cells) != 1 {
+		t.Fatalf("%d resources, %d cells", len(b.Found), len(b.Cells))
+	}
+	if stayed, back := b.Found[0].Resource, b.Found[1].Resource; !stayed.FirstSeen.Equal(day(0)) || !back.FirstSeen.Equal(day(2)) || !back.SeenAt.Equal(day(2)) {
+		t.Errorf("what stayed was first seen %s, what came back %s", stayed.FirstSeen, back.FirstSeen)
+	}
+	if got := b.Cells[0].FirstCounted; !got.Equal(day(0)) {
+		t.Errorf("first counted %s", got)
 	}
 }
 
