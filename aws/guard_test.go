@@ -23,6 +23,7 @@ import (
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/service"
+	"github.com/rootout/rootout/model"
 )
 
 // guarded is a connection whose wire fails when touched, after it has said who the caller is.
@@ -198,11 +199,14 @@ func TestReadsExist(t *testing.T) {
 	}
 }
 
+// paris is a place of the caller's account.
+func paris() model.Place { return model.Place{Account: "123456789012", Region: "eu-west-3"} }
+
 func grant(t *testing.T, c *aws.Connection) *aws.Permit {
 	t.Helper()
 	p, err := c.Grant("7f3a", "123456789012", map[string]aws.Allowed{
-		"step-1": {Service: "ecs", Operations: []string{"UpdateService", "DeleteService"}, Region: "eu-west-3"},
-		"step-2": {Service: "account", Operations: []string{"EnableRegion"}},
+		"step-1": {Service: "ecs", Operations: []string{"UpdateService", "DeleteService"}, Place: paris()},
+		"step-2": {Service: "account", Operations: []string{"EnableRegion"}, Place: model.Place{Account: "123456789012"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -275,7 +279,7 @@ func TestForgedPermitsRefuse(t *testing.T) {
 func TestGrantIsRefused(t *testing.T) {
 	readOnly := static()
 	readOnly.ReadOnly = true
-	steps := map[string]aws.Allowed{"s": {Service: "ecs", Operations: []string{"StopTask"}, Region: "eu-west-3"}}
+	steps := map[string]aws.Allowed{"s": {Service: "ecs", Operations: []string{"StopTask"}, Place: paris()}}
 	for _, test := range []struct {
 		name            string
 		options         aws.Options
@@ -287,6 +291,9 @@ func TestGrantIsRefused(t *testing.T) {
 		{"another account", static(), "7f3a", "111122223333", steps, aws.RefusedOtherAccount},
 		{"no digest", static(), "", "123456789012", steps, aws.RefusedEmpty},
 		{"no steps", static(), "7f3a", "123456789012", nil, aws.RefusedEmpty},
+		{"a step in another account", static(), "7f3a", "123456789012", map[string]aws.Allowed{
+			"s": {Service: "ecs", Operations: []string{"StopTask"}, Place: model.Place{Account: "111122223333", Region: "eu-west-3"}},
+		}, aws.RefusedOtherAccount},
 		{"a step without operations", static(), "7f3a", "123456789012", map[string]aws.Allowed{"s": {Service: "ecs"}}, aws.RefusedEmpty},
 	} {
 		p, err := guarded(t, test.options).Grant(test.digest, test.account, test.steps)
@@ -299,13 +306,13 @@ func TestGrantIsRefused(t *testing.T) {
 
 func TestChangingTheStepsAfterwardsAllowsNothing(t *testing.T) {
 	c := guarded(t, static())
-	steps := map[string]aws.Allowed{"s": {Service: "ecs", Operations: []string{"StopTask"}, Region: "eu-west-3"}}
+	steps := map[string]aws.Allowed{"s": {Service: "ecs", Operations: []string{"StopTask"}, Place: paris()}}
 	p, err := c.Grant("7f3a", "123456789012", steps)
 	if err != nil {
 		t.Fatal(err)
 	}
 	steps["s"].Operations[0] = "DeleteCluster"
-	steps["t"] = aws.Allowed{Service: "ecs", Operations: []string{"DeleteCluster"}, Region: "eu-west-3"}
+	steps["t"] = aws.Allowed{Service: "ecs", Operations: []string{"DeleteCluster"}, Place: paris()}
 	for _, step := range []string{"s", "t"} {
 		_, err := aws.Client(c.Clients("eu-west-3"), ecs.NewFromConfig).DeleteCluster(aws.WithPermit(t.Context(), p, step), &ecs.DeleteClusterInput{Cluster: sdk.String("x")})
 		if aws.Classify(err) != aws.Guard {

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rootout/rootout/aws/service"
+	"github.com/rootout/rootout/model"
 )
 
 // Allowed is what one step of a confirmed plan may call.
@@ -14,9 +15,10 @@ type Allowed struct {
 	Service string
 	// Operations are names of the API, for example "DeleteCluster".
 	Operations []string
-	// Region is the region that is asked. For a service with one endpoint for all regions it may be
-	// empty; the region that a call enables or disables is a parameter of it and not this one.
-	Region string
+	// Place is the account that is changed and the region that is asked. For a service with one endpoint for
+	// all regions the region may be empty; the region that a call enables or disables is a parameter of it and
+	// not this one.
+	Place model.Place
 }
 
 // Permit is the leave that a confirmation gives to the steps of one plan in one account. Only Grant
@@ -47,8 +49,11 @@ func (c *Connection) Grant(digest, account string, steps map[string]Allowed) (*P
 		if id == "" || step.Service == "" || len(step.Operations) == 0 {
 			return nil, &GuardError{Step: id, Refusal: RefusedEmpty}
 		}
+		if step.Place.Account != account {
+			return nil, &GuardError{Step: id, Refusal: RefusedOtherAccount}
+		}
 		g.steps[id] = Allowed{
-			Service: service.Of(step.Service).Prefix, Operations: slices.Clone(step.Operations), Region: step.Region,
+			Service: service.Of(step.Service).Prefix, Operations: slices.Clone(step.Operations), Place: step.Place,
 		}
 	}
 	return &Permit{grant: g}, nil
@@ -98,7 +103,7 @@ func (p *Permit) allows(g *guard, step string, asked service.Service, operation,
 		return RefusedStep
 	case allowed.Service != asked.Prefix || !slices.Contains(allowed.Operations, operation):
 		return RefusedOperation
-	case allowed.Region != region && (allowed.Region != "" || !asked.Global):
+	case allowed.Place.Region != region && (allowed.Place.Region != "" || !asked.Global):
 		return RefusedRegion
 	}
 	return ""

@@ -190,7 +190,7 @@ func (r *Runner) allowed(p *plan.Plan) map[string]aws.Allowed {
 	out := make(map[string]aws.Allowed, len(p.Steps))
 	for _, s := range p.Steps {
 		service, operation, _ := strings.Cut(s.Op, ":")
-		a := aws.Allowed{Service: service, Operations: []string{operation}, Region: s.Region}
+		a := aws.Allowed{Service: service, Operations: []string{operation}, Place: s.Place}
 		for _, also := range r.world.Defs[s.Kind].Ops[s.Op].Also {
 			if other, name, _ := strings.Cut(also, ":"); other == service {
 				a.Operations = append(a.Operations, name)

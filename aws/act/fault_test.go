@@ -401,7 +401,7 @@ func TestReadOnlyConnectionRunsNothing(t *testing.T) {
 			t.Errorf("it starts: %v, with %d entries and calls %v", err, len(w.store.entries), w.wire.writes)
 		}
 		var guard *aws.GuardError
-		if _, err := conn.Grant(p.Digest, p.Account, map[string]aws.Allowed{"s1": {Service: "ecs", Operations: []string{"StopTask"}, Region: "us-east-1"}}); !errors.As(err, &guard) {
+		if _, err := conn.Grant(p.Digest, p.Account, map[string]aws.Allowed{"s1": {Service: "ecs", Operations: []string{"StopTask"}, Place: model.Place{Account: account, Region: "us-east-1"}}}); !errors.As(err, &guard) {
 			t.Errorf("a read-only connection grants a permit: %v", err)
 		}
 	})

@@ -235,7 +235,7 @@ func (w *world) permitted(operations []string, call func(ctx ctxT) error) error 
 	for i, op := range operations {
 		_, names[i], _ = strings.Cut(op, ":")
 	}
-	permit, err := w.conn.Grant("digest", account, map[string]aws.Allowed{"s1": {Service: service, Operations: names, Region: region}})
+	permit, err := w.conn.Grant("digest", account, map[string]aws.Allowed{"s1": {Service: service, Operations: names, Place: model.Place{Account: account, Region: region}}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
