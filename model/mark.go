@@ -16,6 +16,26 @@ type Mark struct {
 // MarkOf marks a resource.
 func MarkOf(ref Ref) Mark { return Mark{ref: ref} }
 
+// MarksOf marks resources.
+func MarksOf(refs ...Ref) []Mark {
+	marks := make([]Mark, len(refs))
+	for i, ref := range refs {
+		marks[i] = MarkOf(ref)
+	}
+	return marks
+}
+
+// RefsOf are the marked resources, without what is uncovered.
+func RefsOf(marks []Mark) []Ref {
+	refs := make([]Ref, 0, len(marks))
+	for _, m := range marks {
+		if ref, ok := m.Ref(); ok {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
 // MarkUncovered marks a thing of an account that is no resource of ours. Its console page does not
 // belong to its name.
 func MarkUncovered(account string, u Uncovered) Mark {

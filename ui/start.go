@@ -54,7 +54,7 @@ func (c *console) start(s *Session) {
 
 // kept is what a case holds for the screens.
 type kept struct {
-	marks       []model.Ref
+	marks       []model.Mark
 	notes       map[model.Ref]string
 	interrupted []*runs.Entry
 	err         error

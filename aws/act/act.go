@@ -77,7 +77,7 @@ func New(o Options) *Runner {
 }
 
 // Freeze computes the plan for marks over a snapshot; AWS is not called, and nothing is kept before it starts.
-func (r *Runner) Freeze(snapshot *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error) {
+func (r *Runner) Freeze(snapshot *model.Snapshot, marked []model.Mark, hidden int) (*plan.Plan, error) {
 	if err := r.mayPlan(); err != nil {
 		return nil, err
 	}

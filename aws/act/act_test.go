@@ -28,7 +28,7 @@ func TestRunRemovesWhatIsPlannedAndNothingElse(t *testing.T) {
 			t.Fatalf("the scan sees %d of the intruder's %d things", len(marked), len(planted))
 		}
 		r := w.runner()
-		p, err := r.Freeze(snapshot, marked, 0)
+		p, err := r.Freeze(snapshot, model.MarksOf(marked...), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

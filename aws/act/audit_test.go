@@ -99,7 +99,7 @@ func TestDeadRegionAtTheGateEnds(t *testing.T) {
 		})
 		snapshot := w.look()
 		r := w.runner()
-		p, err := r.Freeze(snapshot, w.hostileIn(snapshot), 0)
+		p, err := r.Freeze(snapshot, model.MarksOf(w.hostileIn(snapshot)...), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rootout/rootout/aws/sim"
 	cloud "github.com/rootout/rootout/aws/sim/all"
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 )
@@ -38,7 +39,7 @@ func measureRemoval(t testing.TB, o sim.Options, regions int) (*plan.Plan, *port
 	})
 	snapshot := w.look()
 	r := w.runner()
-	p, err := r.Freeze(snapshot, w.hostileIn(snapshot), 0)
+	p, err := r.Freeze(snapshot, model.MarksOf(w.hostileIn(snapshot)...), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func planted(t *testing.T, o sim.Options) (*world, *plan.Plan, []string) {
 		w.honest("ap-northeast-2")
 	})
 	snapshot := w.look()
-	p, err := w.runner().Freeze(snapshot, w.hostileIn(snapshot), 0)
+	p, err := w.runner().Freeze(snapshot, model.MarksOf(w.hostileIn(snapshot)...), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func TestDearestFirst(t *testing.T) {
 		})
 		snapshot := w.look()
 		r := w.runner()
-		p, err := r.Freeze(snapshot, w.hostileIn(snapshot), 0)
+		p, err := r.Freeze(snapshot, model.MarksOf(w.hostileIn(snapshot)...), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -419,7 +419,7 @@ func TestRespawnNamesItsCause(t *testing.T) {
 			}
 		}
 		r := w.runner()
-		p, err := r.Freeze(snapshot, tasks, 0)
+		p, err := r.Freeze(snapshot, model.MarksOf(tasks...), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -209,7 +209,7 @@ func (b *toyBox) plan() *plan.Plan {
 			marked = append(marked, boxRef(id))
 		}
 	}
-	p, err := b.runner().Freeze(b.seen, marked, 0)
+	p, err := b.runner().Freeze(b.seen, model.MarksOf(marked...), 0)
 	if err != nil {
 		b.t.Fatal(err)
 	}

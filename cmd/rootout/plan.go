@@ -85,7 +85,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	runner := act.New(act.Options{
 		AWS: conn, Defs: defs, Catalog: catalog, Store: store, Protections: protections, Speed: g.speed,
 	})
-	p, err := runner.Freeze(snapshot, marked, 0)
+	p, err := runner.Freeze(snapshot, model.MarksOf(marked...), 0)
 	switch {
 	case errors.Is(err, plan.ErrNothing) && len(marked) == 0:
 		return usage("plan: nothing matches %s", brief(where))

@@ -187,7 +187,7 @@ func TestWhatCannotBeReadIsTold(t *testing.T) {
 	c := create(t)
 	b := breach(2)
 	b.Cells = []model.Cell{{Key: cellKey(), State: model.CellDenied, Failure: &model.Failure{Operation: "ecs:ListTasks"}}}
-	if err := errors.Join(c.Record(t.Context(), b), c.SetMarks(t.Context(), []model.Ref{ref("a")}), c.SetNote(t.Context(), ref("a"), "x")); err != nil {
+	if err := errors.Join(c.Record(t.Context(), b), c.SetMarks(t.Context(), model.MarksOf(ref("a"))), c.SetNote(t.Context(), ref("a"), "x")); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.PutEvidence(t.Context(), Evidence{Ref: ref("a"), What: "record", Missing: "none"}); err != nil {

@@ -3,13 +3,15 @@ package casefile
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 
 	"github.com/rootout/rootout/model"
 )
 
-// Marks are the resources that the operator has marked, in the order of their references.
-func (c *Case) Marks(ctx context.Context) ([]model.Ref, error) {
-	var marked []model.Ref
+// Marks are what the operator has marked, in a stable order.
+func (c *Case) Marks(ctx context.Context) ([]model.Mark, error) {
+	var marked []model.Mark
 	err := c.look(ctx, func(q *sql.Conn) error {
 		marked = nil
 		return each(ctx, q, "SELECT ref FROM mark ORDER BY ref", nil, func(scan func(...any) error) error {
@@ -17,8 +19,8 @@ func (c *Case) Marks(ctx context.Context) ([]model.Ref, error) {
 			if err := scan(&text); err != nil {
 				return err
 			}
-			ref, err := decodeRef(text)
-			marked = append(marked, ref)
+			m, err := decodeMark(text)
+			marked = append(marked, m)
 			return err
 		})
 	})
@@ -29,20 +31,50 @@ func (c *Case) Marks(ctx context.Context) ([]model.Ref, error) {
 }
 
 // SetMarks replaces the marks. Its cost on the disk is that of the marks that come and go.
-func (c *Case) SetMarks(ctx context.Context, marked []model.Ref) error {
+func (c *Case) SetMarks(ctx context.Context, marked []model.Mark) error {
 	want := make(map[refKey]string, len(marked))
-	for _, ref := range marked {
-		text, err := encodeRef(ref)
+	for _, m := range marked {
+		key, text, err := encodeMark(m)
 		if err != nil {
 			return c.explain("keep the marks", err)
 		}
-		want[keyOf(ref)] = text
+		want[key] = text
 	}
 	err := c.do(ctx, func(w *writer) error { return w.changeMarks(want) })
 	if err != nil {
 		return c.explain("keep the marks", err)
 	}
 	return nil
+}
+
+// uncoveredMark is the sixth part of the mark of a thing that is no resource of ours.
+const uncoveredMark = "uncovered"
+
+// encodeMark is a mark as a JSON array: the five parts of a resource's reference, and a sixth word
+// where it is none, with CloudFormation's word as its kind.
+func encodeMark(m model.Mark) (key refKey, text string, err error) {
+	ref, ok := m.Ref()
+	if ok {
+		text, err = encodeRef(ref)
+		return keyOf(ref), text, err
+	}
+	u, _ := m.Uncovered()
+	ref = model.Ref{Place: m.Place(), Kind: model.KindID(u.Type), ID: u.ID}
+	parts := refParts(ref)
+	list, err := json.Marshal(append(parts[:], uncoveredMark))
+	return keyOf(ref), string(list), err
+}
+
+func decodeMark(text string) (model.Mark, error) {
+	var parts []string
+	if err := json.Unmarshal([]byte(text), &parts); err != nil {
+		return model.Mark{}, fmt.Errorf("read a mark: %w", err)
+	}
+	if len(parts) == 6 && parts[5] == uncoveredMark {
+		return model.MarkUncovered(parts[1], model.Uncovered{Type: parts[3], ID: parts[4], Region: parts[2]}), nil
+	}
+	ref, err := decodeRef(text)
+	return model.MarkOf(ref), err
 }
 
 func (w *writer) changeMarks(want map[refKey]string) error {

@@ -40,7 +40,7 @@ func newPlan(in Input, verb Verb) *Plan {
 
 // finish computes what follows from targets and steps, and gives the plan its digest.
 func (p *Plan) finish(in Input) error {
-	p.Uncovered = uncovered(p.Targets)
+	p.Uncovered = uncovered(in.Marked, p.Targets)
 	p.ETA = estimate(p.Steps, in)
 	p.seal()
 	if len(p.Targets) == 0 {

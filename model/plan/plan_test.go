@@ -109,7 +109,7 @@ func snapshot(resources ...*model.Resource) *model.Snapshot {
 func input(t testing.TB, snap *model.Snapshot, marked ...model.Ref) plan.Input {
 	t.Helper()
 	return plan.Input{
-		Snapshot: snap, Catalog: catalog(t), Rules: rules(), Marked: marked,
+		Snapshot: snap, Catalog: catalog(t), Rules: rules(), Marked: model.MarksOf(marked...),
 		Caller: model.Caller{Account: account, Partition: "aws", ARN: "arn:aws:sts::123456789012:assumed-role/Admin/jm", UserID: "AROAEXAMPLE:jm"}, Now: frozen,
 	}
 }
@@ -220,7 +220,7 @@ func TestProtectedChildBlocksItsOwnersAndFreesItsSiblings(t *testing.T) {
 			t.Errorf("%s is left out because %q, want the protection named", id, why)
 		}
 	}
-	in.Marked = append(in.Marked, ref(hand, "r", "r-loose"))
+	in.Marked = append(in.Marked, model.MarkOf(ref(hand, "r", "r-loose")))
 	if got := targets(freeze(t, in)); !slices.Equal(got, []string{"r-loose"}) {
 		t.Errorf("with the loose hand marked itself: %v, want just that", got)
 	}
@@ -241,6 +241,24 @@ func TestGuardRefusesWhatCarriesTheCaller(t *testing.T) {
 	p, err := plan.Freeze(in)
 	if !errors.Is(err, plan.ErrNothing) || !strings.Contains(reasonFor(p, "r-stall"), "you are this hand") {
 		t.Fatalf("err %v, left out %+v", err, p.LeftOut)
+	}
+}
+
+// TestWhatIsMarkedAndNotCoveredStaysAndIsSaid: a machine behind the fair cannot be removed by us.
+func TestWhatIsMarkedAndNotCoveredStaysAndIsSaid(t *testing.T) {
+	in := input(t, snapshot(market("r")...), ref(hand, "r", "r-loose"))
+	machine := model.Uncovered{Type: "AWS::EC2::Instance", ID: "i-0\x1b[2J", Region: "r"}
+	in.Marked = append(in.Marked, model.MarkUncovered(account, machine))
+	p := freeze(t, in)
+	if !slices.Equal(targets(p), []string{"r-loose"}) || len(p.Uncovered) != 1 || p.Uncovered[0].ID != `i-0\x1b[2J` || p.Uncovered[0].Type != machine.Type {
+		t.Errorf("targets %v, uncovered %+v", targets(p), p.Uncovered)
+	}
+	if p.Check() != nil {
+		t.Error("its words would act on a terminal")
+	}
+	in.Marked = in.Marked[1:]
+	if p, err := plan.Freeze(in); !errors.Is(err, plan.ErrNothing) || len(p.Uncovered) != 1 {
+		t.Errorf("alone: %v, %+v", err, p.Uncovered)
 	}
 }
 
@@ -541,7 +559,7 @@ func TestClosureProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all, marked, protections := estate(t)
 		in := plan.Input{
-			Snapshot: snapshot(all...), Catalog: c, Rules: rules(), Marked: marked,
+			Snapshot: snapshot(all...), Catalog: c, Rules: rules(), Marked: model.MarksOf(marked...),
 			Caller: model.Caller{Account: account, Partition: "aws"}, Now: frozen, Protections: protections,
 		}
 		p, err := plan.Freeze(in)

@@ -51,8 +51,8 @@ type Input struct {
 	Catalog  *model.Catalog
 	// Rules say how each kind is acted on; a kind without one cannot be planned.
 	Rules map[model.KindID]Rule
-	// Marked are the operator's choices.
-	Marked []model.Ref
+	// Marked are the operator's choices. What rootout does not cover stays, and the plan says so.
+	Marked []model.Mark
 	// Caller is where and as whom the plan will run.
 	Caller model.Caller
 	// Now is when it is frozen.

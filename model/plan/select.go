@@ -50,7 +50,7 @@ func (s *selection) choose() {
 func (s *selection) closeOver() {
 	s.chosen, s.shared, s.absent = map[model.Ref]model.Ref{}, map[model.Ref]string{}, nil
 	var queue []model.Ref
-	marked := slices.Clone(s.Marked)
+	marked := model.RefsOf(s.Marked)
 	slices.SortFunc(marked, model.Ref.Compare)
 	for _, ref := range slices.Compact(marked) {
 		r := s.graph.Get(ref)
@@ -264,7 +264,7 @@ func (s *selection) leftOut() []LeftOut {
 	for ref, owner := range s.shared {
 		add(ref, refusal{reason: "it belongs to " + owner + " too, which is not in the plan"})
 	}
-	for _, ref := range s.Marked {
+	for _, ref := range model.RefsOf(s.Marked) {
 		if r := s.graph.Get(ref); r != nil && !live(r) {
 			add(ref, refusal{reason: "nothing to do: AWS says " + r.State})
 		}
@@ -322,9 +322,15 @@ func (s *selection) warnings(targets []Target) []string {
 	return slices.Compact(out)
 }
 
-// uncovered are the leftovers of all targets, once each.
-func uncovered(targets []Target) []model.Uncovered {
+// uncovered are what is marked and not covered, and the leftovers of all targets, once each.
+func uncovered(marked []model.Mark, targets []Target) []model.Uncovered {
 	var out []model.Uncovered
+	for _, m := range marked {
+		if u, ok := m.Uncovered(); ok {
+			u.Type, u.ID, u.Region = model.Clean(u.Type), model.Clean(u.ID), model.Clean(u.Region)
+			out = append(out, u)
+		}
+	}
 	for _, t := range targets {
 		for _, b := range t.Leftovers {
 			b.ID, b.Console = model.Clean(b.ID), model.Clean(b.Console)

@@ -117,7 +117,7 @@ type Run interface {
 // Runner makes plans and runs them.
 type Runner interface {
 	// Freeze computes the plan for marks over a snapshot; nothing is called.
-	Freeze(snapshot *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error)
+	Freeze(snapshot *model.Snapshot, marked []model.Mark, hidden int) (*plan.Plan, error)
 	// Undo computes the plan that takes back what the runs of a plan did, as far as it can be taken back
 	// exactly; only are the steps to take back, none means all. Nothing is called.
 	Undo(ctx context.Context, snapshot *model.Snapshot, digest string, only []string) (*plan.Plan, error)
@@ -130,9 +130,9 @@ type Runner interface {
 type Case interface {
 	// Raw is the described record of a resource, secrets replaced, as it was last seen; nil when there is none.
 	Raw(ctx context.Context, ref model.Ref) (json.RawMessage, error)
-	// Marks and Notes are what the operator left on resources.
-	Marks(ctx context.Context) ([]model.Ref, error)
-	SetMarks(ctx context.Context, marked []model.Ref) error
+	// Marks are what the operator has marked, Notes what he left on resources.
+	Marks(ctx context.Context) ([]model.Mark, error)
+	SetMarks(ctx context.Context, marked []model.Mark) error
 	Notes(ctx context.Context) (map[model.Ref]string, error)
 	SetNote(ctx context.Context, ref model.Ref, note string) error
 	// Interrupted are plans whose run was begun and has not ended, newest first.

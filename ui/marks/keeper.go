@@ -3,6 +3,7 @@ package marks
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/background"
@@ -12,7 +13,7 @@ import (
 
 // Store is where marks survive the program.
 type Store interface {
-	SetMarks(ctx context.Context, marked []model.Ref) error
+	SetMarks(ctx context.Context, marked []model.Mark) error
 }
 
 // Keeper changes the marks at the operator's word, tells him what it did, and writes every change
@@ -27,6 +28,8 @@ type Keeper struct {
 	writing background.Latest
 	// unwritten numbers the newest change that the store does not have yet, 0 for none.
 	unwritten int
+	// uncovered are marks of things that are no resources of ours: the store brought them, and keeps them.
+	uncovered []model.Mark
 	// failed says that the operator has been told that the store does not take marks.
 	failed bool
 }
@@ -51,9 +54,14 @@ func (k *Keeper) Drop(refs []model.Ref) {
 	k.write()
 }
 
-// Restore marks what the store held, and then says how many there were.
-func (k *Keeper) Restore(refs []model.Ref, then func(n int)) {
-	k.inChunks(refs, 0, func(part []model.Ref) int { return k.Change(part, true) }, then)
+// Restore marks what the store held, and then says how many resources there were.
+func (k *Keeper) Restore(marked []model.Mark, then func(n int)) {
+	for _, m := range marked {
+		if _, ok := m.Uncovered(); ok {
+			k.uncovered = append(k.uncovered, m)
+		}
+	}
+	k.inChunks(model.RefsOf(marked), 0, func(part []model.Ref) int { return k.Change(part, true) }, then)
 }
 
 // MarkAll marks or unmarks any number without holding up the loop, and then says how many that
@@ -125,8 +133,8 @@ func (k *Keeper) write() {
 		return
 	}
 	k.unwritten++
-	store, refs, ctx, this := k.store, k.Reader(), k.loop.Context(), k.unwritten
-	background.DoLatest(k.loop, &k.writing, true, func() error { return store.SetMarks(ctx, refs()) }, func(err error) {
+	store, all, ctx, this := k.store, k.All(), k.loop.Context(), k.unwritten
+	background.DoLatest(k.loop, &k.writing, true, func() error { return store.SetMarks(ctx, all()) }, func(err error) {
 		if k.unwritten == this {
 			k.unwritten = 0
 		}
@@ -138,13 +146,19 @@ func (k *Keeper) write() {
 	})
 }
 
+// All reads everything that is marked now, resources and what is uncovered, beside the loop.
+func (k *Keeper) All() func() []model.Mark {
+	refs, uncovered := k.Reader(), slices.Clone(k.uncovered)
+	return func() []model.Mark { return append(model.MarksOf(refs()...), uncovered...) }
+}
+
 // Flush writes marks that the store does not have yet, when the loop has ended: the last key may
 // have been a mark.
 func (k *Keeper) Flush(ctx context.Context) error {
 	if k.unwritten == 0 || k.store == nil {
 		return nil
 	}
-	if err := k.store.SetMarks(ctx, k.Reader()()); err != nil {
+	if err := k.store.SetMarks(ctx, k.All()()); err != nil {
 		return fmt.Errorf("keep marks: %w", err)
 	}
 	return nil

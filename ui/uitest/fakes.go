@@ -75,20 +75,20 @@ func (f *Case) Raw(_ context.Context, ref model.Ref) (json.RawMessage, error) {
 }
 
 // Marks are those that it holds.
-func (f *Case) Marks(context.Context) ([]model.Ref, error) {
+func (f *Case) Marks(context.Context) ([]model.Mark, error) {
 	time.Sleep(Wait)
-	return f.Kept, nil
+	return model.MarksOf(f.Kept...), nil
 }
 
 // SetMarks takes marks, unless it is locked.
-func (f *Case) SetMarks(_ context.Context, refs []model.Ref) error {
+func (f *Case) SetMarks(_ context.Context, marked []model.Mark) error {
 	time.Sleep(Wait)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.Locked != nil {
 		return f.Locked
 	}
-	f.Kept = refs
+	f.Kept = model.RefsOf(marked)
 	return nil
 }
 
@@ -133,8 +133,9 @@ type Runner struct {
 }
 
 // Freeze plans what is marked.
-func (f *Runner) Freeze(s *model.Snapshot, marked []model.Ref, hidden int) (*plan.Plan, error) {
+func (f *Runner) Freeze(s *model.Snapshot, marks []model.Mark, hidden int) (*plan.Plan, error) {
 	time.Sleep(Wait)
+	marked := model.RefsOf(marks)
 	f.Frozen, f.Hidden = marked, hidden
 	if p := PlanOf(s, marked, hidden); f.Nothing {
 		return nothingOf(p), fmt.Errorf("plan: %w", plan.ErrNothing)

@@ -25,7 +25,7 @@ func Freeze(needs Needs, shows func(*model.Resource) bool) {
 		needs.Speak.Refuse("nothing is marked: space marks what is under the cursor, * everything that the filter shows")
 		return
 	}
-	runner, snap, catalog, refs := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Marks.Reader()
+	runner, snap, catalog, all := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Marks.All()
 	type frozen struct {
 		plan    *plan.Plan
 		summary *summary
@@ -33,8 +33,8 @@ func Freeze(needs Needs, shows func(*model.Resource) bool) {
 	}
 	needs.Speak.Say(kit.Info, "planning the removal of "+words.Count(needs.Marks.Len(), "marked resource", "marked resources")+"…")
 	background.Do(needs.Loop, func() frozen {
-		marked := refs()
-		p, err := runner.Freeze(snap, marked, hiddenBy(snap, marked, shows))
+		marked := all()
+		p, err := runner.Freeze(snap, marked, hiddenBy(snap, model.RefsOf(marked), shows))
 		if err != nil && (p == nil || !errors.Is(err, plan.ErrNothing)) {
 			return frozen{err: err}
 		}

@@ -38,8 +38,8 @@ type Account interface {
 // Marks are what is to be removed.
 type Marks interface {
 	Len() int
-	// Reader lists them beside the loop.
-	Reader() func() []model.Ref
+	// All reads everything that is marked now, beside the loop.
+	All() func() []model.Mark
 }
 
 // Plans are the plans of this case.
