@@ -9,12 +9,21 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Clean makes text that an attacker may have written harmless to a terminal: control characters
-// (escapes, newlines, tabs, C1), bidirectional controls, zero-width and other format characters,
-// line separators, private-use and invalid bytes become visible escapes such as \x1b or \u202e, and
-// the rest is normalised to NFC so that screens measure it alike. Clean is idempotent and returns
-// plain ASCII as it is.
+// Clean makes text that an attacker may have written harmless to a terminal: what Escape escapes
+// becomes visible, and the rest is normalised to NFC so that screens measure it alike. Clean is
+// idempotent and returns plain ASCII as it is.
 func Clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	return norm.NFC.String(Escape(s))
+}
+
+// Escape makes what acts on a terminal visible and leaves the rest byte for byte, for text that is
+// kept and may have to be given back: control characters (escapes, newlines, tabs, C1),
+// bidirectional controls, zero-width and other format characters, line separators, private-use and
+// invalid bytes become escapes such as \x1b or \u202e.
+func Escape(s string) string {
 	if isPlain(s) {
 		return s
 	}
@@ -32,7 +41,7 @@ func Clean(s string) string {
 		}
 		i += size
 	}
-	return norm.NFC.String(b.String())
+	return b.String()
 }
 
 func isPlain(s string) bool {

@@ -1,8 +1,3 @@
-// Package kind knows every kind of resource that rootout lists and removes, one file a kind.
-//
-// A kind's file declares its model.Kind (pure data for screens, filters and reports), how it is listed, what evidence is taken, how it is
-// removed and how its removal is proven. Nothing else in rootout names a kind. The package must not know screens, cases, schedules or the
-// order of a run: it is called with a Visit and answers with resources and errors.
 package kind
 
 import (
@@ -26,6 +21,10 @@ type Def struct {
 	Evidence func(ctx context.Context, visit *Visit, r *model.Resource) []Evidence
 	// EvidenceCalls are the operations that Evidence may make.
 	EvidenceCalls []string
+	// Secret are the members of AWS's records of the kind whose content is secret though their names
+	// do not say so (what a name tells is sealed by its meaning, see Record). The kind hands the same
+	// list to Record for everything that it keeps.
+	Secret []string
 	// Rule is the pure half of removing it, Ops are the operations that its steps name.
 	Rule plan.Rule
 	Ops  map[string]Op

@@ -2,9 +2,9 @@ package kind
 
 import "sync/atomic"
 
-// onceValues is sync.OnceValues whose callers wait on a channel rather than on a lock: a wait that
+// OnceValues is sync.OnceValues whose callers wait on a channel rather than on a lock: a wait that
 // the clock of a test can see through.
-func onceValues[T any](ask func() (T, error)) func() (T, error) {
+func OnceValues[T any](ask func() (T, error)) func() (T, error) {
 	var asked atomic.Bool
 	var value T
 	var err error

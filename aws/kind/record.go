@@ -15,37 +15,57 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// casing is how a service writes its members on the wire, which is how the AWS CLI prints them.
-type casing uint8
+// Casing is how a service writes its members on the wire, which is how the AWS CLI prints them.
+type Casing uint8
 
+// The casings.
 const (
-	lowerCamel casing = iota // ECS: clusterArn.
-	upperCamel               // EventBridge, Scheduler, Application Auto Scaling: Arn.
+	LowerCamel Casing = iota // clusterArn
+	UpperCamel               // ClusterArn
 )
 
-// record turns an SDK struct into JSON as the AWS CLI prints it: members in the service's own
-// writing, times in RFC 3339, nothing for what AWS left out. Text that an attacker may have written
-// is cleaned, identifiers stay exact.
+// Writing is how the records of a kind are written. Families have it in one place.
+type Writing struct {
+	Casing Casing
+	// LowerTypes are the SDK's types, and LowerMembers single members, that a service of UpperCamel
+	// took over from one of LowerCamel in its writing.
+	LowerTypes, LowerMembers []string
+	// Secret is Def.Secret of the kind.
+	Secret []string
+}
+
+// Recorded is what AWS said of something, as it is kept.
+type Recorded struct {
+	JSON json.RawMessage
+	// Sealed counts the secrets that were replaced, Altered the texts that are not word for word
+	// what AWS had since something in them acts on a terminal.
+	Sealed, Altered int
+}
+
+// Record turns an SDK struct into JSON as the AWS CLI prints it: members in the service's own
+// writing, times in RFC 3339, nothing for what AWS left out. In text that an attacker may have
+// written what acts on a terminal becomes a visible escape, and all else is kept byte for byte, so
+// that it can be put back (see FromEvidence); identifiers stay exact.
 //
 // Secrets are replaced by their seal on the way and counted: everything under a member whose name
 // says so (see holdsSecret), and under the members that a kind declares secret. What cannot carry a
 // secret stays readable there: times, yes and no, words out of AWS's own lists, references to where
 // a secret lies, and the names of names and values.
-func record(value any, style casing, sealer model.Sealer, declared ...string) (json.RawMessage, int) {
-	w := recordWriter{style: style, sealer: sealer, declared: declared}
+func Record(value any, how Writing, sealer model.Sealer) Recorded {
+	w := recordWriter{how: how, sealer: sealer}
 	if !w.value(reflect.ValueOf(value), position{}) {
-		return json.RawMessage("{}"), 0
+		return Recorded{JSON: json.RawMessage("{}")}
 	}
-	return w.out.Bytes(), w.sealed
+	return Recorded{JSON: w.out.Bytes(), Sealed: w.sealed, Altered: w.altered}
 }
 
 // recordWriter writes one record.
 type recordWriter struct {
-	out      bytes.Buffer
-	style    casing
-	sealer   model.Sealer
-	declared []string
-	sealed   int
+	out    bytes.Buffer
+	how    Writing
+	sealer model.Sealer
+
+	sealed, altered int
 }
 
 // position is where in the record a value stands: the member that holds it, and whether all below
@@ -125,7 +145,7 @@ func (w *recordWriter) object(v reflect.Value, at position) bool {
 		}
 		w.out.WriteString(strconv.Quote(w.memberName(f.Name, holder.Name())))
 		w.out.WriteByte(':')
-		below := w.member(f.Name, holder.Name(), pair, at)
+		below := w.member(f.Name, pair, at)
 		if !w.value(v.Field(i), below) {
 			w.out.Truncate(mark)
 			continue
@@ -137,11 +157,10 @@ func (w *recordWriter) object(v reflect.Value, at position) bool {
 }
 
 // member is the position of a member within a struct of AWS's.
-func (w *recordWriter) member(name, holder string, pair pair, at position) position {
+func (w *recordWriter) member(name string, pair pair, at position) position {
 	below := position{member: name, secret: at.secret, opened: at.opened}
 	switch {
-	case w.isDeclared(name), holder == "HttpParameters":
-		// What EventBridge sends along to HTTP endpoints is secret, whatever it is.
+	case w.isDeclared(name):
 		below.secret, below.opened = true, name
 	case reference(name):
 		below.secret = false
@@ -175,14 +194,9 @@ func pairIn(v reflect.Value) pair {
 	return pair{}
 }
 
-// memberName is the name on the wire. The few types that EventBridge and Scheduler took over from
-// ECS kept its writing.
+// memberName is the name on the wire.
 func (w *recordWriter) memberName(name, holder string) string {
-	switch holder {
-	case "CapacityProviderStrategyItem", "PlacementConstraint", "PlacementStrategy":
-		return lowerFirst(name)
-	}
-	if w.style == lowerCamel || name == "AwsvpcConfiguration" {
+	if w.how.Casing == LowerCamel || slices.Contains(w.how.LowerTypes, holder) || slices.Contains(w.how.LowerMembers, name) {
 		return lowerFirst(name)
 	}
 	return name
@@ -228,7 +242,7 @@ func (w *recordWriter) dictionary(v reflect.Value, at position) bool {
 		if i > 0 {
 			w.out.WriteByte(',')
 		}
-		w.out.Write(quoted(model.Clean(k)))
+		w.out.Write(quoted(w.escape(k)))
 		w.out.WriteByte(':')
 		below := at
 		if !at.secret && w.secretKey(k, at.member) {
@@ -253,16 +267,16 @@ func (w *recordWriter) secretKey(key, member string) bool {
 
 func (w *recordWriter) text(s string, at position) {
 	switch {
-	case at.secret && namesAPlace(at.opened, s):
-	case at.secret:
+	case at.secret && !namesAPlace(at.opened, s):
 		s = w.seal(s)
 	case carriesInput(at.member):
-		s = w.embedded(s, true)
+		s = w.escape(w.embedded(s, true))
 	case identifier(at.member):
+		s = markLookalikes(s)
 	case isJSON(s) && !describesMatches(at.member):
-		s = w.embedded(s, false)
+		s = w.escape(w.embedded(s, false))
 	default:
-		s = model.Clean(s)
+		s = w.escape(s)
 	}
 	w.out.Write(quoted(s))
 }
@@ -272,8 +286,18 @@ func (w *recordWriter) seal(s string) string {
 	return w.sealer.Seal(s)
 }
 
+// escape makes visible what acts on a terminal, and counts the texts that have it.
+func (w *recordWriter) escape(s string) string {
+	marked := markLookalikes(s)
+	out := model.Escape(marked)
+	if out != marked {
+		w.altered++
+	}
+	return out
+}
+
 // quoted is s as a JSON string without the escapes for HTML that encoding/json adds; what is not
-// UTF-8 has been made visible by model.Clean.
+// UTF-8 has been made visible by escape.
 func quoted(s string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
-
-	"github.com/rootout/rootout/model"
 )
 
 // holdsSecret says by a name what stands under it: a member, a key of a map or a key of JSON whose
@@ -121,12 +119,12 @@ func (w *recordWriter) embedded(text string, wholly bool) string {
 		if wholly && w.opens(text) {
 			return w.seal(text)
 		}
-		return model.Clean(text)
+		return text
 	}
 	before := w.sealed
 	tree = w.sealTree(tree, false)
 	if w.sealed == before {
-		return model.Clean(text)
+		return text
 	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -134,7 +132,7 @@ func (w *recordWriter) embedded(text string, wholly bool) string {
 	if encoder.Encode(tree) != nil {
 		return w.seal(text)
 	}
-	return model.Clean(strings.TrimRight(b.String(), "\n"))
+	return strings.TrimRight(b.String(), "\n")
 }
 
 // sealTree goes through decoded JSON; secret is true below a key that says so.
@@ -172,7 +170,7 @@ func (w *recordWriter) sealTree(node any, secret bool) any {
 // what says where a value is taken from.
 func (w *recordWriter) sealObject(object map[string]any, secret bool) {
 	name, hasName := stringFold(object, "name", "key")
-	_, hasValue := valueFold(object, "value")
+	_, hasValue := ValueFold(object, "value")
 	for k, child := range object {
 		_, isText := child.(string)
 		below := secret || w.opens(k)
@@ -182,7 +180,7 @@ func (w *recordWriter) sealObject(object map[string]any, secret bool) {
 		case secret && hasName && isText && (isAny(k, "name", "key") && hasValue || isAny(k, "valueFrom")):
 			continue
 		case secret && hasName && isText && isAny(k, "name"):
-			if _, from := valueFold(object, "valueFrom"); from {
+			if _, from := ValueFold(object, "valueFrom"); from {
 				continue
 			}
 		case hasName && isAny(k, "value") && namesSecret(name):
@@ -196,14 +194,15 @@ func (w *recordWriter) sealObject(object map[string]any, secret bool) {
 func (w *recordWriter) opens(name string) bool { return holdsSecret(name) || w.isDeclared(name) }
 
 func (w *recordWriter) isDeclared(name string) bool {
-	return slices.ContainsFunc(w.declared, func(d string) bool { return strings.EqualFold(d, name) })
+	return slices.ContainsFunc(w.how.Secret, func(d string) bool { return strings.EqualFold(d, name) })
 }
 
 func isAny(key string, names ...string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, key) })
 }
 
-func valueFold(object map[string]any, key string) (any, bool) {
+// ValueFold is the member of a JSON object by its name in any case.
+func ValueFold(object map[string]any, key string) (any, bool) {
 	for k, v := range object {
 		if strings.EqualFold(k, key) {
 			return v, true
@@ -215,7 +214,7 @@ func valueFold(object map[string]any, key string) (any, bool) {
 // stringFold is the first text under one of the keys.
 func stringFold(object map[string]any, keys ...string) (string, bool) {
 	for _, key := range keys {
-		if value, ok := valueFold(object, key); ok {
+		if value, ok := ValueFold(object, key); ok {
 			if text, ok := value.(string); ok {
 				return text, true
 			}

@@ -86,7 +86,7 @@ func sampleShape() shape {
 }
 
 func TestAKindThatNobodyThoughtOfIsSealed(t *testing.T) {
-	raw, sealed := record(sampleShape(), upperCamel, sealer())
+	raw, sealed := record(sampleShape(), UpperCamel, sealer())
 	text := string(raw)
 	for _, gone := range []string{"hunter", "4711", "aHVudGVyMTA"} {
 		if strings.Contains(text, gone) {
@@ -117,7 +117,7 @@ func TestWhatAKindDeclaresIsSealed(t *testing.T) {
 		new("hunter2"), new("x"), new("hunter3"),
 		map[string]string{"connectionstring": "hunter4", "a": "b"},
 		new(`{"connectionString":["hunter5"],"a":"b"}`),
-	}, upperCamel, sealer(), "ConnectionString", "BootArn")
+	}, UpperCamel, sealer(), "ConnectionString", "BootArn")
 	if strings.Contains(string(raw), "hunter") || sealed != 4 || !strings.Contains(string(raw), `"Name":"x"`) {
 		t.Errorf("%d sealed in %s", sealed, raw)
 	}
@@ -136,7 +136,7 @@ func TestEveryListOfPairsIsSealed(t *testing.T) {
 			Name: new("miner"), Command: []string{"--pool"}, Environment: []ecstypes.KeyValuePair{{Name: new("VALUE"), Value: new("hunter4")}},
 			EnvironmentFiles: []ecstypes.EnvironmentFile{{Type: ecstypes.EnvironmentFileTypeS3, Value: new("arn:aws:s3:::bucket/file.env")}},
 		}}},
-	}, lowerCamel, sealer())
+	}, LowerCamel, sealer())
 	want := map[string]any{
 		"attachments": []any{map[string]any{"details": []any{
 			map[string]any{"name": "subnetId", "value": "subnet-1"}, map[string]any{"name": "AuthToken", "value": sealer().Seal("hunter2")},
@@ -152,10 +152,6 @@ func TestEveryListOfPairsIsSealed(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, tree(t, raw)); diff != "" || sealed != 3 {
 		t.Errorf("%d sealed: %s", sealed, diff)
-	}
-	tags := []ecstypes.Tag{{Key: new("password"), Value: new("hunter3")}, {Key: new("team"), Value: new("red")}}
-	if got := ecsTags(tags).Texts(); !cmp.Equal(got, []string{"password=(sealed)", "team=red"}) {
-		t.Errorf("the column shows %v", got)
 	}
 }
 
@@ -179,7 +175,7 @@ func TestJSONInsideATarget(t *testing.T) {
 		`[{"Password":"hunter2"}]`:                                                     {1, nil},
 		`{"environment":[{"name":"valueFrom","value":"hunter2","valueFrom":"arn:x"}]}`: {1, []string{"arn:x"}},
 	} {
-		raw, sealed := record(ebtypes.Target{Input: new(input)}, upperCamel, sealer())
+		raw, sealed := record(ebtypes.Target{Input: new(input)}, UpperCamel, sealer())
 		if strings.Contains(strings.ReplaceAll(string(raw), `"hunter\"`, ""), "hunter2") || strings.Contains(string(raw), "hunter3") || sealed != want.sealed {
 			t.Errorf("%s became %s, %d sealed, want %d", input, raw, sealed, want.sealed)
 		}
@@ -246,7 +242,7 @@ func TestNoValueUnderASecretNameSurvives(t *testing.T) {
 			r.Fatal(err)
 		}
 		for form, shape := range map[string]any{"maps": value, "JSON": ebtypes.Target{Input: new(string(asText))}} {
-			raw, sealed := record(shape, upperCamel, sealer())
+			raw, sealed := record(shape, UpperCamel, sealer())
 			text := string(raw)
 			if strings.Contains(text, "leak") || strings.Contains(text, "-77") || sealed != leaks {
 				r.Fatalf("%s: %d sealed of %d in %s", form, sealed, leaks, text)

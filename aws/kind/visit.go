@@ -11,7 +11,7 @@ import (
 )
 
 // Visit is one look at one region: who is asked, what is known from before, and where findings go.
-// Kinds of one visit share what several of them need (the list of clusters) through Shared, so that
+// Kinds of one visit share what several of them need (the list of clusters) through Share, so that
 // it is asked for once.
 type Visit struct {
 	Account, Partition, Region string
@@ -53,18 +53,18 @@ func (v *Visit) Found(r *model.Resource, raw json.RawMessage) {
 	}
 }
 
-// known is Known, which tests may leave out.
-func (v *Visit) known(k model.KindID) []*model.Resource {
+// KnownOf is Known, which may be left out.
+func (v *Visit) KnownOf(k model.KindID) []*model.Resource {
 	if v.Known == nil {
 		return nil
 	}
 	return v.Known(k)
 }
 
-// share asks for something once a visit, whichever kind asks first, and gives every other the same
+// Share asks for something once a visit, whichever kind asks first, and gives every other the same
 // answer, the error included. Only the error of one who gave up waiting is not shared: the next one
 // asks again.
-func share[T any](ctx context.Context, v *Visit, key string, ask func(context.Context) (T, error)) (T, error) {
+func Share[T any](ctx context.Context, v *Visit, key string, ask func(context.Context) (T, error)) (T, error) {
 	for {
 		s, mine := v.slot(key)
 		if mine {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/kind/all"
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/aws/sim"
 	cloud "github.com/rootout/rootout/aws/sim/all"
@@ -40,7 +41,7 @@ func newStage(t testing.TB, o sim.Options, uniform breach.UniformOptions) *stage
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := &stage{t: t, breach: scenario, server: sim.New(scenario.Cloud, o), defs: kind.All(kind.Options{Now: time.Now})}
+	st := &stage{t: t, breach: scenario, server: sim.New(scenario.Cloud, o), defs: all.All(all.Options{Now: time.Now})}
 	if st.catalog, err = kind.Catalog(st.defs); err != nil {
 		t.Fatal(err)
 	}

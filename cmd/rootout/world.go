@@ -11,6 +11,7 @@ import (
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/act"
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/kind/all"
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
@@ -20,7 +21,7 @@ import (
 
 // kinds are every kind of resource and the catalog of their declarations.
 func kinds(now func() time.Time) (*model.Catalog, []kind.Def, error) {
-	defs := kind.All(kind.Options{Now: now})
+	defs := all.All(all.Options{Now: now})
 	catalog, err := kind.Catalog(defs)
 	if err != nil {
 		return nil, nil, fmt.Errorf("kinds: %w", err)

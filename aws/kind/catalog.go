@@ -1,0 +1,54 @@
+package kind
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// Catalog is the pure half of kinds, for screens, filters and reports.
+func Catalog(defs []Def) (*model.Catalog, error) {
+	kinds := make([]model.Kind, len(defs))
+	for i, d := range defs {
+		kinds[i] = d.Kind
+	}
+	return model.NewCatalog(kinds...)
+}
+
+// Rules are the planning half of kinds.
+func Rules(defs []Def) map[model.KindID]plan.Rule {
+	rules := make(map[model.KindID]plan.Rule, len(defs))
+	for _, d := range defs {
+		rules[d.ID] = d.Rule
+	}
+	return rules
+}
+
+// IAMActions are the actions that a caller needs, for the policies in the README; both lists are
+// sorted.
+type IAMActions struct {
+	// Read is enough to look, to keep evidence and to plan; Remove comes on top for running a plan.
+	Read, Remove []string
+}
+
+// Permissions are the IAM actions of kinds, which follow from what they declare to call.
+func Permissions(defs []Def) IAMActions {
+	read, remove := map[string]bool{}, map[string]bool{}
+	put := func(into map[string]bool, lists ...[]string) {
+		for _, list := range lists {
+			for _, action := range list {
+				into[action] = true
+			}
+		}
+	}
+	for _, d := range defs {
+		put(read, d.Calls, d.EvidenceCalls, d.ReadCalls)
+		for name, op := range d.Ops {
+			put(read, op.Reads)
+			put(remove, []string{name}, op.Also, op.Actions)
+		}
+	}
+	return IAMActions{Read: slices.Sorted(maps.Keys(read)), Remove: slices.Sorted(maps.Keys(remove))}
+}

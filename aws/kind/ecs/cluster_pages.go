@@ -1,0 +1,119 @@
+package ecs
+
+import (
+	"context"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/rootout/rootout/aws/kind"
+)
+
+// clusterPage is one page of a region's clusters. Pages hang together as a list that grows as it is walked: whichever kind of the visit comes
+// first asks AWS, the others get the same answer, and everybody starts on a page as soon as it is there.
+type clusterPage struct {
+	arns []string
+	// describe asks for the records of the page's clusters, next for the page after it (nil at the end); each asks AWS once.
+	describe func() (map[string]types.Cluster, error)
+	next     func() (*clusterPage, error)
+}
+
+// clusterPages is the first page of the clusters of the visit's region. The calls run under the context of whoever asks first, so kinds of one
+// visit have to share their deadline.
+func clusterPages(ctx context.Context, v *kind.Visit) (*clusterPage, error) {
+	return kind.Share(ctx, v, "ecs clusters", func(ctx context.Context) (*clusterPage, error) {
+		return listClusterPage(ctx, v, nil)
+	})
+}
+
+func listClusterPage(ctx context.Context, v *kind.Visit, token *string) (*clusterPage, error) {
+	out, err := client(v).ListClusters(ctx, &ecs.ListClustersInput{MaxResults: sdk.Int32(100), NextToken: token})
+	if err != nil {
+		return nil, err
+	}
+	page := &clusterPage{arns: out.ClusterArns}
+	page.describe = kind.OnceValues(func() (map[string]types.Cluster, error) { return describeClusters(ctx, v, page.arns) })
+	page.next = kind.OnceValues(func() (*clusterPage, error) {
+		if sdk.ToString(out.NextToken) == "" {
+			return nil, nil //nolint:nilnil // The end of the list.
+		}
+		return listClusterPage(ctx, v, out.NextToken)
+	})
+	return page, nil
+}
+
+// describeClusters describes clusters by ARN with everything that AWS tells; those that are not there any more are absent from the result.
+func describeClusters(ctx context.Context, v *kind.Visit, arns []string) (map[string]types.Cluster, error) {
+	found := make(map[string]types.Cluster, len(arns))
+	const most = 100 // DescribeClusters takes 100 (ECS API Reference).
+	for len(arns) > 0 {
+		batch := arns[:min(most, len(arns))]
+		arns = arns[len(batch):]
+		out, err := client(v).DescribeClusters(ctx, &ecs.DescribeClustersInput{
+			Clusters: batch,
+			Include: []types.ClusterField{
+				types.ClusterFieldStatistics, types.ClusterFieldAttachments, types.ClusterFieldSettings, types.ClusterFieldConfigurations,
+				types.ClusterFieldTags,
+			},
+		})
+		if err != nil {
+			return found, err
+		}
+		for _, c := range out.Clusters {
+			found[sdk.ToString(c.ClusterArn)] = c
+		}
+		if err := failuresOf(out.Failures, "ecs:DescribeClusters"); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// inCluster is one cluster whose children are being listed.
+type inCluster struct {
+	arn, name string
+	page      *clusterPage
+}
+
+// live says whether the cluster still lives. AWS does not list INACTIVE clusters, other implementations do, and what such a cluster seems to hold
+// is not there any more. A cluster that cannot be described is taken for alive.
+func (c inCluster) live() bool {
+	records, err := c.page.describe()
+	if err != nil {
+		return true
+	}
+	record, known := records[c.arn]
+	return known && sdk.ToString(record.Status) != inactive
+}
+
+// eachCluster runs list for every cluster of the region, all at once and whatever their counters say. The descriptions are asked for beside it, so
+// that they cost no round trip of their own. A cluster that went away meanwhile is no error; any other error is joined to the rest.
+func eachCluster(ctx context.Context, v *kind.Visit, calls *kind.Group, list func(ctx context.Context, c inCluster) error) error {
+	return eachClusterPage(ctx, v, func(page *clusterPage) {
+		calls.Start(ctx, func(context.Context) error {
+			_, _ = page.describe() // The clusters' own listing reports its error.
+			return nil
+		})
+		for _, arn := range page.arns {
+			c := inCluster{arn: arn, name: kind.Tail(arn), page: page}
+			calls.Start(ctx, func(ctx context.Context) error {
+				err := list(ctx, c)
+				if kind.HasCode(err, "ClusterNotFoundException") {
+					return nil
+				}
+				return err
+			})
+		}
+	})
+}
+
+// eachClusterPage walks through the pages of the region's clusters.
+func eachClusterPage(ctx context.Context, v *kind.Visit, each func(*clusterPage)) error {
+	page, err := clusterPages(ctx, v)
+	for err == nil && page != nil {
+		each(page)
+		page, err = page.next()
+	}
+	return err
+}

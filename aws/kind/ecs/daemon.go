@@ -1,0 +1,215 @@
+package ecs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/kind/ecsref"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// Daemon is `ecs:daemon`: a managed daemon, which keeps one task on every instance of its Managed Instances providers.
+func Daemon() kind.Def {
+	k := newDaemon()
+	return kind.Def{
+		Kind: model.Kind{
+			ID: ecsref.DaemonKind, Aliases: []string{"daemon"}, Title: "DAEMON", Plural: "daemons", Order: 50,
+			Fields: k.fields, Phase: model.Remove, Undo: model.UndoPartly,
+			MadeByEvents: []string{"ecs.amazonaws.com:CreateDaemon"},
+			Console: func(r *model.Resource) string {
+				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/daemons/"+r.Name)
+			},
+			CLI: func(r *model.Resource) [][]string {
+				return [][]string{
+					kind.AWSCLI(r, "ecs", "describe-daemon", "--daemon-arn", r.Ref.ID),
+					kind.AWSCLI(r, "ecs", "delete-daemon", "--daemon-arn", r.Ref.ID),
+				}
+			},
+		},
+		List: k.list, Calls: []string{"ecs:ListClusters", "ecs:DescribeClusters", "ecs:ListDaemons", "ecs:DescribeDaemon"},
+		Evidence: k.evidence, EvidenceCalls: []string{"ecs:DescribeDaemonRevisions"},
+		Rule: plan.Rule{
+			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+				return []plan.Step{{
+					Op: "ecs:DeleteDaemon", Goal: plan.Gone, Undo: model.UndoPartly,
+					Proof:   "DescribeDaemon says that there is none",
+					UndoHow: "CreateDaemon from the evidence",
+				}}
+			}}),
+			Settle: 30 * time.Second,
+		},
+		Ops: map[string]kind.Op{"ecs:DeleteDaemon": {
+			Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
+				_, err := client(v).DeleteDaemon(ctx, &ecs.DeleteDaemonInput{DaemonArn: sdk.String(step.Targets[0].ID)})
+				return kind.Answer{}, err
+			},
+			// A daemon that is not ACTIVE any more has been told to go.
+			Gone: append(daemonGone(), "DaemonNotActiveException"),
+		}},
+		Read: k.prove, ReadBatch: 20, ReadCalls: []string{"ecs:DescribeDaemon"},
+	}
+}
+
+// daemonGone are AWS's codes for a daemon or its cluster that is not there.
+func daemonGone() []string {
+	return []string{"DaemonNotFoundException", "ResourceNotFoundException", "ClusterNotFoundException"}
+}
+
+type daemon struct {
+	fields             []model.Field
+	values             func(types.DaemonDetail) []model.Value
+	cluster, revisions func(*model.Resource) model.Value
+}
+
+func newDaemon() daemon {
+	fields, values := kind.Columns(daemonColumns()...)
+	return daemon{fields: fields, values: values, cluster: kind.Getter(fields, "cluster"), revisions: kind.Getter(fields, "revisions")}
+}
+
+func daemonColumns() []kind.Column[types.DaemonDetail] {
+	return []kind.Column[types.DaemonDetail]{
+		{
+			Field: model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
+			From:  func(d types.DaemonDetail) model.Value { return model.Text(kind.Tail(sdk.ToString(d.ClusterArn))) },
+		},
+		{
+			Field: model.Field{ID: "running", Aliases: []string{"tasks"}, Key: "runningTasks", Title: "RUN", Type: model.NumberField, Unit: model.CountOfThem, Order: 9, Help: "tasks that run"},
+			From: func(d types.DaemonDetail) model.Value {
+				n := int32(0)
+				for _, r := range d.CurrentRevisions {
+					n += r.TotalRunningCount
+				}
+				return model.Number(float64(n))
+			},
+		},
+		{
+			Field: model.Field{ID: "providers", Aliases: []string{"provider"}, Key: "capacityProviders", Title: "PROVIDERS", Order: 10, Help: "the capacity providers on whose machines it runs"},
+			From:  func(d types.DaemonDetail) model.Value { return model.List(kind.Tails(daemonProviders(d))...) },
+		},
+		{
+			Field: model.Field{ID: "updated", Key: "updatedAt", Title: "UPDATED", Type: model.TimeField, Order: 31, Help: "when it was last changed"},
+			From:  func(d types.DaemonDetail) model.Value { return model.TimePtr(d.UpdatedAt) },
+		},
+		{
+			Field: model.Field{ID: "revisions", Key: "revisions", Title: "REVISIONS", Order: 105, Help: "the revisions that it runs"},
+			From: func(d types.DaemonDetail) model.Value {
+				var arns []string
+				for _, r := range d.CurrentRevisions {
+					arns = append(arns, sdk.ToString(r.Arn))
+				}
+				return model.List(kind.Distinct(arns)...)
+			},
+		},
+	}
+}
+
+func daemonProviders(d types.DaemonDetail) []string {
+	var arns []string
+	for _, r := range d.CurrentRevisions {
+		for _, p := range r.CapacityProviders {
+			arns = append(arns, sdk.ToString(p.Arn))
+		}
+	}
+	return kind.Distinct(arns)
+}
+
+// list asks cluster by cluster: without one AWS takes the cluster named default (ECS API Reference, ListDaemons).
+func (k daemon) list(ctx context.Context, v *kind.Visit) error {
+	calls := kind.NewGroup()
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
+		return kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.DaemonSummary, *string, error) {
+			out, err := client(v).ListDaemons(ctx, &ecs.ListDaemonsInput{
+				ClusterArn: sdk.String(c.arn), MaxResults: sdk.Int32(100), NextToken: token,
+			})
+			if err != nil {
+				return nil, nil, err
+			}
+			return out.DaemonSummariesList, out.NextToken, nil
+		}, func(page []types.DaemonSummary) {
+			for _, s := range page {
+				if !c.live() {
+					continue
+				}
+				calls.Start(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c, s) })
+			}
+		})
+	})
+	calls.Fail(err)
+	return calls.Wait()
+}
+
+// describe reports a daemon; one that cannot be described is there all the same.
+func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s types.DaemonSummary) error {
+	out, err := client(v).DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: s.DaemonArn})
+	if kind.HasCode(err, daemonGone()...) {
+		return nil
+	}
+	detail := types.DaemonDetail{DaemonArn: s.DaemonArn, ClusterArn: sdk.String(c.arn), Status: s.Status, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt}
+	if err == nil && out.Daemon != nil {
+		detail = *out.Daemon
+	}
+	if detail.ClusterArn == nil {
+		detail.ClusterArn = sdk.String(c.arn)
+	}
+	r, raw := k.resource(v, detail)
+	v.Found(r, raw)
+	return err
+}
+
+func (k daemon) resource(v *kind.Visit, d types.DaemonDetail) (*model.Resource, []byte) {
+	arn := sdk.ToString(d.DaemonArn)
+	r := &model.Resource{
+		Ref: v.Ref(ecsref.DaemonKind, arn), ARN: arn, Name: model.Clean(kind.Tail(arn)), State: model.Clean(string(d.Status)), Counts: true,
+		Owners: []model.Ref{ecsref.Cluster(v, sdk.ToString(d.ClusterArn))}, MadeAt: sdk.ToTime(d.CreatedAt),
+		Size: model.Size{Known: true}, Rate: model.Rate{Known: true}, Attrs: k.values(d),
+	}
+	var uses kind.Refs
+	for _, p := range daemonProviders(d) {
+		uses.Add(providerRef(v, p))
+	}
+	r.Uses = uses
+	return r, record(v, r, d)
+}
+
+// evidence keeps what the daemon runs: its revisions name images and the daemon task definition.
+func (k daemon) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) []kind.Evidence {
+	item := kind.Evidence{What: "daemon revisions"}
+	arns := k.revisions(r).Texts()
+	if len(arns) == 0 {
+		item.Missing = "AWS names no revision"
+		return []kind.Evidence{item}
+	}
+	const most = 20 // DescribeDaemonRevisions takes 20 (ECS API Reference).
+	out, err := client(v).DescribeDaemonRevisions(ctx, &ecs.DescribeDaemonRevisionsInput{DaemonRevisionArns: arns[:min(most, len(arns))]})
+	if err != nil {
+		item.Missing = kind.WhyMissing(err)
+		return []kind.Evidence{item}
+	}
+	item.Data = kind.Record(out.DaemonRevisions, writing(), v.Sealer).JSON
+	return []kind.Evidence{item}
+}
+
+func (k daemon) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
+	readings := make(map[model.Ref]kind.Reading, len(refs))
+	for _, ref := range refs {
+		out, err := client(v).DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: sdk.String(ref.ID)})
+		switch {
+		case kind.HasCode(err, daemonGone()...), err == nil && out.Daemon == nil:
+			readings[ref] = kind.Reading{Presence: kind.Absent}
+		case err != nil:
+			return nil, err
+		default:
+			r, _ := k.resource(v, *out.Daemon)
+			running, _ := kind.Getter(k.fields, "running")(r).Number()
+			readings[ref] = kind.Reading{Presence: kind.Present, Resource: r, Why: fmt.Sprintf("%s, %.0f tasks are running", r.State, running)}
+		}
+	}
+	return readings, nil
+}

@@ -1,0 +1,285 @@
+package ecs
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/kind/ecsref"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// Task is `ecs:task`.
+func Task(now func() time.Time) kind.Def {
+	k := newTask(now)
+	return kind.Def{
+		Kind: model.Kind{
+			ID: ecsref.TaskKind, Aliases: []string{"task"}, Title: "TASK", Plural: "tasks", Order: 30, Bills: true,
+			Fields: k.fields, Phase: model.Drain, Undo: model.UndoNot,
+			MadeByEvents: []string{"ecs.amazonaws.com:RunTask", "ecs.amazonaws.com:StartTask"},
+			Console: func(r *model.Resource) string {
+				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/tasks/"+kind.Tail(r.Ref.ID))
+			},
+			CLI: func(r *model.Resource) [][]string {
+				home := k.home(r)
+				return [][]string{
+					kind.AWSCLI(r, "ecs", "describe-tasks", "--cluster", home, "--tasks", r.Ref.ID, "--include", "TAGS"),
+					kind.AWSCLI(r, "ecs", "stop-task", "--cluster", home, "--task", r.Ref.ID, "--reason", stopReason),
+				}
+			},
+		},
+		List: k.list,
+		Calls: []string{
+			"ecs:ListClusters", "ecs:DescribeClusters", "ecs:ListTasks", "ecs:DescribeTasks", "ecs:GetTaskProtection",
+		},
+		Evidence:      k.evidence,
+		EvidenceCalls: []string{"ecs:DescribeTaskDefinition", "ec2:DescribeNetworkInterfaces", "logs:GetLogEvents"},
+		Rule: plan.Rule{
+			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
+				return []plan.Step{{
+					Op: "ecs:StopTask", Params: homeParams(r.Ref, k.home(r)), Goal: plan.Gone, Undo: model.UndoNot,
+					Proof:   "DescribeTasks says STOPPED or MISSING",
+					UndoHow: "a new task of the same definition can be run; this one's state is lost",
+				}}
+			}, Warn: k.warn}),
+			Carries: k.carries,
+			Settle:  30 * time.Second, // SIGKILL comes 30 s after SIGTERM (ECS API Reference, StopTask).
+		},
+		Ops: map[string]kind.Op{"ecs:StopTask": {
+			Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
+				home, err := stepHome(v, step)
+				if err != nil {
+					return kind.Answer{}, err
+				}
+				return kind.Answer{}, stopTask(ctx, v, home, step.Targets[0].ID)
+			},
+			Gone:  []string{"ClusterNotFoundException", "ResourceNotFoundException"},
+			Reads: []string{"ecs:DescribeTasks"},
+		}},
+		Read: k.prove, ReadBatch: describeTasksMost, ReadCalls: []string{"ecs:DescribeTasks"},
+	}
+}
+
+// describeTasksMost is how many tasks one DescribeTasks takes (ECS API Reference).
+const describeTasksMost = 100
+
+type task struct {
+	fields []model.Field
+	values func(types.Task) []model.Value
+	// The fields that proving, removing and evidence need; protectedAt is the place of the field "protected".
+	cluster, protected, digest, eni, definition, containers, launch func(*model.Resource) model.Value
+	protectedAt                                                     int
+}
+
+func newTask(now func() time.Time) task {
+	fields, values := kind.Columns(taskColumns(now)...)
+	k := task{
+		fields: fields, values: values, cluster: kind.Getter(fields, "cluster"), protected: kind.Getter(fields, "protected"),
+		digest: kind.Getter(fields, "digest"), eni: kind.Getter(fields, "eni"), definition: kind.Getter(fields, "definition"),
+		containers: kind.Getter(fields, "containers"), launch: kind.Getter(fields, "launch"),
+	}
+	for i, f := range fields {
+		if f.ID == "protected" {
+			k.protectedAt = i
+		}
+	}
+	return k
+}
+
+// home is the ARN of the cluster that a task lives in.
+func (k task) home(r *model.Resource) string { return clusterARN(r.Ref, k.cluster(r).String()) }
+
+func (k task) list(ctx context.Context, v *kind.Visit) error {
+	calls := kind.NewGroup()
+	guard := newProtections(v)
+	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
+		for _, desired := range [...]string{"RUNNING", stopped} {
+			calls.Start(ctx, func(ctx context.Context) error {
+				err := kind.Pages(ctx, taskLister(v, c.arn, desired), func(arns []string) {
+					calls.Start(ctx, func(ctx context.Context) error {
+						return goneIsNothing(k.look(ctx, v, c, arns, desired, guard))
+					})
+				})
+				return goneIsNothing(err)
+			})
+		}
+		return nil
+	})
+	calls.Fail(err)
+	return calls.Wait()
+}
+
+// look describes one page of a cluster's tasks and reports it, and then, as a later finding, which of them are protected.
+func (k task) look(ctx context.Context, v *kind.Visit, c inCluster, arns []string, desired string, guard *protections) error {
+	var answers <-chan map[string]bool
+	if desired != stopped {
+		answers = guard.ask(ctx, v, c, arns)
+	}
+	records, err := k.describe(ctx, v, c.arn, arns)
+	if !c.live() {
+		return err
+	}
+	found := map[string]*model.Resource{}
+	for _, t := range records {
+		r, raw := k.resource(v, t)
+		r.Attrs[k.protectedAt] = guard.before(r, k)
+		v.Found(r, raw)
+		found[kind.Tail(r.Ref.ID)] = r
+	}
+	if answers != nil {
+		k.protect(v, found, answers)
+	}
+	return err
+}
+
+// taskLister lists the ARNs of a cluster's tasks by desired status. The status is always named: without it AWS lists RUNNING only.
+func taskLister(v *kind.Visit, clusterARN, desired string) func(context.Context, *string) ([]string, *string, error) {
+	return func(ctx context.Context, token *string) ([]string, *string, error) {
+		out, err := client(v).ListTasks(ctx, &ecs.ListTasksInput{
+			Cluster: sdk.String(clusterARN), DesiredStatus: types.DesiredStatus(desired), MaxResults: sdk.Int32(100), NextToken: token,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.TaskArns, out.NextToken, nil
+	}
+}
+
+// describe describes tasks of one cluster; those that are MISSING have gone away meanwhile.
+func (k task) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.Task, error) {
+	var found []types.Task
+	for _, batch := range kind.Batched(arns, describeTasksMost) {
+		out, err := client(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{
+			Cluster: sdk.String(clusterARN), Tasks: batch, Include: []types.TaskField{types.TaskFieldTags},
+		})
+		if err != nil {
+			return found, err
+		}
+		found = append(found, out.Tasks...)
+		if err := failuresOf(out.Failures, "ecs:DescribeTasks"); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// running are the described tasks that are to run in a cluster now.
+func (k task) running(ctx context.Context, v *kind.Visit, c inCluster) ([]types.Task, error) {
+	var arns []string
+	if err := kind.Pages(ctx, taskLister(v, c.arn, "RUNNING"), func(page []string) { arns = append(arns, page...) }); err != nil {
+		return nil, err
+	}
+	return k.describe(ctx, v, c.arn, arns)
+}
+
+// servicesOfTasks are the names of the services whose tasks a cluster holds, those that are stopping included.
+func servicesOfTasks(ctx context.Context, v *kind.Visit, c inCluster) ([]string, error) {
+	var arns []string
+	for _, desired := range [...]string{"RUNNING", stopped} {
+		if err := kind.Pages(ctx, taskLister(v, c.arn, desired), func(page []string) { arns = append(arns, page...) }); err != nil {
+			return nil, err
+		}
+	}
+	tasks, err := newTask(v.Now).describe(ctx, v, c.arn, arns)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, t := range tasks {
+		if name, ok := strings.CutPrefix(sdk.ToString(t.Group), "service:"); ok {
+			names = append(names, name)
+		}
+	}
+	return kind.Distinct(names), nil
+}
+
+func (k task) resource(v *kind.Visit, t types.Task) (*model.Resource, []byte) {
+	arn := sdk.ToString(t.TaskArn)
+	r := &model.Resource{
+		Ref: v.Ref(ecsref.TaskKind, arn), ARN: arn, Name: taskName(t), State: model.Clean(sdk.ToString(t.LastStatus)),
+		MadeAt: sdk.ToTime(t.CreatedAt), Attrs: k.values(t),
+	}
+	r.Counts = r.State != stopped
+	r.Container = ecsref.Cluster(v, sdk.ToString(t.ClusterArn))
+	r.Owners = []model.Ref{r.Container}
+	if name, ok := strings.CutPrefix(sdk.ToString(t.Group), "service:"); ok {
+		r.Owners = []model.Ref{ecsref.Service(v, sdk.ToString(t.ClusterArn), name)}
+	}
+	var uses kind.Refs
+	uses.Add(ecsref.Definition(v, sdk.ToString(t.TaskDefinitionArn)))
+	uses.Add(ecsref.Starter(v, sdk.ToString(t.StartedBy)))
+	uses.Add(providerRef(v, sdk.ToString(t.CapacityProviderName)))
+	r.Uses = uses
+	r.Size, r.Rate = taskCost(v.Region, t)
+	return r, record(v, r, t)
+}
+
+// taskName is what people call a task: they know it by its definition, and the first digits of its id tell it from its twins.
+func taskName(t types.Task) string {
+	id := kind.Tail(sdk.ToString(t.TaskArn))
+	family, _, _ := strings.Cut(kind.Tail(sdk.ToString(t.TaskDefinitionArn)), ":")
+	if family == "" {
+		return model.Clean(id)
+	}
+	return model.Clean(family + "/" + id[:min(8, len(id))])
+}
+
+func (k task) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
+	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f kind.Reading)) error {
+		records, err := k.describe(ctx, v, clusterARN, list)
+		for _, t := range records {
+			r, _ := k.resource(v, t)
+			reading := kind.Reading{Presence: kind.Present, Resource: r, Why: r.State}
+			if !r.Counts {
+				reading = kind.Reading{Presence: kind.Absent}
+			}
+			tell(r.ARN, reading)
+		}
+		return err
+	})
+}
+
+func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
+	if on, _ := k.protected(r).Bool(); on {
+		return "task " + r.Name + " is protected against scaling in and deployments: StopTask stops it all the same"
+	}
+	return ""
+}
+
+// carries says whether rootout itself runs in a task that is stopped: the session of a task's role is named by
+// the task's id.
+func (k task) carries(steps []plan.Step, _ *model.Graph, caller model.Caller) string {
+	resource := kind.ResourceOf(caller.ARN)
+	if !strings.HasPrefix(resource, "assumed-role/") {
+		return ""
+	}
+	for _, s := range steps {
+		for _, ref := range s.Targets {
+			if s.Goal == plan.Gone && kind.Tail(resource) == kind.Tail(ref.ID) {
+				return "rootout runs inside this task"
+			}
+		}
+	}
+	return ""
+}
+
+// madeByPlanned says whether a task was started by something that the plan removes: its service, or the rule or schedule that startedBy names.
+func (k task) madeByPlanned(r *model.Resource, planned func(model.Ref) bool) bool {
+	for _, o := range r.Owners {
+		if o.Kind == ecsref.ServiceKind && planned(o) {
+			return true
+		}
+	}
+	for _, u := range r.Uses {
+		if (u.Kind == ecsref.RuleKind || u.Kind == ecsref.ScheduleKind) && planned(u) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,125 @@
+package ecsref
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/model"
+)
+
+// Started is what one target of a rule or schedule has to do with ECS.
+type Started struct {
+	// ECS says whether it starts or keeps up tasks; Cluster and Definition are what it names, by
+	// ARN or name, empty where it names none.
+	ECS                 bool
+	Cluster, Definition string
+}
+
+// Templated reads a target of the kind that EventBridge has a form for: its ARN is the cluster's.
+func Templated(arn, definition string) Started {
+	if !kind.IsARN(arn, "ecs") || !strings.HasPrefix(kind.ResourceOf(arn), "cluster/") {
+		return Started{}
+	}
+	return Started{ECS: true, Cluster: arn, Definition: definition}
+}
+
+const createCluster = "createcluster"
+
+// Universal reads a target of Scheduler that calls any API: arn:aws:scheduler:::aws-sdk:ecs:runTask,
+// with the request as its input.
+func Universal(arn, input string) Started {
+	call, ok := strings.CutPrefix(kind.ResourceOf(arn), "aws-sdk:ecs:")
+	call = strings.ToLower(call)
+	if !ok || !kind.IsARN(arn, "scheduler") || !slices.Contains([]string{"runtask", "starttask", "createservice", "updateservice", createCluster}, call) {
+		return Started{}
+	}
+	s := Started{ECS: true}
+	var request map[string]any
+	if json.Unmarshal([]byte(input), &request) != nil {
+		return s
+	}
+	cluster := "cluster"
+	if call == createCluster {
+		cluster = "clusterName"
+	}
+	if value, ok := kind.ValueFold(request, cluster); ok {
+		s.Cluster, _ = value.(string)
+	}
+	if value, ok := kind.ValueFold(request, "taskDefinition"); ok {
+		s.Definition, _ = value.(string)
+	}
+	// A call that names no cluster means the one called default. One that makes a cluster means
+	// none that is there: an honest default cluster must not own it.
+	if s.Cluster == "" && call != createCluster {
+		s.Cluster = "default"
+	}
+	return s
+}
+
+// Starts sums up the targets of one rule or schedule.
+type Starts struct {
+	// ECS counts targets that start tasks, Other those that do something else.
+	ECS, Other            int
+	Clusters, Definitions kind.Refs
+	// families are definitions named by their family alone, which means whatever revision is
+	// newest.
+	families []string
+}
+
+// Add takes one target in.
+func (s *Starts) Add(v *kind.Visit, t Started) {
+	if !t.ECS {
+		s.Other++
+		return
+	}
+	s.ECS++
+	if t.Cluster != "" {
+		s.Clusters.Add(Cluster(v, t.Cluster), true)
+	}
+	if ref, ok := Definition(v, t.Definition); ok {
+		s.Definitions.Add(ref, true)
+	} else if t.Definition != "" {
+		s.families = append(s.families, kind.Tail(t.Definition))
+		s.Definitions.Add(newestOf(v, kind.Tail(t.Definition)))
+	}
+}
+
+// Owners are the clusters, all of which have to be planned for the rule to go with them. One that
+// does other work too is nobody's.
+func (s *Starts) Owners() []model.Ref {
+	if s.Other > 0 {
+		return nil
+	}
+	return s.Clusters
+}
+
+// Names are the definitions by their short names.
+func (s *Starts) Names() []string {
+	return kind.Distinct(append(kind.Tails(kind.IDs(s.Definitions)), s.families...))
+}
+
+// newestOf is the newest known ACTIVE revision of a family.
+func newestOf(v *kind.Visit, family string) (model.Ref, bool) {
+	var best model.Ref
+	newest := -1
+	for _, r := range v.KnownOf(DefinitionKind) {
+		name, revision, _ := strings.Cut(kind.Tail(r.Ref.ID), ":")
+		if n := number(revision); name == family && r.State == Active && n > newest {
+			best, newest = r.Ref, n
+		}
+	}
+	return best, newest >= 0
+}
+
+func number(digits string) int {
+	n := 0
+	for _, d := range digits {
+		if d < '0' || d > '9' || n > 1<<30 {
+			return -1
+		}
+		n = n*10 + int(d-'0')
+	}
+	return n
+}

@@ -1,0 +1,389 @@
+// Package events are the kinds of Amazon EventBridge: rules that start ECS tasks.
+//
+// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or the
+// order of a run.
+package events
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/kind/ecsref"
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+)
+
+// Rule is `events:rule`, as far as it starts ECS tasks, on every bus of the region.
+func Rule() kind.Def {
+	k := newRule()
+	return kind.Def{
+		Kind: model.Kind{
+			ID: ecsref.RuleKind, Aliases: []string{"rule"}, Title: "RULE", Plural: "event rules", Order: 80,
+			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
+			MadeByEvents: []string{"events.amazonaws.com:PutRule"},
+			Console: func(r *model.Resource) string {
+				return model.ConsoleURL(r.Ref.Partition, r.Ref.Region,
+					"/events/home?region="+r.Ref.Region+"#/eventbus/"+kind.EscapePath(k.bus(r).String())+"/rules/"+kind.EscapePath(kind.Tail(r.Ref.ID)))
+			},
+			CLI: k.cli,
+		},
+		List: k.list, Calls: []string{"events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule"},
+		Secret:   secret(),
+		Evidence: k.evidence, EvidenceCalls: []string{"events:ListTargetsByRule"},
+		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Refuse: k.refuse, Warn: func(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
+			n, _ := k.others(r).Number()
+			if n == 0 {
+				return ""
+			}
+			return "rule " + r.Name + " has targets besides ECS, which stop too"
+		}})},
+		Ops:  k.ops(),
+		Read: k.prove, ReadBatch: 20, ReadCalls: []string{"events:DescribeRule"},
+	}
+}
+
+// secret is what EventBridge sends along to HTTP endpoints, whatever it is.
+func secret() []string { return []string{"HttpParameters"} }
+
+// record is AWS's record of a rule or of its targets.
+func record(v *kind.Visit, value any) kind.Recorded {
+	return kind.Record(value, ecsref.Writing(secret()...), v.Sealer)
+}
+
+// client asks Amazon EventBridge in the visit's region.
+func client(v *kind.Visit) *eventbridge.Client {
+	return aws.Client(v.Clients, eventbridge.NewFromConfig)
+}
+
+type rule struct {
+	fields                          []model.Field
+	values                          func(aimed) []model.Value
+	bus, targets, managedBy, others func(*model.Resource) model.Value
+}
+
+// aimed is a rule with its targets.
+type aimed struct {
+	types.Rule
+	targets []types.Target
+	starts  ecsref.Starts
+}
+
+func newRule() rule {
+	fields, values := kind.Columns(ruleColumns()...)
+	return rule{
+		fields: fields, values: values, bus: kind.Getter(fields, "bus"), targets: kind.Getter(fields, "targets"), managedBy: kind.Getter(fields, "managedby"),
+		others: kind.Getter(fields, "others"),
+	}
+}
+
+func ruleColumns() []kind.Column[aimed] {
+	return []kind.Column[aimed]{
+		{
+			Field: model.Field{ID: "clusters", Aliases: []string{"cluster"}, Key: "clusters", Title: "CLUSTERS", Order: 9, Help: "the clusters that it starts tasks in"},
+			From:  func(r aimed) model.Value { return model.List(kind.Tails(kind.IDs(r.starts.Clusters))...) },
+		},
+		{
+			Field: model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinitions", Title: "TASKDEF", Order: 10, Help: "the definitions that it runs"},
+			From:  func(r aimed) model.Value { return model.List(r.starts.Names()...) },
+		},
+		{
+			Field: model.Field{ID: "schedule", Key: "scheduleExpression", Title: "SCHEDULE", Order: 11, Help: "when it fires, if by the clock"},
+			From:  func(r aimed) model.Value { return model.TextPtr(r.ScheduleExpression) },
+		},
+		{
+			Field: model.Field{ID: "pattern", Key: "eventPattern", Title: "PATTERN", Order: 31, Help: "what events make it fire"},
+			From:  func(r aimed) model.Value { return model.TextPtr(r.EventPattern) },
+		},
+		{
+			Field: model.Field{ID: "bus", Key: "eventBus", Title: "BUS", Order: 32, Help: "the event bus that it listens on"},
+			From:  func(r aimed) model.Value { return model.Text(busName(r.EventBusName)) },
+		},
+		{
+			Field: model.Field{ID: "managedby", Key: "managedBy", Title: "MANAGED BY", Order: 33, Help: "the AWS service that made it and looks after it"},
+			From:  func(r aimed) model.Value { return model.TextPtr(r.ManagedBy) },
+		},
+		{
+			Field: model.Field{ID: "others", Key: "otherTargets", Title: "OTHERS", Type: model.NumberField, Unit: model.CountOfThem, Order: 34, Help: "targets that have nothing to do with ECS"},
+			From:  func(r aimed) model.Value { return model.Number(float64(r.starts.Other)) },
+		},
+		{
+			Field: model.Field{ID: "role", Key: "role", Title: "ROLE", Order: 35, Help: "the roles that it starts tasks with"},
+			From: func(r aimed) model.Value {
+				roles := []string{sdk.ToString(r.RoleArn)}
+				for _, t := range r.targets {
+					roles = append(roles, sdk.ToString(t.RoleArn))
+				}
+				return model.List(kind.Distinct(roles)...)
+			},
+		},
+		{
+			Field: model.Field{ID: "targets", Key: "targetIds", Title: "TARGETS", Order: 105, Help: "the ids of all its targets"},
+			From: func(r aimed) model.Value {
+				var all []string
+				for _, t := range r.targets {
+					all = append(all, sdk.ToString(t.Id))
+				}
+				return model.List(all...)
+			},
+		},
+		{
+			Field: model.Field{ID: "description", Key: "description", Title: "DESCRIPTION", Order: 106, Help: "what its maker wrote about it"},
+			From:  func(r aimed) model.Value { return model.TextPtr(r.Description) },
+		},
+	}
+}
+
+// busName is the name of a bus by its name or ARN, "default" where AWS leaves it out. A partner's bus has slashes in its name.
+func busName(bus *string) string {
+	name := sdk.ToString(bus)
+	if resource := kind.ResourceOf(name); resource != "" {
+		name = strings.TrimPrefix(resource, "event-bus/")
+	}
+	if name == "" {
+		return "default"
+	}
+	return name
+}
+
+// list reads every bus, the default one without waiting for the list of buses.
+func (k rule) list(ctx context.Context, v *kind.Visit) error {
+	calls := kind.NewGroup()
+	calls.Start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, "default") })
+	calls.Fail(kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.EventBus, *string, error) {
+		out, err := client(v).ListEventBuses(ctx, &eventbridge.ListEventBusesInput{Limit: sdk.Int32(100), NextToken: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.EventBuses, out.NextToken, nil
+	}, func(buses []types.EventBus) {
+		for _, b := range buses {
+			if name := sdk.ToString(b.Name); name != "default" {
+				calls.Start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, name) })
+			}
+		}
+	}))
+	return calls.Wait()
+}
+
+func (k rule) listBus(ctx context.Context, v *kind.Visit, calls *kind.Group, bus string) error {
+	return kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.Rule, *string, error) {
+		out, err := client(v).ListRules(ctx, &eventbridge.ListRulesInput{EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token})
+		if kind.HasCode(err, ruleGone()...) {
+			return nil, nil, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Rules, out.NextToken, nil
+	}, func(rules []types.Rule) {
+		for _, r := range rules {
+			calls.Start(ctx, func(ctx context.Context) error { return k.look(ctx, v, r) })
+		}
+	})
+}
+
+func ruleGone() []string { return []string{"ResourceNotFoundException"} }
+
+// look reads the targets of a rule, and reports it if one of them starts tasks.
+func (k rule) look(ctx context.Context, v *kind.Visit, r types.Rule) error {
+	targets, err := targetsOf(ctx, v, sdk.ToString(r.Name), busName(r.EventBusName))
+	if err != nil {
+		return err
+	}
+	rule, raw := k.resource(v, r, targets)
+	if rule != nil {
+		v.Found(rule, raw)
+	}
+	return nil
+}
+
+func targetsOf(ctx context.Context, v *kind.Visit, name, bus string) ([]types.Target, error) {
+	var all []types.Target
+	err := kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.Target, *string, error) {
+		out, err := client(v).ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{
+			Rule: sdk.String(name), EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token,
+		})
+		if kind.HasCode(err, ruleGone()...) {
+			return nil, nil, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Targets, out.NextToken, nil
+	}, func(page []types.Target) { all = append(all, page...) })
+	return all, err
+}
+
+// resource is nil for a rule that has nothing to do with ECS.
+func (k rule) resource(v *kind.Visit, r types.Rule, targets []types.Target) (*model.Resource, []byte) {
+	a := aimed{Rule: r, targets: targets}
+	for _, t := range targets {
+		definition := ""
+		if t.EcsParameters != nil {
+			definition = sdk.ToString(t.EcsParameters.TaskDefinitionArn)
+		}
+		a.starts.Add(v, ecsref.Templated(sdk.ToString(t.Arn), definition))
+	}
+	if a.starts.ECS == 0 {
+		return nil, nil
+	}
+	arn := sdk.ToString(r.Arn)
+	out := &model.Resource{
+		Ref: v.Ref(ecsref.RuleKind, arn), ARN: arn, Name: model.Clean(sdk.ToString(r.Name)), State: model.Clean(string(r.State)), Counts: true,
+		Owners: a.starts.Owners(), Uses: a.starts.Definitions, Size: model.Size{Known: true}, Rate: model.Rate{Known: true}, Attrs: k.values(a),
+	}
+	if a.starts.Other > 0 {
+		out.Uses = append(out.Uses, a.starts.Clusters...)
+	}
+	kept := record(v, struct {
+		Rule    types.Rule
+		Targets []types.Target
+	}{r, targets})
+	out.Secrets = kept.Sealed
+	return out, kept.JSON
+}
+
+// removeTargetsMost is how many targets one RemoveTargets takes in practice.
+const removeTargetsMost = 10
+
+func (k rule) steps(r *model.Resource, _ *model.Graph) []plan.Step {
+	var steps []plan.Step
+	if r.State != string(types.RuleStateDisabled) {
+		steps = append(steps, plan.Step{
+			Op: "events:DisableRule", Goal: plan.Changed, Interim: true, Undo: model.UndoExactly,
+			Proof: "DescribeRule says DISABLED", UndoHow: "EnableRule", Inverse: enableAgain(),
+		})
+	}
+	for _, batch := range kind.Batched(k.targets(r).Texts(), removeTargetsMost) {
+		ids := strings.Join(batch, ",")
+		steps = append(steps, plan.Step{
+			Op: "events:RemoveTargets", Goal: plan.Changed, Interim: true, Params: map[string]string{"ids": ids},
+			Undo: model.UndoExactly, Proof: "ListTargetsByRule names them no more",
+			UndoHow: "PutTargets from the evidence; sealed values have to be filled in", Inverse: targetsAgain(ids),
+		})
+	}
+	return append(steps, plan.Step{
+		Op: "events:DeleteRule", Goal: plan.Gone, Undo: model.UndoExactly,
+		Before: "it has no targets any more", Proof: "DescribeRule says that there is none", UndoHow: "PutRule and PutTargets from the evidence",
+		Inverse: ruleAgain(),
+	})
+}
+
+func (k rule) refuse(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
+	if by := k.managedBy(r); by.IsKnown() {
+		return "it is managed by " + by.String() + ", which would make it again: remove it there"
+	}
+	return ""
+}
+
+func (k rule) ops() map[string]kind.Op {
+	all := map[string]kind.Op{
+		"events:DisableRule": {
+			Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
+				name, bus := ruleOf(step)
+				_, err := client(v).DisableRule(ctx, &eventbridge.DisableRuleInput{Name: name, EventBusName: bus})
+				return kind.Answer{}, err
+			},
+			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
+		},
+		"events:RemoveTargets": {
+			Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
+				name, bus := ruleOf(step)
+				out, err := client(v).RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{
+					Rule: name, EventBusName: bus, Ids: strings.Split(step.Params["ids"], ","),
+				})
+				if err != nil || out.FailedEntryCount == 0 {
+					return kind.Answer{}, err
+				}
+				for _, f := range out.FailedEntries {
+					// A target that is not there is one that an earlier call has removed.
+					if code := sdk.ToString(f.ErrorCode); !slices.Contains(ruleGone(), code) {
+						refused := kind.Refusal(v, "events:RemoveTargets", code, sdk.ToString(f.TargetId)+": "+sdk.ToString(f.ErrorMessage))
+						return kind.Answer{Refused: map[model.Ref]*model.Failure{step.Targets[0]: refused}}, nil
+					}
+				}
+				return kind.Answer{}, nil
+			},
+			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
+		},
+		"events:DeleteRule": {
+			Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
+				name, bus := ruleOf(step)
+				_, err := client(v).DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: name, EventBusName: bus})
+				return kind.Answer{}, err
+			},
+			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
+		},
+	}
+	maps.Copy(all, k.undoOps())
+	return all
+}
+
+// ruleOf is the name and the bus of the rule that a step is about.
+func ruleOf(step plan.Step) (name, bus *string) {
+	return sdk.String(kind.Tail(step.Targets[0].ID)), sdk.String(busInARN(step.Targets[0].ID))
+}
+
+func (k rule) cli(r *model.Resource) [][]string {
+	bus := k.bus(r).String()
+	name := kind.Tail(r.Ref.ID)
+	commands := [][]string{
+		kind.AWSCLI(r, "events", "describe-rule", "--name", name, "--event-bus-name", bus),
+		kind.AWSCLI(r, "events", "list-targets-by-rule", "--rule", name, "--event-bus-name", bus),
+		kind.AWSCLI(r, "events", "disable-rule", "--name", name, "--event-bus-name", bus),
+	}
+	for _, batch := range kind.Batched(k.targets(r).Texts(), removeTargetsMost) {
+		commands = append(commands, append(kind.AWSCLI(r, "events", "remove-targets", "--rule", name, "--event-bus-name", bus, "--ids"), batch...))
+	}
+	return append(commands, kind.AWSCLI(r, "events", "delete-rule", "--name", name, "--event-bus-name", bus))
+}
+
+// evidence keeps the targets as they are now, which undoing needs.
+func (k rule) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) []kind.Evidence {
+	item := kind.Evidence{What: "targets"}
+	targets, err := targetsOf(ctx, v, kind.Tail(r.Ref.ID), k.bus(r).String())
+	switch {
+	case err != nil:
+		item.Missing = kind.WhyMissing(err)
+	case len(targets) == 0:
+		item.Missing = "it has none"
+	default:
+		item.Data = record(v, targets).JSON
+	}
+	return []kind.Evidence{item}
+}
+
+func (k rule) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
+	readings := make(map[model.Ref]kind.Reading, len(refs))
+	for _, ref := range refs {
+		out, err := client(v).DescribeRule(ctx, &eventbridge.DescribeRuleInput{
+			Name: sdk.String(kind.Tail(ref.ID)), EventBusName: sdk.String(busInARN(ref.ID)),
+		})
+		switch {
+		case kind.HasCode(err, ruleGone()...):
+			readings[ref] = kind.Reading{Presence: kind.Absent}
+		case err != nil:
+			return nil, err
+		default:
+			readings[ref] = kind.Reading{Presence: kind.Present, Why: string(out.State)}
+		}
+	}
+	return readings, nil
+}
+
+// busInARN is the bus in a rule's ARN: rule/NAME on the default one, rule/BUS/NAME on others. A partner's bus has slashes in its name.
+func busInARN(arn string) string {
+	rest := strings.TrimPrefix(kind.ResourceOf(arn), "rule/")
+	if at := strings.LastIndexByte(rest, '/'); at > 0 {
+		return rest[:at]
+	}
+	return "default"
+}
