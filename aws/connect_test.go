@@ -299,6 +299,23 @@ func TestADisabledRegionOfTheConfigurationIsNotTheEnd(t *testing.T) {
 	}
 }
 
+// TestARefusalIsNotAskedForElsewhere: what a policy denies here it denies there too, and every further
+// call is one more trace of a caller who is not to be there.
+func TestARefusalIsNotAskedForElsewhere(t *testing.T) {
+	options := static()
+	options.Region = "me-south-1"
+	var asked tally
+	options.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		region, _ := scope(r)
+		asked.add(region)
+		return queryError(r, http.StatusForbidden, "AccessDenied", "no"), nil
+	})
+	_, err := aws.Connect(t.Context(), options)
+	if explained(t, err).Reason != aws.ReasonDenied || asked.of("me-south-1") != 1 || asked.of("us-east-1") != 0 {
+		t.Errorf("%v, asked %v", err, asked.counts)
+	}
+}
+
 func TestPartitionsHaveTheirOwnBootstrapRegion(t *testing.T) {
 	for region, want := range map[string]string{"cn-north-1": "cn-northwest-1", "us-gov-east-1": "us-gov-west-1", "eu-west-3": "us-east-1"} {
 		options := static()

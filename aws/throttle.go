@@ -117,10 +117,6 @@ func (m *throwBack) HandleFinalize(ctx context.Context, in middleware.FinalizeIn
 		if err == nil || !isThrottle(c.prefix, err) || ctx.Err() != nil {
 			return out, metadata, err
 		}
-		var queue *QueueError
-		if errors.As(err, &queue) {
-			return out, metadata, err
-		}
 		c.thrown++
 		c.last = err
 		c.bucket.throttled(c.ticket)

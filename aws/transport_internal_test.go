@@ -34,6 +34,9 @@ func TestAMissingNameCountsOnlyWhileTheNetworkIsThere(t *testing.T) {
 				t.Errorf("online it is %v", got)
 			}
 		}
+		if got := Classify(proof.check(t.Context(), host, missing(host+"."))); got != Unsupported {
+			t.Errorf("the name with its last dot is %v", got)
+		}
 		if lookups != 1 {
 			t.Errorf("a sweep made %d look-ups, want one", lookups)
 		}
@@ -42,6 +45,10 @@ func TestAMissingNameCountsOnlyWhileTheNetworkIsThere(t *testing.T) {
 		}
 		online = false
 		time.Sleep(proofKeeps)
+		silent := &net.DNSError{Name: host, IsTimeout: true}
+		if err := proof.check(t.Context(), host, silent); err != silent || lookups != 1 { //nolint:errorlint // The very same error.
+			t.Errorf("a silent name server proves nothing either way: %v after %d look-ups", err, lookups)
+		}
 		if got := Classify(proof.check(t.Context(), host, missing(host))); got != Unreachable {
 			t.Errorf("offline it is %v: every cell would be a complete nothing", got)
 		}

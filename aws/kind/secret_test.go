@@ -65,7 +65,9 @@ func sampleShape() shape {
 			RuntimeEnvironmentVariables map[string]string
 			RuntimeEnvironmentSecrets   map[string]string
 		}{
-			Port: new("8080"), RuntimeEnvironmentVariables: map[string]string{"WALLET_ID": "hunter2", "POOL": "hunter3"},
+			Port: new("8080"), RuntimeEnvironmentVariables: map[string]string{
+				"WALLET_ID": "hunter2", "POOL": "hunter3", "ARN": "arn:aws:ssm:us-east-1:123456789012:parameter/hunter13",
+			},
 			RuntimeEnvironmentSecrets: map[string]string{
 				"DB": "arn:aws:secretsmanager:us-east-1:123456789012:secret:db", "BAD": "hunter4", "WORSE": "arn:aws:s3:::hunter5",
 			},
@@ -93,7 +95,7 @@ func TestAKindThatNobodyThoughtOfIsSealed(t *testing.T) {
 			t.Errorf("%s is in clear in %s", gone, text)
 		}
 	}
-	if want := 4 + 4 + 4; sealed != want {
+	if want := 5 + 4 + 4; sealed != want {
 		t.Errorf("%d sealed, want %d: %s", sealed, want, text)
 	}
 	for _, kept := range []string{
