@@ -125,6 +125,24 @@ func TestWhatAKindDeclaresIsSealed(t *testing.T) {
 	}
 }
 
+// TestAKindDeclaresWhatNoNameSays: the start command of a container says nothing of its secrets by
+// its name, so that the kind has to.
+func TestAKindDeclaresWhatNoNameSays(t *testing.T) {
+	kept := Record(sampleShape(), Writing{Casing: UpperCamel, Secret: []string{"Startup", "ImageIdentifier"}}, sealer())
+	text := string(kept.JSON)
+	for _, gone := range []string{"evil/miner", `\"Image\"`} {
+		if strings.Contains(text, gone) {
+			t.Errorf("%s is in clear in %s", gone, text)
+		}
+	}
+	if !strings.Contains(text, `"ImageIdentifier":"sealed:`) || !strings.Contains(text, `"Startup":"sealed:`) || !strings.Contains(text, `"8080"`) {
+		t.Errorf("it became %s", text)
+	}
+	if without := Record(sampleShape(), Writing{Casing: UpperCamel}, sealer()); kept.Sealed != without.Sealed+1 {
+		t.Errorf("%d sealed, %d without what is declared: one text more, and the other whole", kept.Sealed, without.Sealed)
+	}
+}
+
 // TestEveryListOfPairsIsSealed: a list of names and values is the other form of a map.
 func TestEveryListOfPairsIsSealed(t *testing.T) {
 	raw, sealed := record(ecstypes.Task{

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/rootout/rootout/model"
 )
 
@@ -132,8 +134,10 @@ func (f *Filter[T]) searchRaw(s *step[T], thing *T, env Env) truth {
 	if !ok {
 		return cannotTell
 	}
+	// Records keep AWS's own bytes; what looks alike is the same to whoever searches.
+	composed := norm.NFC.Bytes(raw)
 	for _, re := range s.patterns {
-		if re.Match(raw) {
+		if re.Match(composed) {
 			return yes
 		}
 	}

@@ -56,6 +56,17 @@ func TestProtects(t *testing.T) {
 }
 
 // Raw JSON lies on disk: it is read only for what no cheaper term has ruled out.
+// TestRawIsSearchedInWhatPeopleType: a record keeps the normal form that AWS had.
+func TestRawIsSearchedInWhatPeopleType(t *testing.T) {
+	env := testEnv()
+	env.Raw = func(model.Ref) (json.RawMessage, bool) {
+		return json.RawMessage("{\"name\":\"\u1112\u1161\u11ab\"}"), true
+	}
+	if q := mustParse(t, "raw~한"); !q.Match(task(nil), env) {
+		t.Error("a decomposed name is not found by its composed form")
+	}
+}
+
 func TestRawIsReadLast(t *testing.T) {
 	reads := 0
 	env := testEnv()
