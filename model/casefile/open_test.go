@@ -343,6 +343,9 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 	if _, err := c.Plan(t.Context(), "feed"); !errors.Is(err, ErrNoPlan) {
 		t.Errorf("got %v", err)
 	}
+	if err := c.SavePlan(t.Context(), &plan.Plan{Verb: "delete"}); err == nil {
+		t.Error("a plan without a digest was kept")
+	}
 	forged := *one
 	forged.Verb = "ignore"
 	if err := c.SavePlan(t.Context(), &forged); err == nil {
