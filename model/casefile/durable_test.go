@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"errors"
 	"strings"
@@ -81,6 +82,50 @@ func TestFactsDoNotWaitForTheDisk(t *testing.T) {
 	// So is the migration of an older case.
 	if level := must(levelOf(w))(t); level != 2 {
 		t.Errorf("it goes on at level %d", level)
+	}
+}
+
+// TestWhatTheJournalRefusesIsNotDone: an entry that cannot be written is told, what would have gone with
+// it is not there either, and the chain goes on as if it had never been.
+func TestWhatTheJournalRefusesIsNotDone(t *testing.T) {
+	path := shut(t, create(t))
+	forge(t, path, "CREATE TRIGGER no BEFORE INSERT ON journal WHEN new.kind != 'note' BEGIN SELECT RAISE(ABORT, 'no'); END")
+	c := open(t, path, Writer)
+	appendNote(t, c, "null")
+	p := sealed(t, "one")
+	_, appended := c.Append(t.Context(), Entry{Kind: Intent, Plan: p.Digest})
+	for what, err := range map[string]error{
+		"an intent": appended, "a plan": c.SavePlan(t.Context(), p), "the end": c.End(t.Context()),
+		"evidence": c.PutEvidence(t.Context(), Evidence{Ref: ref("a"), Plan: p.Digest, What: "record", Missing: "none"}),
+	} {
+		if err == nil {
+			t.Errorf("%s was acknowledged and is not in the journal", what)
+		}
+	}
+	appendNote(t, c, "null")
+	if !c.Identity().Ended.IsZero() || must(c.HasEvidence(t.Context(), p.Digest, ref("a"), "record"))(t) || len(must(c.Plans(t.Context()))(t)) > 0 {
+		t.Error("something was done without its entry")
+	}
+	shut(t, c)
+	if r := verified(t, path); !r.OK() || r.Entries != 3 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestALookThatIsGivenUpHoldsNoMoment: whoever loses patience leaves the next look the present.
+func TestALookThatIsGivenUpHoldsNoMoment(t *testing.T) {
+	c := create(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := c.look(ctx, func(q *sql.Conn) error {
+		cancel()
+		return ctx.Err()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	appendNote(t, c, "null")
+	if n := len(must(c.Journal(t.Context(), ""))(t)); n != 2 {
+		t.Errorf("%d entries are seen", n)
 	}
 }
 

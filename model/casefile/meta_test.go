@@ -144,6 +144,15 @@ func TestTheCopyIsRemoved(t *testing.T) {
 	if left := must(filepath.Glob(filepath.Join(os.TempDir(), "rootout-case-*")))(t); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
+	// Whoever reads a copy through a Case has it removed by closing the case.
+	c := create(t)
+	removed := 0
+	c.cleanup = func() { removed++ }
+	shut(t, c)
+	shut(t, c)
+	if removed != 1 {
+		t.Errorf("removed %d times", removed)
+	}
 	text := filepath.Join(t.TempDir(), "text.case")
 	if err := os.WriteFile(text, []byte(strings.Repeat("no case ", 500)), 0o600); err != nil {
 		t.Fatal(err)

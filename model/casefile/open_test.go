@@ -89,6 +89,8 @@ func TestWhatIsNoCase(t *testing.T) {
 	forge(t, foreign, "CREATE TABLE meta (name TEXT, value TEXT)")
 	newer := put("newer.case", whole)
 	forge(t, newer, "PRAGMA user_version = 7")
+	unborn := put("unborn.case", whole)
+	forge(t, unborn, "PRAGMA user_version = 0")
 	holes := slices.Clone(whole)
 	for i := 4096; i < len(holes); i++ {
 		holes[i] = 0xa5
@@ -104,6 +106,7 @@ func TestWhatIsNoCase(t *testing.T) {
 		{put("text.case", []byte(strings.Repeat("this is a letter, not a database\n", 200))), &notCase},
 		{foreign, &notCase},
 		{newer, &tooNew},
+		{unborn, &damaged},
 		{put("cut.case", whole[:len(whole)/2]), &damaged},
 		{put("stub.case", whole[:1000]), &damaged},
 		{put("last page.case", whole[:len(whole)-1]), &damaged},
@@ -125,7 +128,7 @@ func TestWhatIsNoCase(t *testing.T) {
 	if _, err := Open(t.Context(), filepath.Join(dir, "none.case"), Reader, Options{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
-	if files := filesBeside(t, newer); len(files) != 8 {
+	if files := filesBeside(t, newer); len(files) != 9 {
 		t.Errorf("trying to open left something behind: %v", files)
 	}
 }
@@ -276,7 +279,6 @@ func TestMarksAndNotes(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := must(c.Marks(t.Context()))(t)
-		slices.SortFunc(got, model.Mark.Compare)
 		slices.SortFunc(wants[i], model.Mark.Compare)
 		if !slices.Equal(wants[i], got) {
 			t.Errorf("marks %v, want %v", got, wants[i])
@@ -344,6 +346,9 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 	}
 	if _, err := c.Plan(t.Context(), "feed"); !errors.Is(err, ErrNoPlan) {
 		t.Errorf("got %v", err)
+	}
+	if err := c.SavePlan(t.Context(), &plan.Plan{Verb: "delete"}); err == nil {
+		t.Error("a plan without a digest was kept")
 	}
 	forged := *one
 	forged.Verb = "ignore"

@@ -5,16 +5,17 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/rootout/rootout/model"
 )
 
-// Marks are what the operator has marked, in a stable order.
+// Marks are what the operator has marked, in the order of model.Mark.
 func (c *Case) Marks(ctx context.Context) ([]model.Mark, error) {
 	var marked []model.Mark
 	err := c.look(ctx, func(q *sql.Conn) error {
 		marked = nil
-		return each(ctx, q, "SELECT ref FROM mark ORDER BY ref", nil, func(scan func(...any) error) error {
+		return each(ctx, q, "SELECT ref FROM mark", nil, func(scan func(...any) error) error {
 			var text string
 			if err := scan(&text); err != nil {
 				return err
@@ -27,6 +28,7 @@ func (c *Case) Marks(ctx context.Context) ([]model.Mark, error) {
 	if err != nil {
 		return nil, c.explain("read the marks", err)
 	}
+	slices.SortFunc(marked, model.Mark.Compare)
 	return marked, nil
 }
 

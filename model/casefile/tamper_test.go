@@ -147,9 +147,23 @@ func TestAWriterRefusesAJournalWithoutItsEnd(t *testing.T) {
 func TestAWriterRefusesALastEntryThatWasChanged(t *testing.T) {
 	path, _ := told(t)
 	forge(t, path, `UPDATE journal SET payload = '{"i":9}' WHERE seq = 10`)
-	var damaged *DamagedError
-	if _, err := Open(t.Context(), path, Writer, options("")); !errors.As(err, &damaged) {
-		t.Errorf("got %v", err)
+	for _, says := range []string{"the end of the journal does not hold", "the journal is empty"} {
+		var damaged *DamagedError
+		if _, err := Open(t.Context(), path, Writer, options("")); !errors.As(err, &damaged) || !strings.HasPrefix(damaged.What, says) {
+			t.Errorf("got %v, want %q", err, says)
+		}
+		forge(t, path, "DELETE FROM journal")
+	}
+}
+
+// TestOneFaultIsToldOnce: what was changed in one place is not told for every entry behind it.
+func TestOneFaultIsToldOnce(t *testing.T) {
+	for _, column := range []string{"payload = '0'", "at = 1", "plan = 'feed'"} {
+		path, _ := told(t)
+		forge(t, path, "UPDATE journal SET "+column+" WHERE seq = 6")
+		if r := verified(t, path); len(r.Faults) != 1 || r.Faults[0].Seq != 6 || r.Entries != 10 {
+			t.Errorf("%s: %v", column, r.Faults)
+		}
 	}
 }
 

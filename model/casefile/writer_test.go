@@ -252,18 +252,61 @@ func TestWhatIsNewAndWhatIsGrowthSurvivesANewSession(t *testing.T) {
 		}
 		shut(t, c)
 	}
-	listing(0, 2)
-	listing(1, 1)
-	listing(2, 2)
+	// More than one transaction holds, so that the end of a listing comes after others.
+	const all = 2*chunkMost + 5
+	listing(0, all)
+	listing(1, all-1)
+	listing(2, all)
 	b := must(open(t, path, Reader).Load(t.Context()))(t)
-	if len(b.Found) != 2 || len(b.Cells) != 1 {
+	if len(b.Found) != all || len(b.Cells) != 1 {
 		t.Fatalf("%d resources, %d cells", len(b.Found), len(b.Cells))
 	}
-	if stayed, back := b.Found[0].Resource, b.Found[1].Resource; !stayed.FirstSeen.Equal(day(0)) || !back.FirstSeen.Equal(day(2)) || !back.SeenAt.Equal(day(2)) {
-		t.Errorf("what stayed was first seen %s, what came back %s", stayed.FirstSeen, back.FirstSeen)
+	for i, f := range b.Found {
+		want := day(0)
+		if i == all-1 {
+			want = day(2)
+		}
+		if !f.Resource.FirstSeen.Equal(want) || !f.Resource.SeenAt.Equal(day(2)) {
+			t.Fatalf("%d of %d was first seen %s and last %s, want %s and %s", i, all, f.Resource.FirstSeen, f.Resource.SeenAt, want, day(2))
+		}
 	}
 	if got := b.Cells[0].FirstCounted; !got.Equal(day(0)) {
 		t.Errorf("first counted %s", got)
+	}
+}
+
+// TestAListingThatNeverEnded: what a writer was listing when it went away is known in part, or not at
+// all. The batch is as late as the latest that is in it.
+func TestAListingThatNeverEnded(t *testing.T) {
+	c := create(t)
+	b := breach(1)
+	other := cellKey()
+	other.Region = "us-east-1"
+	b.Cells = []model.Cell{{Key: cellKey(), State: model.CellScanning}, {Key: other, State: model.CellScanning, AsOf: start.Add(time.Hour)}}
+	if err := c.Record(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	got := must(c.Load(t.Context()))(t)
+	if len(got.Cells) != 2 || got.Cells[0].State != model.CellPartial || got.Cells[1].State != model.CellUnasked {
+		t.Errorf("%+v", got.Cells)
+	}
+	if !got.At.Equal(start.Add(time.Hour)) {
+		t.Errorf("as late as %s", got.At)
+	}
+}
+
+// TestACellIsCountedWhenItsListingIsHandedOver: what came between the end of a listing and its batch is
+// no growth.
+func TestACellIsCountedWhenItsListingIsHandedOver(t *testing.T) {
+	for _, late := range []time.Duration{-time.Second, time.Second} {
+		c := create(t)
+		cell := model.Cell{Key: cellKey(), State: model.CellCounted, AsOf: start}
+		if err := c.Record(t.Context(), &model.Batch{At: start.Add(late), Cells: []model.Cell{cell}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := must(c.Load(t.Context()))(t).Cells[0].FirstCounted; !got.Equal(start.Add(max(0, late))) {
+			t.Errorf("handed over %s after, it was first counted %s after its listing", late, got.Sub(start))
+		}
 	}
 }
 
