@@ -38,6 +38,11 @@ type Opened struct {
 	Texts     []screen.TextRequest
 	Resources []*model.Resource
 	Runs      []*runs.Entry
+	// Undone are the runs that are to be taken back, UndoneSteps the steps of each, InRegions
+	// those whose steps are to be shown.
+	Undone      []*runs.Entry
+	UndoneSteps [][]string
+	InRegions   []*runs.Region
 	// Asked are the words for what needs no more than that.
 	Asked []string
 }
@@ -59,6 +64,14 @@ func (o *Opened) Plan(e *runs.Entry) { o.Runs = append(o.Runs, e) }
 
 // ReviewAgain notes a plan.
 func (o *Opened) ReviewAgain(e *runs.Entry) { o.Runs = append(o.Runs, e) }
+
+// Undo notes a run that is to be taken back.
+func (o *Opened) Undo(e *runs.Entry, only []string) {
+	o.Undone, o.UndoneSteps = append(o.Undone, e), append(o.UndoneSteps, only)
+}
+
+// Steps notes a region whose steps are to be shown.
+func (o *Opened) Steps(_ *runs.Entry, region *runs.Region) { o.InRegions = append(o.InRegions, region) }
 
 // Review notes that a review was asked for.
 func (o *Opened) Review() { o.ask("review") }

@@ -237,6 +237,9 @@ func RegionTitle(snap *model.Snapshot, name string) string {
 	return ""
 }
 
+// In says in which region something is; the account as a whole is none.
+func In(region string) string { return " in " + model.Place{Region: region}.Title() }
+
 // KindsInOrder puts kinds into the catalog's order; what it does not know stands last.
 func KindsInOrder(catalog *model.Catalog, kinds iter.Seq[model.KindID]) []model.KindID {
 	place := map[model.KindID]int{}
