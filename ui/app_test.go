@@ -338,4 +338,7 @@ func TestGoldenScreens(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach(), demo: true}, func(d *driver) { each(d, "demo") })
 	withConsole(t, setup{connect: func(context.Context, Ask) (*Session, error) { return nil, io.ErrUnexpectedEOF }}, func(d *driver) { each(d, "not_connected") })
 	withConsole(t, setup{}, func(d *driver) { each(d, "empty") })
+	withConsole(t, setup{catalog: uitest.GlobalCatalog(t), batch: uitest.WithIdentities(uitest.Breach(), model.CellCounted, model.CellDenied)}, func(d *driver) {
+		each(d, "grid_global")
+	})
 }

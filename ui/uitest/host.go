@@ -94,6 +94,12 @@ func (o *Opened) ask(what string) { o.Asked = append(o.Asked, what) }
 // known. New makes the screen out of what the host has.
 func WithScreen(t *testing.T, keys screen.Keys, batch *model.Batch, newScreen func(h *Host) screen.Screen, test func(h *Host)) {
 	t.Helper()
+	WithScreenOf(t, Catalog(t), keys, batch, newScreen, test)
+}
+
+// WithScreenOf is [WithScreen] with another catalog.
+func WithScreenOf(t *testing.T, catalog *model.Catalog, keys screen.Keys, batch *model.Batch, newScreen func(h *Host) screen.Screen, test func(h *Host)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -104,7 +110,7 @@ func WithScreen(t *testing.T, keys screen.Keys, batch *model.Batch, newScreen fu
 		}
 		now := func() time.Time { return Morning().Add(time.Since(began)) }
 		h.Parts = wiring.New(ctx, wiring.Options{
-			Catalog: Catalog(t), Now: now, Location: Seoul(), Window: 24 * time.Hour,
+			Catalog: catalog, Now: now, Location: Seoul(), Window: 24 * time.Hour,
 			OpenText: h.Opened.Text, Review: h.Opened.Review,
 			WriteFile: func(name string, data []byte) (string, error) {
 				time.Sleep(Wait)

@@ -177,6 +177,8 @@ func Noun(n int, one, many string) string {
 func Value(f model.Field, r *model.Resource, now time.Time) string {
 	v := f.Get(r)
 	switch {
+	case f.ID == "region":
+		return r.Ref.Title()
 	case v.IsUnknown():
 		return Unknown
 	case v.IsNever():

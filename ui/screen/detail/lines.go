@@ -93,6 +93,8 @@ func (d *Screen) allLines() []*line {
 func (d *Screen) longValue(f model.Field, r *model.Resource) string {
 	v := f.Get(r)
 	switch {
+	case f.ID == "region":
+		return r.Ref.Title()
 	case v.IsUnknown():
 		return words.Unknown + " (not known)"
 	case v.IsNever():
