@@ -212,6 +212,14 @@ func News(after time.Duration, found ...*model.Resource) *model.Batch {
 	return b
 }
 
+// Told is what the trail says of a resource: who made it, when, and that it was planted.
+func Told(ref model.Ref, event string) *model.OverlayBatch {
+	return &model.OverlayBatch{Source: "events", Set: map[model.Ref]model.About{ref: {
+		Maker: model.Maker{ARN: Intruder, Source: model.FromEvent}, Session: "ASIAEXAMPLE 10-04 02:11", Event: event,
+		MadeAt: Morning().Add(-3 * time.Hour), Verdict: model.Planted, Chain: []string{"assume-1", event},
+	}}}
+}
+
 // Crowd is an account with n resources in 20 regions.
 func Crowd(n int) *model.Batch {
 	b := &model.Batch{At: Morning(), Progress: model.Progress{Done: 80, Total: 80, Took: time.Second}}

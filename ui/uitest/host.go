@@ -140,6 +140,13 @@ func (h *Host) Feed(b *model.Batch) {
 	h.WaitUntilIdle()
 }
 
+// Overlay lets a source say something about resources.
+func (h *Host) Overlay(b *model.OverlayBatch) {
+	h.T.Helper()
+	h.Account.ApplyOverlay(b)
+	h.Resize(h.Width, h.Height) // Whatever comes next lets the loop begin what it was asked for.
+}
+
 // program is the shell around the screen.
 func (h *Host) program(keys screen.Keys, now func() time.Time) Program {
 	p := &program{h: h}

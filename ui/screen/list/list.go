@@ -197,16 +197,18 @@ func (l *Screen) headLines(width int) []string {
 }
 
 // footLines are a help for the eye on the row under the cursor: who registered what it runs where
-// its maker is unknown, its note.
+// its maker is unknown, its note, its place in the hostile set.
 func (l *Screen) footLines(width int) []string {
 	r := l.current()
 	if r == nil {
 		return nil
 	}
 	text := ""
-	if r.Maker.ARN == "" {
+	if maker := r.About().Maker; !maker.Known() {
 		text = "? maker unknown"
-		if g := l.needs.Account.LastGraph(); g != nil {
+		if maker.ARN != "" {
+			text += "; perhaps " + words.ShortName(model.Clean(maker.ARN)) + ", a guess"
+		} else if g := l.needs.Account.LastGraph(); g != nil {
 			if hint := g.Hint(r.Ref); hint != "" {
 				text += "; " + words.ShortWords(hint)
 			}
@@ -220,6 +222,9 @@ func (l *Screen) footLines(width int) []string {
 	}
 	if text == "" {
 		text = r.Thing()
+	}
+	if verdict := r.Verdict(); verdict != model.Unjudged {
+		text = verdict.String() + ": " + text
 	}
 	return []string{kit.Line(width, kit.Span{Text: "  " + text, Style: l.needs.Theme.Muted})}
 }
