@@ -323,7 +323,22 @@ func TestGoldenScreens(t *testing.T) {
 		d.Later(30 * time.Second)
 		each(d, "run")
 	})
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		reviewUndo(d, 3)
+		d.Later(20 * time.Second)
+		each(d, "undo_review")
+		d.Write("undo 3 in 123456789012 #abcd")
+		d.Later(time.Second)
+		d.Press("enter")
+		d.runner.Run.News <- undone(d.runner.UndoPlan)
+		d.WaitUntilIdle()
+		d.Later(20 * time.Second)
+		each(d, "undo_run")
+	})
 	withConsole(t, setup{batch: uitest.Breach(), demo: true}, func(d *driver) { each(d, "demo") })
 	withConsole(t, setup{connect: func(context.Context, Ask) (*Session, error) { return nil, io.ErrUnexpectedEOF }}, func(d *driver) { each(d, "not_connected") })
 	withConsole(t, setup{}, func(d *driver) { each(d, "empty") })
+	withConsole(t, setup{catalog: uitest.GlobalCatalog(t), batch: uitest.WithIdentities(uitest.Breach(), model.CellCounted, model.CellDenied)}, func(d *driver) {
+		each(d, "grid_global")
+	})
 }

@@ -184,7 +184,7 @@ func (c *console) askQuit() {
 	c.Speak.Ask(&kit.Dialog{
 		Title: "A run is under way",
 		Body: []string{
-			"Its calls end when rootout does, at " + kit.Count(e.Progress.Gone) + " of " + kit.Count(e.Plan.N()) + ".",
+			"Its calls end when rootout does, at " + kit.Count(e.Progress.Reached) + " of " + kit.Count(e.Plan.N()) + ".",
 			"The journal keeps what was done; the plan is offered again at the next start and resumes on its phrase.",
 		},
 		Buttons: []kit.Button{{ID: "stay", Label: "stay", Cancel: true}, {ID: "quit", Label: "quit", Key: "q"}},

@@ -41,6 +41,8 @@ type setup struct {
 	session                           func(*Session)
 	connect                           func(ctx context.Context, ask Ask) (*Session, error)
 	noColor                           bool
+	// catalog is uitest's own where it is nil.
+	catalog *model.Catalog
 }
 
 // withConsole runs a test in a bubble with a console of 120×40 that has read the breach.
@@ -67,12 +69,16 @@ func withConsole(t *testing.T, s setup, test func(d *driver)) {
 		if s.session != nil {
 			s.session(session)
 		}
+		catalog := s.catalog
+		if catalog == nil {
+			catalog = uitest.Catalog(t)
+		}
 		connect := s.connect
 		if connect == nil {
 			connect = func(context.Context, Ask) (*Session, error) { return session, nil }
 		}
 		d.m = New(ctx, Options{
-			Catalog: uitest.Catalog(t), Connect: connect, Demo: s.demo, Version: "test", Location: uitest.Seoul(), NoColor: s.noColor,
+			Catalog: catalog, Connect: connect, Demo: s.demo, Version: "test", Location: uitest.Seoul(), NoColor: s.noColor,
 			Now: func() time.Time { return uitest.Morning().Add(time.Since(began)) },
 			WriteFile: func(name string, data []byte) (string, error) {
 				time.Sleep(uitest.Wait)

@@ -11,6 +11,7 @@ import (
 	"github.com/rootout/rootout/ui/screen/plans"
 	"github.com/rootout/rootout/ui/screen/review"
 	"github.com/rootout/rootout/ui/screen/run"
+	"github.com/rootout/rootout/ui/screen/steps"
 	"github.com/rootout/rootout/ui/screen/text"
 )
 
@@ -80,6 +81,13 @@ func (o opener) Run(e *runs.Entry) {
 	}, e))
 }
 
+// Steps shows the steps of one region of a run.
+func (o opener) Steps(e *runs.Entry, region *runs.Region) {
+	o.c.Stack.Push(steps.New(steps.Needs{
+		Theme: o.c.Theme, Clock: o.c.Clock, Plans: o.c.Plans, Speak: o.c.Speak, Open: o,
+	}, e, region))
+}
+
 func (o opener) reviewNeeds() review.Needs {
 	return review.Needs{
 		Theme: o.c.Theme, Loop: o.c.Loop, Clock: o.c.Clock, Catalog: o.c.Catalog,
@@ -98,6 +106,10 @@ func (o opener) Review() {
 
 // ReviewAgain shows a plan that was frozen before.
 func (o opener) ReviewAgain(e *runs.Entry) { review.Again(o.reviewNeeds(), e) }
+
+// Undo makes the plan that takes back what a run did, or what it did in some of its steps, and shows
+// it.
+func (o opener) Undo(e *runs.Entry, only []string) { review.Undo(o.reviewNeeds(), e, only) }
 
 // Show shows a review.
 func (o opener) Show(r *review.Screen) { o.c.Stack.Push(r) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/uitest"
 )
@@ -66,6 +67,28 @@ func TestWhatComesBackIsToldOnOtherScreens(t *testing.T) {
 		d.WaitUntilIdle()
 		d.Later(time.Second)
 		d.Wants("1 task came back in us-east-1", "(1 shows it)")
+	})
+}
+
+func TestWhatAnUndoBringsIsNoComeback(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		startRun(d)
+		finish(d)
+		p := uitest.UndoOf(d.m.console.Plans.At(0).Plan, 0)
+		service := uitest.Ref("us-east-1", "ecs:service", "sv-00")
+		p.LeftOut, p.Targets = nil, []plan.Target{{Ref: service, Name: "sv-00", Goal: plan.Exists}}
+		p.Steps = []plan.Step{{ID: "s1", Phase: model.Restore, Kind: service.Kind, Op: "ecs:CreateService", Place: service.Place, Targets: []model.Ref{service}, Goal: plan.Exists}}
+		d.runner.UndoPlan, d.runner.Run = p, &uitest.Run{News: make(chan *port.RunUpdate, 10)}
+		d.Press("u")
+		d.Write("undo 1 in 123456789012 #abcd")
+		d.Later(time.Second)
+		d.Press("enter")
+		d.runner.Run.News <- &port.RunUpdate{State: port.RunDone, Summary: &port.Summary{Planned: 1, Made: 1}}
+		d.WaitUntilIdle()
+		d.Press("1")
+		d.feed(uitest.News(6*time.Minute, respawned("wanted1")))
+		d.Later(time.Second)
+		d.WantsNot("BACK")
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/rootout/rootout/ui/screen/plans"
 	"github.com/rootout/rootout/ui/screen/review"
 	"github.com/rootout/rootout/ui/screen/run"
+	"github.com/rootout/rootout/ui/screen/steps"
 	"github.com/rootout/rootout/ui/screen/text"
 )
 
@@ -35,6 +36,7 @@ func rooms() []room {
 		{plans.Keys(), plans.IntentPlans, func(c *console) { opener{c}.Plans() }},
 		{review.Keys(), "", nil},
 		{run.Keys(), "", nil},
+		{steps.Keys(), "", nil},
 	}
 }
 

@@ -80,6 +80,21 @@ func (v *View) Apply(b *model.Batch) {
 	}
 }
 
+// ApplyOverlay takes in what a source says about resources beside AWS's records of them: their
+// makers, their verdicts.
+func (v *View) ApplyOverlay(b *model.OverlayBatch) {
+	was := v.inventory.OverlayGeneration()
+	v.inventory.ApplyOverlay(b)
+	if v.inventory.OverlayGeneration() == was {
+		return
+	}
+	v.present = nil
+	v.o.Applied()
+	if v.frozen == nil {
+		v.o.Refresh(false)
+	}
+}
+
 // Snapshot is what the screens show: the inventory now, or as it was when the screen was frozen.
 func (v *View) Snapshot() *model.Snapshot {
 	if v.frozen != nil {

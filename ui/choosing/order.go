@@ -24,5 +24,10 @@ func (c *Chooser) ChooseOrder(titles []string, pick func(i int)) {
 	for i, title := range titles {
 		labels[i] = strings.TrimSpace(title)
 	}
-	c.needs.Over(newLetters(c.needs.Theme, c.needs.Speak, "sort by", labels, pick))
+	c.ChooseOne("sort by", labels, pick)
+}
+
+// ChooseOne lets the operator choose one of a few by letter; pick is called with its index.
+func (c *Chooser) ChooseOne(title string, labels []string, pick func(i int)) {
+	c.needs.Over(newLetters(c.needs.Theme, c.needs.Speak, title, labels, pick))
 }

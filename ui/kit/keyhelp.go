@@ -10,16 +10,17 @@ import (
 // Bar draws the hints of a stack of scopes in w cells, in the order of the
 // scopes and the catalogue. With too little room the highest ranks go. A hint
 // whose key cannot work now stands in parentheses, and goes before others of
-// its rank.
+// its rank; see [Binding.BarWhenPossible] for those that go at once.
 func (m *Keymap) Bar(th *theme.Theme, w int, scopes ...string) string {
 	var hints []barHint
 	used := 1
 	for _, b := range m.effective(scopes) {
-		if b.Bar <= 0 || b.Help == "" {
+		idle := b.Reason() != ""
+		if b.Bar <= 0 || b.Help == "" || idle && b.BarWhenPossible {
 			continue
 		}
 		h := barHint{rank: b.Bar, spans: []Span{{KeyName(b.Keys[0]), th.Key}, {" " + b.Help, th.KeyHint}}}
-		if b.Reason() != "" {
+		if idle {
 			h.rank += idleRank
 			h.spans = []Span{{"(" + KeyName(b.Keys[0]) + " " + b.Help + ")", th.KeyDisabled}}
 		}

@@ -30,6 +30,9 @@ type Binding struct {
 	// Bar is the rank in the bar: the highest give way first where there is no
 	// room, and 0 is not in it. The order is that of the catalogue.
 	Bar int
+	// BarWhenPossible leaves it out of the bar while the key cannot work, for
+	// what has its moment at the end of something long.
+	BarWhenPossible bool
 	// DisabledReason says why the key cannot work now, "" if it can. It may be
 	// nil.
 	DisabledReason func() string

@@ -133,6 +133,23 @@ func TestResolverUnderOtherLayouts(t *testing.T) {
 	}
 }
 
+func TestSomeHintsStandInTheBarOnlyWhileTheyWork(t *testing.T) {
+	th := darkTheme()
+	reason := "it is not over"
+	m := NewKeymap([]Scope{{ID: "list"}}, []Binding{
+		{ID: "open", Keys: []string{"enter"}, Help: "open", Scope: "list", Bar: 1},
+		{ID: "back", Keys: []string{"u"}, Help: "take back", Scope: "list", Bar: 2, BarWhenPossible: true, DisabledReason: func() string { return reason }},
+	})
+	bar := func() string { return strings.TrimSpace(ansi.Strip(m.Bar(th, 80, "list"))) }
+	if got := bar(); got != "enter open" {
+		t.Errorf("before its time: %q", got)
+	}
+	reason = ""
+	if got := bar(); got != "enter open  u take back" {
+		t.Errorf("in its time: %q", got)
+	}
+}
+
 func TestBarGivesWayByRank(t *testing.T) {
 	m, th := testKeys(), darkTheme()
 	if bar := strings.TrimSpace(ansi.Strip(m.Bar(th, 80, "list", "global"))); bar != "enter open  (x drop)  ? help" {

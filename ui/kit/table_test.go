@@ -319,6 +319,30 @@ func TestColumnsStandStill(t *testing.T) {
 	}
 }
 
+func TestASpanningCellWhoseColumnIsOutOfSightIsDrawnInTheNextOne(t *testing.T) {
+	for _, span := range []int{-1, 3} {
+		src := &things{ids: []string{"a", "b"}, cell: func(i, col int) Cell {
+			if i == 1 && col == 1 {
+				return Cell{Text: "users 14", Span: span}
+			}
+			return Cell{Text: fmt.Sprintf("c%d---------", col)}
+		}}
+		tb := NewTable(darkTheme(), Column{ID: "a"}, Column{ID: "b", Priority: 9}, Column{ID: "c", Priority: 1}, Column{ID: "d", Priority: 2}, Column{ID: "e", Priority: 1})
+		tb.SetRows(src)
+		lines := strings.Split(ansi.Strip(tb.View(Size{W: 54, H: 4})), "\n")
+		if strings.Contains(lines[1], "c1") || !strings.Contains(lines[1], "c2---------  c3---------  c4---------") {
+			t.Fatalf("the second column has to be out of sight: %q", lines[1])
+		}
+		want := "  c0---------  users 14"
+		if span > 0 {
+			want += "                  c4---------"
+		}
+		if got := strings.TrimRight(lines[2], " "); got != want {
+			t.Errorf("span %d is drawn %q, want %q", span, got, want)
+		}
+	}
+}
+
 func TestSpanningCell(t *testing.T) {
 	src := &things{ids: []string{"a", "b"}}
 	src.cell = func(i, col int) Cell {

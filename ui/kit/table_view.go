@@ -70,17 +70,22 @@ func (t *Table) collect() {
 	rows := min(t.lay.rows, max(t.Len()-t.top, 0))
 	t.cells = t.cells[:0]
 	for r := range rows {
-		covered := 0
+		covered, over := 0, drawnCell{}
 		for k, col := range t.order {
 			if covered > 0 {
+				// Where the cell's own column is out of sight, the next one shows it.
+				if over.Span > 1 {
+					over.Span = covered
+				}
 				covered--
-				t.cells = append(t.cells, drawnCell{})
+				t.cells = append(t.cells, over)
 				continue
 			}
 			c := t.rows.Cell(t.top+r, col)
 			m := t.measurer.measure(c.Text)
 			c.Text = m.text
-			t.cells = append(t.cells, drawnCell{c, m.width})
+			over = drawnCell{c, m.width}
+			t.cells = append(t.cells, over)
 			switch {
 			case c.Span < 0:
 				covered = len(t.order) - k

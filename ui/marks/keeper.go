@@ -111,7 +111,7 @@ func (k *Keeper) TakeBack() {
 		k.write()
 		k.say(kit.Info, "marked again: "+words.Count(restored, "resource", "resources"))
 	case len(refs) == 0:
-		k.say(kit.Notice, "no marking to take back; a step that has run cannot be taken back here")
+		k.say(kit.Notice, "no marking to take back; what a run did is taken back where it is shown (5 lists them)")
 	default:
 		k.inChunks(refs, 0, func(part []model.Ref) int { return k.Change(part, on) }, func(n int) {
 			k.write()

@@ -19,9 +19,11 @@ import (
 type Options struct {
 	Loop    *background.Loop
 	Catalog *model.Catalog
-	// Present is the inventory now, EndedRuns the runs that have ended.
+	// Present is the inventory now, EndedRuns the removals that have ended, PutBack what was put back
+	// since: what that brings is wanted.
 	Present   func() *model.Snapshot
 	EndedRuns func() []*runs.Entry
+	PutBack   func() map[model.Ref]bool
 	// AtHome says whether the screen is shown that tells what came back by itself.
 	AtHome func() bool
 	Say    func(level kit.Level, text string)
@@ -54,12 +56,12 @@ func (w *Watch) Look() {
 	if len(ended) == 0 {
 		return
 	}
-	snap := w.o.Present()
+	snap, wanted := w.o.Present(), w.o.PutBack()
 	seen := make(map[model.Ref]bool, len(w.seen))
 	for ref := range w.seen {
 		seen[ref] = true
 	}
-	compare := func() []respawned { return cameBack(snap, ended, seen) }
+	compare := func() []respawned { return cameBack(snap, ended, seen, wanted) }
 	background.DoLatest(w.o.Loop, &w.comparing, true, compare, func(back []respawned) {
 		w.back = slices.DeleteFunc(back, func(r respawned) bool { return w.seen[r.Ref] })
 		if len(w.back) > w.told && !w.o.AtHome() {
@@ -71,7 +73,7 @@ func (w *Watch) Look() {
 
 // cameBack compares a snapshot with what was there before each run. A run's plan, start, end and
 // graph do not change any more.
-func cameBack(snap *model.Snapshot, ended []*runs.Entry, seen map[model.Ref]bool) []respawned {
+func cameBack(snap *model.Snapshot, ended []*runs.Entry, seen, wanted map[model.Ref]bool) []respawned {
 	found := make(map[model.Ref]*model.Resource, snap.Len())
 	for r := range snap.All {
 		found[r.Ref] = r
@@ -82,7 +84,7 @@ func cameBack(snap *model.Snapshot, ended []*runs.Entry, seen map[model.Ref]bool
 		for _, b := range plan.Respawned(e.Plan, e.Progress.Started, e.Before, found) {
 			r := found[b.Ref]
 			// What was last seen before the run ended may be gone like the rest of it.
-			if done[b.Ref] || seen[b.Ref] || !r.SeenAt.After(e.EndedAt) {
+			if done[b.Ref] || seen[b.Ref] || wanted[b.By] || !r.SeenAt.After(e.EndedAt) {
 				continue
 			}
 			done[b.Ref] = true
@@ -106,14 +108,14 @@ func (w *Watch) Text() string {
 	}
 	kinds, regions, causes := map[model.KindID]bool{}, map[string]bool{}, map[string]bool{}
 	for _, r := range w.back {
-		kinds[r.Ref.Kind], regions[r.Ref.Region], causes[r.Cause] = true, true, true
+		kinds[r.Ref.Kind], regions[r.Ref.Title()], causes[r.Cause] = true, true, true
 	}
 	first := w.back[0]
 	what := words.Count(len(w.back), "thing", "things")
 	if len(kinds) == 1 {
 		what = words.KindCount(w.o.Catalog, first.Ref.Kind, len(w.back))
 	}
-	where := first.Ref.Region
+	where := first.Ref.Title()
 	if len(regions) > 1 {
 		where = words.Count(len(regions), "region", "regions")
 	}

@@ -43,6 +43,9 @@ func (e *Entry) State() string {
 	return e.Progress.StateWord()
 }
 
+// Complete says whether its run has ended and every goal is proven.
+func (e *Entry) Complete() bool { return e.Progress != nil && e.Progress.Complete() }
+
 // resumable says that its phrase takes up a run that was begun before.
 func (e *Entry) resumable() bool {
 	return e.Interrupted && e.Progress == nil || e.Progress != nil && e.Progress.Resumable()
@@ -92,6 +95,40 @@ func (p *Plans) CannotPlan() string {
 	return ""
 }
 
+// CannotUndo says why what the run of a plan did cannot be taken back now, "" where that can be
+// asked.
+func (p *Plans) CannotUndo(e *Entry) string {
+	switch {
+	case p.CannotPlan() != "":
+		return p.CannotPlan()
+	case e.Going():
+		return "it is still running: once it has ended, u plans what takes it back"
+	case e.Plan.Verb == plan.Undo:
+		return "it took a run back itself: mark what it put back, and x plans its removal"
+	case e.Progress == nil && !e.Interrupted:
+		return "it has not run: there is nothing to take back"
+	case !e.Ended():
+		return "its run broke off: its phrase takes it up, and once it has ended u plans what takes it back"
+	case p.Going() != nil:
+		return busy
+	}
+	return ""
+}
+
+// busy is why nothing else can be planned while a run is under way.
+const busy = "a run is under way: one plan runs at a time (5 shows it)"
+
+// CannotBegin says why no new plan can be made now, "" where one can.
+func (p *Plans) CannotBegin() string {
+	if why := p.CannotPlan(); why != "" {
+		return why
+	}
+	if p.Going() != nil {
+		return busy
+	}
+	return ""
+}
+
 // Runner is who makes plans and runs them; ask [Plans.CannotPlan] first.
 func (p *Plans) Runner() port.Runner { return p.runner }
 
@@ -106,8 +143,10 @@ func (p *Plans) Last() *Entry {
 	return p.newest(func(e *Entry) bool { return e.Progress != nil })
 }
 
-// Ended is the newest run of this session that has told its end, nil for none.
-func (p *Plans) Ended() *Entry { return p.newest((*Entry).Ended) }
+// Ended is the newest removal of this session whose run has told its end, nil for none.
+func (p *Plans) Ended() *Entry {
+	return p.newest(func(e *Entry) bool { return e.Ended() && e.Plan.Verb == plan.Delete })
+}
 
 func (p *Plans) newest(is func(*Entry) bool) *Entry {
 	for i := range p.entries {
@@ -133,15 +172,32 @@ func (p *Plans) oldest(is func(*Entry) bool) *Entry {
 	return nil
 }
 
-// EndedRuns are the plans whose runs began in this session and have told their end, oldest first.
+// EndedRuns are the removals whose runs began in this session and have told their end, oldest first.
 func (p *Plans) EndedRuns() []*Entry {
 	var ended []*Entry
 	for _, e := range p.entries {
-		if e.Ended() && e.Before != nil {
+		if e.Ended() && e.Before != nil && e.Plan.Verb == plan.Delete {
 			ended = append(ended, e)
 		}
 	}
 	return ended
+}
+
+// PutBack are the resources that undos of this session have put back: what they do is wanted.
+func (p *Plans) PutBack() map[model.Ref]bool {
+	back := map[model.Ref]bool{}
+	for _, e := range p.entries {
+		if !e.Ended() || e.Plan.Verb != plan.Undo {
+			continue
+		}
+		for i := range e.Plan.Targets {
+			ref := e.Plan.Targets[i].Ref
+			if _, left := e.Progress.Summary.Left[ref]; !left {
+				back[ref] = true
+			}
+		}
+	}
+	return back
 }
 
 // Add keeps a plan in the list, once.

@@ -13,7 +13,6 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
-	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/words"
 )
 
@@ -24,8 +23,8 @@ type Progress struct {
 	Steps   []Step
 	Regions []*Region
 	Phases  [model.Verify + 1]Tally
-	// Gone and Failed count the targets that are proven gone and the steps that failed.
-	Gone, Failed int
+	// Reached and Failed count the targets whose goal is proven and the steps that failed.
+	Reached, Failed int
 	// PerHour is what the plan's targets billed at the start, Stopped what of it has been proven
 	// gone; About says that either is an estimate.
 	PerHour, Stopped float64
@@ -36,8 +35,8 @@ type Progress struct {
 	Started          time.Time
 	// Stopping says that the operator stopped it.
 	Stopping bool
-	// Summary is how it ended, nil until it has; Left are the targets that are left, in their
-	// order.
+	// Summary is how it ended, nil until it has; Left are the targets that have not reached their
+	// goal, in their order.
 	Summary *port.Summary
 	Left    []model.Ref
 	// Broken is why no more news comes although the run has not told its end.
@@ -45,7 +44,7 @@ type Progress struct {
 
 	byID    map[string]int
 	targets map[model.Ref]int
-	isGone  []bool
+	reached []bool
 }
 
 // Tally counts the steps of a phase by how far they are.
@@ -82,7 +81,7 @@ type Region struct {
 func NewProgress(p *plan.Plan, snap *model.Snapshot) *Progress {
 	v := &Progress{
 		Plan: p, Steps: make([]Step, len(p.Steps)), byID: make(map[string]int, len(p.Steps)),
-		targets: make(map[model.Ref]int, len(p.Targets)), isGone: make([]bool, len(p.Targets)),
+		targets: make(map[model.Ref]int, len(p.Targets)), reached: make([]bool, len(p.Targets)),
 	}
 	regions := map[string]*Region{}
 	for i := range p.Steps {
@@ -116,6 +115,9 @@ func (v *Progress) Resumable() bool {
 	return v.Broken != "" || v.Stopping && v.Summary != nil && !v.Summary.Complete()
 }
 
+// Complete says whether it has ended and every goal is proven.
+func (v *Progress) Complete() bool { return v.Summary != nil && v.Summary.Complete() }
+
 // Going says whether it is under way.
 func (v *Progress) Going() bool { return v.Summary == nil && v.Broken == "" }
 
@@ -124,8 +126,8 @@ func (v *Progress) StateWord() string {
 	switch {
 	case v.Resumable():
 		return "interrupted"
-	case v.Summary != nil && v.Summary.Complete():
-		return "gone"
+	case v.Complete():
+		return WordingOf(v.Plan).Ended
 	case v.Summary != nil:
 		return "incomplete"
 	case v.State == port.RunPaused:
@@ -175,11 +177,13 @@ func (v *Progress) takeStep(s *port.StepStatus) (gone []model.Ref) {
 		r.Failure = -1
 	}
 	for _, ref := range s.Reached {
-		if at, planned := v.targets[ref]; planned && !v.isGone[at] {
-			v.isGone[at] = true
-			v.Gone++
+		if at, planned := v.targets[ref]; planned && !v.reached[at] {
+			v.reached[at] = true
+			v.Reached++
 			v.Stopped += v.Plan.Targets[at].USDPerHour
-			gone = append(gone, ref)
+			if v.Plan.Targets[at].Goal == plan.Gone {
+				gone = append(gone, ref)
+			}
 		}
 	}
 	return gone
@@ -244,16 +248,4 @@ func (r *Region) Sum() Tally {
 		sum.Blocked += t.Blocked
 	}
 	return sum
-}
-
-// Verdict is how a run ended, in a sentence.
-func (v *Progress) Verdict() string {
-	s := v.Summary
-	switch {
-	case s.Complete():
-		return "all " + kit.Count(s.Planned) + " are gone, proven by a fresh listing"
-	case s.Gone == s.Planned:
-		return "all " + kit.Count(s.Planned) + " are proven gone; what stays or came back stands below"
-	}
-	return kit.Count(s.Gone) + " of " + kit.Count(s.Planned) + " are proven gone; what is left stands below"
 }

@@ -28,6 +28,20 @@ func Seoul() *time.Location { return time.FixedZone("KST", 9*3600) }
 // Catalog is a catalog of four kinds, shaped like clusters, services, tasks and definitions.
 func Catalog(t testing.TB) *model.Catalog {
 	t.Helper()
+	return catalogOf(t)
+}
+
+// GlobalCatalog is [Catalog] with two kinds of the account as a whole, shaped like users and roles.
+func GlobalCatalog(t testing.TB) *model.Catalog {
+	t.Helper()
+	return catalogOf(t,
+		model.Kind{ID: "iam:user", Aliases: []string{"user"}, Title: "USER", Plural: "users", Order: 5, Scope: model.Global, Phase: model.Erase},
+		model.Kind{ID: "iam:role", Aliases: []string{"role"}, Title: "ROLE", Plural: "roles", Order: 6, Scope: model.Global, Phase: model.Erase},
+	)
+}
+
+func catalogOf(t testing.TB, more ...model.Kind) *model.Catalog {
+	t.Helper()
 	attr := func(i int) func(*model.Resource) model.Value {
 		return func(r *model.Resource) model.Value { return r.Attr(i) }
 	}
@@ -37,16 +51,16 @@ func Catalog(t testing.TB) *model.Catalog {
 	cli := func(r *model.Resource) [][]string {
 		return [][]string{{"aws", "ecs", "describe-things", "--region", r.Ref.Region, "--name", r.Name}}
 	}
-	c, err := model.NewCatalog(
-		model.Kind{
+	c, err := model.NewCatalog(append([]model.Kind{
+		{
 			ID: "ecs:cluster", Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 1, Phase: model.Remove, IsContainer: true, Console: console, CLI: cli,
 			Fields: []model.Field{{ID: "inside", Key: "inside", Title: "INSIDE", Type: model.NumberField, Unit: model.CountOfThem, Order: 105, Help: "how many it holds, as AWS counts", Get: attr(0)}},
 		},
-		model.Kind{
+		{
 			ID: "ecs:service", Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 2, Phase: model.Drain,
 			Fields: []model.Field{{ID: "desired", Key: "desiredCount", Title: "DESIRED", Type: model.NumberField, Unit: model.CountOfThem, Order: 20, Help: "how many tasks it wants", Get: attr(0)}},
 		},
-		model.Kind{
+		{
 			ID: "ecs:task", Aliases: []string{"task"}, Title: "TASK", Plural: "tasks", Order: 3, Phase: model.Drain, Console: console, CLI: cli,
 			Fields: []model.Field{
 				{ID: "cpu", Key: "vcpu", Title: "vCPU", Type: model.NumberField, Unit: model.VCPU, Order: 10, Help: "computing power", Get: func(r *model.Resource) model.Value { return model.Number(r.Size.VCPU) }},
@@ -55,10 +69,10 @@ func Catalog(t testing.TB) *model.Catalog {
 				model.SoFarField(Morning),
 			},
 		},
-		model.Kind{
+		{
 			ID: "ecs:taskdef", Aliases: []string{"taskdef"}, Title: "TASKDEF", Plural: "task definitions", Order: 4, Phase: model.Tidy,
 		},
-	)
+	}, more...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,6 +174,35 @@ func Breach() *model.Batch {
 	return b
 }
 
+// GlobalRef names a thing that the account has in no region.
+func GlobalRef(kind, name string) model.Ref {
+	return model.Ref{Partition: "aws", Place: model.Place{Account: AccountID}, Kind: model.KindID(kind), ID: fmt.Sprintf("arn:aws:iam::%s:%s/%s", AccountID, strings.TrimPrefix(kind, "iam:"), name)}
+}
+
+// WithIdentities adds three users, one of them new, and a role to a batch. Users and roles say how
+// their cells are known.
+func WithIdentities(b *model.Batch, users, roles model.CellState) *model.Batch {
+	add := func(kind, name string, age time.Duration) {
+		r := GlobalRef(kind, name)
+		b.Found = append(b.Found, model.Found{Pass: 1, Resource: &model.Resource{Ref: r, ARN: r.ID, Name: name, Counts: true, MadeAt: Morning().Add(-age)}})
+	}
+	add("iam:user", "supdev", 3*time.Hour)
+	add("iam:user", "jm", 900*24*time.Hour)
+	add("iam:user", "ci-deploy", 900*24*time.Hour)
+	add("iam:role", "ecsEventsRole", 900*24*time.Hour)
+	for kind, state := range map[model.KindID]model.CellState{"iam:user": users, "iam:role": roles} {
+		var failure *model.Failure
+		if state == model.CellDenied || state == model.CellPartial {
+			failure = &model.Failure{Operation: "iam:List", Code: "AccessDenied", Message: "not authorized to perform: iam:List", RequestID: "9a1"}
+		}
+		if state != model.CellUnasked {
+			b.Cells = append(b.Cells, Cell("", kind, state, failure))
+		}
+	}
+	slices.SortFunc(b.Cells, func(x, y model.Cell) int { return strings.Compare(string(x.Key.Kind), string(y.Key.Kind)) })
+	return b
+}
+
 // News is a batch that comes in after the first look.
 func News(after time.Duration, found ...*model.Resource) *model.Batch {
 	b := &model.Batch{At: Morning().Add(after), Progress: model.Progress{Done: 16, Total: 16, Took: 1900 * time.Millisecond}}
@@ -167,6 +210,14 @@ func News(after time.Duration, found ...*model.Resource) *model.Batch {
 		b.Found = append(b.Found, model.Found{Resource: r, Pass: 2})
 	}
 	return b
+}
+
+// Told is what the trail says of a resource: who made it, when, and that it was planted.
+func Told(ref model.Ref, event string) *model.OverlayBatch {
+	return &model.OverlayBatch{Source: "events", Set: map[model.Ref]model.About{ref: {
+		Maker: model.Maker{ARN: Intruder, Source: model.FromEvent}, Session: "ASIAEXAMPLE 10-04 02:11", Event: event,
+		MadeAt: Morning().Add(-3 * time.Hour), Verdict: model.Planted, Chain: []string{"assume-1", event},
+	}}}
 }
 
 // Crowd is an account with n resources in 20 regions.

@@ -127,9 +127,11 @@ type Runner struct {
 	// Rechecked counts how often protections were computed again; Protected is the answer.
 	Rechecked int
 	Protected error
-	// Undone are the digests whose undo was asked for, UndoPlan the answer.
-	Undone   []string
-	UndoPlan *plan.Plan
+	// Undone are the digests whose undo was asked for, UndoneSteps of which of their steps; UndoPlan is
+	// the answer, one without targets as a refusal.
+	Undone      []string
+	UndoneSteps [][]string
+	UndoPlan    *plan.Plan
 }
 
 // Freeze plans what is marked.
@@ -144,13 +146,42 @@ func (f *Runner) Freeze(s *model.Snapshot, marks []model.Mark, hidden int) (*pla
 }
 
 // Undo answers as the test says.
-func (f *Runner) Undo(_ context.Context, _ *model.Snapshot, digest string, _ []string) (*plan.Plan, error) {
+func (f *Runner) Undo(_ context.Context, _ *model.Snapshot, digest string, only []string) (*plan.Plan, error) {
 	time.Sleep(Wait)
-	f.Undone = append(f.Undone, digest)
-	if f.UndoPlan == nil {
+	f.Undone, f.UndoneSteps = append(f.Undone, digest), append(f.UndoneSteps, only)
+	switch {
+	case f.UndoPlan == nil:
 		return nil, errors.New("undo: there is nothing to undo in this test")
+	case f.UndoPlan.N() == 0:
+		return f.UndoPlan, fmt.Errorf("undo: %w", plan.ErrNothing)
 	}
 	return f.UndoPlan, nil
+}
+
+// UndoOf takes a plan back: its first n targets are made again, what comes behind them is left out.
+func UndoOf(p *plan.Plan, n int) *plan.Plan {
+	u := &plan.Plan{
+		Version: 2, Verb: plan.Undo, Account: p.Account, Partition: p.Partition, Caller: p.Caller, FrozenAt: Morning().Add(5 * time.Minute),
+		Undoes: p.Digest, Digest: "abcd000000000000",
+		ETA: plan.ETA{AllGone: 4 * time.Second, Regions: map[string]time.Duration{}, Phases: plan.PhaseTimes{}},
+	}
+	for i, t := range p.Targets {
+		if i >= n {
+			u.LeftOut = append(u.LeftOut, plan.LeftOut{Ref: t.Ref, ARN: t.ARN, Name: t.Name, Reason: "ecs:Stop cannot be taken back exactly; by hand: RunTask from the evidence"})
+			continue
+		}
+		goal := plan.Exists
+		if i == 1 {
+			goal = plan.Changed
+		}
+		u.Targets = append(u.Targets, plan.Target{Ref: t.Ref, ARN: t.ARN, Name: t.Name, Goal: goal})
+		u.Steps = append(u.Steps, plan.Step{
+			ID: fmt.Sprintf("s%d", i+1), Phase: model.Restore, Kind: t.Ref.Kind, Op: "ecs:Create", Place: t.Ref.Place,
+			Targets: []model.Ref{t.Ref}, Goal: goal, Proof: "a listing shows it",
+		})
+		u.ETA.Regions[t.Ref.Title()], u.ETA.Phases[model.Restore] = 4*time.Second, 3*time.Second
+	}
+	return u
 }
 
 // PlanOf plans what is marked, without its children.

@@ -38,6 +38,11 @@ type Opened struct {
 	Texts     []screen.TextRequest
 	Resources []*model.Resource
 	Runs      []*runs.Entry
+	// Undone are the runs that are to be taken back, UndoneSteps the steps of each, InRegions
+	// those whose steps are to be shown.
+	Undone      []*runs.Entry
+	UndoneSteps [][]string
+	InRegions   []*runs.Region
 	// Asked are the words for what needs no more than that.
 	Asked []string
 }
@@ -60,6 +65,14 @@ func (o *Opened) Plan(e *runs.Entry) { o.Runs = append(o.Runs, e) }
 // ReviewAgain notes a plan.
 func (o *Opened) ReviewAgain(e *runs.Entry) { o.Runs = append(o.Runs, e) }
 
+// Undo notes a run that is to be taken back.
+func (o *Opened) Undo(e *runs.Entry, only []string) {
+	o.Undone, o.UndoneSteps = append(o.Undone, e), append(o.UndoneSteps, only)
+}
+
+// Steps notes a region whose steps are to be shown.
+func (o *Opened) Steps(_ *runs.Entry, region *runs.Region) { o.InRegions = append(o.InRegions, region) }
+
 // Review notes that a review was asked for.
 func (o *Opened) Review() { o.ask("review") }
 
@@ -81,6 +94,12 @@ func (o *Opened) ask(what string) { o.Asked = append(o.Asked, what) }
 // known. New makes the screen out of what the host has.
 func WithScreen(t *testing.T, keys screen.Keys, batch *model.Batch, newScreen func(h *Host) screen.Screen, test func(h *Host)) {
 	t.Helper()
+	WithScreenOf(t, Catalog(t), keys, batch, newScreen, test)
+}
+
+// WithScreenOf is [WithScreen] with another catalog.
+func WithScreenOf(t *testing.T, catalog *model.Catalog, keys screen.Keys, batch *model.Batch, newScreen func(h *Host) screen.Screen, test func(h *Host)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -91,7 +110,7 @@ func WithScreen(t *testing.T, keys screen.Keys, batch *model.Batch, newScreen fu
 		}
 		now := func() time.Time { return Morning().Add(time.Since(began)) }
 		h.Parts = wiring.New(ctx, wiring.Options{
-			Catalog: Catalog(t), Now: now, Location: Seoul(), Window: 24 * time.Hour,
+			Catalog: catalog, Now: now, Location: Seoul(), Window: 24 * time.Hour,
 			OpenText: h.Opened.Text, Review: h.Opened.Review,
 			WriteFile: func(name string, data []byte) (string, error) {
 				time.Sleep(Wait)
@@ -119,6 +138,13 @@ func (h *Host) Feed(b *model.Batch) {
 	h.T.Helper()
 	h.Scanner.Batches <- b
 	h.WaitUntilIdle()
+}
+
+// Overlay lets a source say something about resources.
+func (h *Host) Overlay(b *model.OverlayBatch) {
+	h.T.Helper()
+	h.Account.ApplyOverlay(b)
+	h.Resize(h.Width, h.Height) // Whatever comes next lets the loop begin what it was asked for.
 }
 
 // program is the shell around the screen.

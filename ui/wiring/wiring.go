@@ -79,8 +79,8 @@ func New(ctx context.Context, o Options) *Parts {
 		Gone: p.Marks.Drop,
 	})
 	p.Respawned = respawn.New(respawn.Options{
-		Loop: p.Loop, Catalog: o.Catalog, Present: p.Account.Present, EndedRuns: p.Plans.EndedRuns, AtHome: p.Stack.AtHome,
-		Say: p.Speak.Say,
+		Loop: p.Loop, Catalog: o.Catalog, Present: p.Account.Present, EndedRuns: p.Plans.EndedRuns, PutBack: p.Plans.PutBack,
+		AtHome: p.Stack.AtHome, Say: p.Speak.Say,
 	})
 	p.Export = &export.Exporter{
 		Loop: p.Loop, Now: o.Now, Say: p.Speak.Say, WriteFile: o.WriteFile,

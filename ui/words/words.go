@@ -177,6 +177,8 @@ func Noun(n int, one, many string) string {
 func Value(f model.Field, r *model.Resource, now time.Time) string {
 	v := f.Get(r)
 	switch {
+	case f.ID == "region":
+		return r.Ref.Title()
 	case v.IsUnknown():
 		return Unknown
 	case v.IsNever():
@@ -236,6 +238,9 @@ func RegionTitle(snap *model.Snapshot, name string) string {
 	}
 	return ""
 }
+
+// In says in which region something is; the account as a whole is none.
+func In(region string) string { return " in " + model.Place{Region: region}.Title() }
 
 // KindsInOrder puts kinds into the catalog's order; what it does not know stands last.
 func KindsInOrder(catalog *model.Catalog, kinds iter.Seq[model.KindID]) []model.KindID {

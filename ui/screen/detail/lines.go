@@ -65,6 +65,10 @@ func (d *Screen) allLines() []*line {
 	fields := slices.Clone(d.needs.Catalog.Fields(r.Ref.Kind))
 	slices.SortStableFunc(fields, func(a, b model.Field) int { return a.Order - b.Order })
 	for _, f := range fields {
+		if f.ID == "verdict" {
+			lines = append(lines, verdictLines(f, r)...)
+			continue
+		}
 		lines = append(lines, &line{id: f.ID, label: f.Title, value: d.longValue(f, r)})
 		if f.ID == "by" {
 			lines = append(lines, d.makerLines(r)...)
@@ -93,6 +97,8 @@ func (d *Screen) allLines() []*line {
 func (d *Screen) longValue(f model.Field, r *model.Resource) string {
 	v := f.Get(r)
 	switch {
+	case f.ID == "region":
+		return r.Ref.Title()
 	case v.IsUnknown():
 		return words.Unknown + " (not known)"
 	case v.IsNever():
@@ -111,16 +117,25 @@ func (d *Screen) longValue(f model.Field, r *model.Resource) string {
 	return v.String()
 }
 
+// verdictLines are its place in the hostile set and the events that put it there, one a line, so
+// that each can be copied; none where it has none.
+func verdictLines(f model.Field, r *model.Resource) []*line {
+	about := r.About()
+	if about.Verdict == model.Unjudged {
+		return nil
+	}
+	lines := []*line{{id: f.ID, label: f.Title, value: about.Verdict.String(), warn: true}}
+	for i, event := range about.Chain {
+		lines = append(lines, &line{id: "chain" + strconv.Itoa(i), label: words.If(i == 0, "CHAIN"), value: model.Clean(event)})
+	}
+	return lines
+}
+
 // makerLines says how a maker is known, or who registered what runs here where it is not.
 func (d *Screen) makerLines(r *model.Resource) []*line {
-	how := map[model.MakerSource]string{
-		model.FromEvent: "by the event that made it", model.FromRegistered: "AWS recorded it when it was registered", model.FromOwner: "it is its owner's maker",
-	}[r.Maker.Source]
-	if r.Maker.ARN != "" {
-		if how == "" {
-			return nil
-		}
-		return []*line{{id: "maker", label: "", value: how}}
+	about := r.About()
+	if about.Maker.ARN != "" {
+		return sourceLines(about)
 	}
 	if d.needs.Account.LastGraph() != nil {
 		if hint := d.needs.Account.LastGraph().Hint(r.Ref); hint != "" {
@@ -128,6 +143,31 @@ func (d *Screen) makerLines(r *model.Resource) []*line {
 		}
 	}
 	return nil
+}
+
+// sourceLines say how a maker is known; a guess names him here only, since nothing is selected by
+// it.
+func sourceLines(about model.About) []*line {
+	var lines []*line
+	add := func(id, value string) { lines = append(lines, &line{id: id, value: value}) }
+	switch about.Maker.Source {
+	case model.FromEvent:
+		add("maker", "by the event that made it")
+	case model.FromRegistered:
+		add("maker", "AWS recorded it when it was registered")
+	case model.FromOwner:
+		add("maker", "it is its owner's maker")
+	case model.Guessed:
+		add("maker", "perhaps "+model.Clean(about.Maker.ARN)+": a guess, by which nothing is selected or marked")
+	case model.MakerUnknown:
+	}
+	if about.Event != "" {
+		add("event", "event "+model.Clean(about.Event))
+	}
+	if about.Session != "" {
+		add("session", "session "+model.Clean(about.Session))
+	}
+	return lines
 }
 
 // relatedLines are owners, children and users; enter goes there.

@@ -19,7 +19,7 @@ type fault struct {
 
 func ofCell(c model.GridCell) *fault {
 	x := &fault{
-		id: c.Cell.Key.Region + " " + string(c.Cell.Key.Kind), region: c.Cell.Key.Region, kind: string(c.Cell.Key.Kind),
+		id: c.Cell.Key.Region + " " + string(c.Cell.Key.Kind), region: c.Cell.Key.Title(), kind: string(c.Cell.Key.Kind),
 		state: c.State, cell: c.Cell,
 	}
 	if c.Cell.Failure != nil {
@@ -56,7 +56,7 @@ func (x *fault) advice() string {
 			op = f.Operation
 		}
 		return "AWS refused the caller. Allow " + op + " for it, or use another profile; then ctrl+r reads the cell again.\n" +
-			"If a policy of the organization denies the region, its management account can tell."
+			words.If(x.cell.Key.Region != "", "If a policy of the organization denies the region, its management account can tell.")
 	case model.CellThrottled:
 		return "AWS kept saying slow down until the deadline. ctrl+r tries again; other tools that call this account take from the same allowance."
 	case model.CellUnreachable:

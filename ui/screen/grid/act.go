@@ -57,7 +57,7 @@ func (g *Screen) Refuse(in screen.Intent) string {
 	}
 	switch in {
 	case choosing.IntentMark:
-		if row, ok := g.row(); ok && row == nil {
+		if row, ok := g.row(); ok && row == allRow {
 			return "space marks a row or a cell; * marks everything that the filter shows"
 		}
 	case screen.IntentOpen, IntentColumn, choosing.IntentMarkAll, choosing.IntentSort, choosing.IntentRange, export.IntentCSV, export.IntentJSON:
@@ -135,15 +135,15 @@ func (g *Screen) open() {
 		line.enter()
 		return
 	}
-	row, ok := g.row()
-	if !ok {
-		return
-	}
-	if row == nil {
+	switch row, ok := g.row(); {
+	case !ok:
+	case row == allRow:
 		g.openList("")
-		return
+	case row == globalRow:
+		g.openGlobal()
+	default:
+		g.openList(row)
 	}
-	g.openList(row.Region.Name)
 }
 
 // openList lists what is under the cell cursor, in one region or in all; it begins with the filter
@@ -152,6 +152,24 @@ func (g *Screen) openList(region string) {
 	g.needs.Open.List(screen.ListRequest{
 		Of: screen.ListOf{Region: region, Kind: g.kindAt()}, Filter: g.choose.Filter.Query(),
 	})
+}
+
+// openGlobal lists what the account has in no region: of the one kind there is, or of the one that
+// the operator chooses.
+func (g *Screen) openGlobal() {
+	kinds := g.pic.shown.GlobalKinds
+	list := func(i int) {
+		g.needs.Open.List(screen.ListRequest{Of: screen.ListOf{Kind: kinds[i].ID}, Filter: g.choose.Filter.Query()})
+	}
+	if len(kinds) == 1 {
+		list(0)
+		return
+	}
+	names := make([]string, len(kinds))
+	for i := range kinds {
+		names[i] = kinds[i].Plural
+	}
+	g.choose.ChooseOne("list", names, list)
 }
 
 // chooseOrder lets the operator choose a column; counts and sums begin with the biggest.
@@ -174,13 +192,13 @@ func (g *Screen) rescan() {
 	row, ok := g.row()
 	kind := g.kindAt()
 	switch {
-	case !ok || row == nil && kind == "":
+	case !ok || row == allRow && kind == "":
 		g.needs.Account.Rescan("everything")
-	case row == nil:
-		g.needs.Account.Rescan(string(kind)+" in all regions", g.keys(g.pic.rowNames(), kind)...)
-	case kind == "":
-		g.needs.Account.Rescan(row.Region.Name, g.keys([]string{row.Region.Name}, "")...)
+	case row == allRow:
+		g.needs.Account.Rescan(string(kind)+" in all regions", g.keys(g.pic.rowIDs(), kind)...)
+	case kind == "" || row == globalRow:
+		g.needs.Account.Rescan(row, g.keys([]string{row}, "")...)
 	default:
-		g.needs.Account.Rescan(string(kind)+" in "+row.Region.Name, g.keys([]string{row.Region.Name}, kind)...)
+		g.needs.Account.Rescan(string(kind)+" in "+row, g.keys([]string{row}, kind)...)
 	}
 }

@@ -21,7 +21,7 @@ func (g *Screen) advise() advice {
 	case entry != nil && entry.Going():
 		v := entry.Progress
 		return advice{
-			next:  "the run is at " + kit.Count(v.Gone) + " of " + kit.Count(entry.Plan.N()) + ": enter to watch it",
+			next:  "the run is at " + kit.Count(v.Reached) + " of " + kit.Count(entry.Plan.N()) + ": enter to watch it",
 			hint:  "the grid counts down while it runs; tab, enter watches the run",
 			enter: func() { g.needs.Open.Run(entry) },
 		}

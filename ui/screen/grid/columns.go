@@ -39,7 +39,7 @@ func columnsOf(catalog *model.Catalog) []column {
 		{Column: kit.Column{ID: colRegion, Title: " REGION ", MinWidth: 16}, kind: -1},
 		{Column: kit.Column{ID: colTitle, Title: " ", MinWidth: 8, MaxWidth: 18, Priority: 90}, kind: -1},
 	}
-	kinds := slices.DeleteFunc(slices.Clone(catalog.Kinds()), func(k model.Kind) bool { return k.Scope != model.Regional })
+	kinds := catalog.InScope(model.Regional)
 	last := -1
 	for i := range kinds {
 		if priced(&kinds[i]) {
@@ -82,19 +82,32 @@ func priced(k *model.Kind) bool {
 }
 
 // pricedSum adds up the cells of a row whose kinds have a price, so that a definition that was not
-// counted does not make dollars unsure.
+// counted does not make dollars unsure. Where no kind of the regions has one, all are added up.
 func pricedSum(grid *model.Grid, row *model.GridRow) model.Sum {
-	var sum model.Sum
-	found := false
+	sum, found := pricedOf(grid.Kinds, row)
+	if !found {
+		return row.Total
+	}
+	return sum
+}
+
+// pricedOf adds up the cells whose kinds have a price, and says whether there are any.
+func pricedOf(kinds []model.Kind, row *model.GridRow) (sum model.Sum, found bool) {
 	for i := range row.Cells {
-		if priced(&grid.Kinds[i]) {
+		if priced(&kinds[i]) {
 			sum.Add(row.Cells[i].Sum)
 			found = true
 		}
 	}
-	if !found {
-		return row.Total
+	return sum, found
+}
+
+// pricedGlobal is what the kinds that have no region cost; most of them cost nothing.
+func pricedGlobal(grid *model.Grid) model.Sum {
+	if grid.Global == nil {
+		return model.Sum{}
 	}
+	sum, _ := pricedOf(grid.GlobalKinds, grid.Global)
 	return sum
 }
 

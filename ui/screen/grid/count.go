@@ -13,10 +13,12 @@ type picture struct {
 	snap *model.Snapshot
 	// all is the whole account, shown what the filter selects.
 	all, shown *model.Grid
-	// rows are the rows of shown in the order in which they are drawn; index is where each stands,
-	// by its region, behind the row that adds all up.
-	rows  []int
-	index map[string]int
+	// rows are the regions of shown in the order in which they are drawn. Before them stands the row
+	// that adds all up, and behind them, where global says so, the account as a whole. Index is where
+	// each row stands, by its id.
+	rows   []int
+	global bool
+	index  map[string]int
 	// fresh counts what matches the filter since the last *.
 	fresh int
 	// facts are what the lines above the grid say.
@@ -27,12 +29,28 @@ type picture struct {
 	order  choosing.Order
 }
 
-func (p *picture) rowNames() []string {
-	names := make([]string, len(p.rows))
+// rowIDs are the ids of the rows, but for the one that adds all up.
+func (p *picture) rowIDs() []string {
+	ids := make([]string, len(p.rows), len(p.rows)+1)
 	for i, at := range p.rows {
-		names[i] = p.shown.Rows[at].Region.Name
+		ids[i] = p.shown.Rows[at].Region.Name
 	}
-	return names
+	if p.global {
+		ids = append(ids, globalRow)
+	}
+	return ids
+}
+
+// row is the row of an id, with its kinds; nil for none and for the one that adds all up.
+func (p *picture) row(id string) (row *model.GridRow, kinds []model.Kind) {
+	i, found := p.index[id]
+	switch {
+	case !found || i == 0:
+		return nil, nil
+	case i > len(p.rows):
+		return p.shown.Global, p.shown.GlobalKinds
+	}
+	return &p.shown.Rows[p.rows[i-1]], p.shown.Kinds
 }
 
 // countRequest is everything that counting needs.
@@ -80,10 +98,11 @@ func (a countRequest) count() *picture {
 	}
 	a.learn(p)
 	p.rows = a.arrange(p.shown)
-	p.index = make(map[string]int, len(p.rows)+1)
+	p.global = p.shown.Global != nil && (!a.faults || troubled(p.shown.Global))
+	p.index = make(map[string]int, len(p.rows)+2)
 	p.index[allRow] = 0
-	for i, at := range p.rows {
-		p.index[p.shown.Rows[at].Region.Name] = i + 1
+	for i, id := range p.rowIDs() {
+		p.index[id] = i + 1
 	}
 	return p
 }
@@ -124,7 +143,7 @@ func (a countRequest) arrange(grid *model.Grid) []int {
 	return order
 }
 
-// troubled says whether a readable region has a cell that could not be counted.
+// troubled says whether a readable place has a cell that could not be counted.
 func troubled(row *model.GridRow) bool {
 	return row.Region.Readable() && slices.ContainsFunc(row.Cells, func(c model.GridCell) bool {
 		return !c.State.Complete() && c.State != model.CellUnasked && c.State != model.CellScanning

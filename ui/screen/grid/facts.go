@@ -121,11 +121,17 @@ func (a countRequest) taint(p *picture) {
 		return
 	}
 	for i := range p.shown.Rows {
-		row := &p.shown.Rows[i]
-		for j := range row.Cells {
-			if c := &row.Cells[j]; p.facts.maybe[c.Cell.Key] > 0 {
-				c.Sum.AtLeast, row.Total.AtLeast, p.shown.Total.AtLeast = true, true, true
-			}
+		p.taint(&p.shown.Rows[i])
+	}
+	if p.shown.Global != nil {
+		p.taint(p.shown.Global)
+	}
+}
+
+func (p *picture) taint(row *model.GridRow) {
+	for j := range row.Cells {
+		if c := &row.Cells[j]; p.facts.maybe[c.Cell.Key] > 0 {
+			c.Sum.AtLeast, row.Total.AtLeast, p.shown.Total.AtLeast = true, true, true
 		}
 	}
 }

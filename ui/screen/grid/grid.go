@@ -13,10 +13,13 @@ import (
 	"github.com/rootout/rootout/ui/kit"
 )
 
-// allRow is the id of the row that adds all regions up; no region has this name.
-const allRow = "*"
+// The ids of the rows that are no region; no region has such a name.
+const (
+	allRow    = "*"               // Adds all up.
+	globalRow = model.GlobalTitle // The account as a whole.
+)
 
-// Screen is the home screen: every region × every kind, under the strip that says what it costs,
+// Screen is the home screen: every region × every kind and what the account has in none, under the strip that says what it costs,
 // where nothing can be seen and what to do.
 type Screen struct {
 	needs    Needs
@@ -68,11 +71,14 @@ func (g *Screen) Refresh(loud bool) {
 		request.empty = g.emptyHolders()
 	}
 	if g.needs.RowOrder.Still() && g.pic != nil && g.pic.order == g.choose.Order {
-		request.still = g.pic.rowNames()
+		request.still = g.pic.rowIDs()
 	}
 	background.DoLatest(g.needs.Loop, &g.counting, !loud, request.count, func(p *picture) {
 		g.pic = p
 		g.table.Total = len(p.all.Rows) + 1
+		if p.all.Global != nil {
+			g.table.Total++
+		}
 		g.table.Empty = ""
 	})
 }
@@ -125,20 +131,14 @@ func (g *Screen) Type(msg tea.Msg) {
 // Cursor is where the terminal's cursor belongs.
 func (g *Screen) Cursor() *tea.Cursor { return g.choose.Filter.Cursor(g.strip.screenHeight) }
 
-// row is the row under the cursor, nil on the row of all regions; ok is false while there is none.
-func (g *Screen) row() (row *model.GridRow, ok bool) {
-	id := g.table.CursorID()
+// row is the id of the row under the cursor; ok is false while there is none.
+func (g *Screen) row() (id string, ok bool) {
+	id = g.table.CursorID()
 	if g.pic == nil || id == "" {
-		return nil, false
+		return "", false
 	}
-	if id == allRow {
-		return nil, true
-	}
-	i, found := g.pic.index[id]
-	if !found || i == 0 {
-		return nil, false
-	}
-	return &g.pic.shown.Rows[g.pic.rows[i-1]], true
+	_, ok = g.pic.index[id]
+	return id, ok
 }
 
 // kindAt is the kind whose column the cell cursor stands in, "" for none.

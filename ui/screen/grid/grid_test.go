@@ -13,13 +13,15 @@ import (
 // onGrid runs a test on the grid of an account.
 func onGrid(t *testing.T, batch *model.Batch, test func(h *uitest.Host)) {
 	t.Helper()
-	uitest.WithScreen(t, Keys(), batch, func(h *uitest.Host) screen.Screen {
-		return New(Needs{
-			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog, Window: h.Window,
-			Account: h.Account, Connection: connected{}, Marks: h.Marks, Plans: h.Plans, Respawned: h.Respawned,
-			Speak: h.Speak, Export: h.Export, Open: &h.Opened, Choosing: h.Choosing, RowOrder: h.RowOrder,
-		})
-	}, test)
+	uitest.WithScreen(t, Keys(), batch, newScreen, test)
+}
+
+func newScreen(h *uitest.Host) screen.Screen {
+	return New(Needs{
+		Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog, Window: h.Window,
+		Account: h.Account, Connection: connected{}, Marks: h.Marks, Plans: h.Plans, Respawned: h.Respawned,
+		Speak: h.Speak, Export: h.Export, Open: &h.Opened, Choosing: h.Choosing, RowOrder: h.RowOrder,
+	})
 }
 
 // connected is a connection without a problem.

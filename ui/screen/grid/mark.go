@@ -16,43 +16,57 @@ func (g *Screen) mark() {
 	if g.choose.RefuseMarking() {
 		return
 	}
-	regions := slices.DeleteFunc(g.table.Range(), func(id string) bool { return id == allRow })
+	rows := slices.DeleteFunc(g.table.Range(), func(id string) bool { return id == allRow })
 	g.table.EndRange()
-	if len(regions) == 0 {
+	if len(rows) == 0 {
 		return
 	}
 	kind := g.kindAt()
-	label := strings.Join(regions, ", ")
-	if len(regions) > 3 {
-		label = words.Count(len(regions), "region", "regions")
+	switch {
+	case slices.Equal(rows, []string{globalRow}):
+		kind = "" // Its cells stand in no column, so that the row is meant.
+	case kind != "":
+		rows = slices.DeleteFunc(rows, func(id string) bool { return id == globalRow })
 	}
+	label := rowsText(rows)
 	label = "in " + label
 	if k, ok := g.needs.Catalog.Kind(kind); ok {
 		label = k.Plural + " " + label
 	}
-	mark := func() { g.markIn(regions, kind, label) }
-	if doubt := g.doubt(regions, kind); doubt != "" {
+	mark := func() { g.markIn(rows, kind, label) }
+	if doubt := g.doubt(rows, kind); doubt != "" {
 		g.askDoubt(label, doubt, mark)
 		return
 	}
 	mark()
 }
 
+// rowsText names rows, or counts them.
+func rowsText(rows []string) string {
+	if len(rows) <= 3 {
+		return strings.Join(rows, ", ")
+	}
+	regions, global := len(rows), ""
+	if slices.Contains(rows, globalRow) {
+		regions, global = regions-1, " and "+globalRow
+	}
+	return words.Count(regions, "region", "regions") + global
+}
+
 // doubt names the cells of a selection that are not wholly counted, "" for none.
-func (g *Screen) doubt(regions []string, kind model.KindID) string {
+func (g *Screen) doubt(rows []string, kind model.KindID) string {
 	var parts []string
-	for _, name := range regions {
-		i, ok := g.pic.index[name]
-		if !ok || i == 0 {
+	for _, id := range rows {
+		row, kinds := g.pic.row(id)
+		if row == nil {
 			continue
 		}
-		row := &g.pic.shown.Rows[g.pic.rows[i-1]]
 		for c := range row.Cells {
 			cell := &row.Cells[c]
 			if kind != "" && cell.Cell.Key.Kind != kind || cell.State.Complete() {
 				continue
 			}
-			parts = append(parts, g.pic.shown.Kinds[c].Plural+" in "+name+": "+cell.State.String())
+			parts = append(parts, kinds[c].Plural+" in "+id+": "+cell.State.String())
 		}
 	}
 	if len(parts) > 8 {
@@ -77,8 +91,8 @@ func (g *Screen) askDoubt(label, doubt string, mark func()) {
 }
 
 // markIn marks what a picture counts; where all of it is marked already it unmarks.
-func (g *Screen) markIn(regions []string, kind model.KindID, label string) {
-	pick := picker{snap: g.pic.snap, keys: g.keys(regions, kind), match: g.pic.match}
+func (g *Screen) markIn(rows []string, kind model.KindID, label string) {
+	pick := picker{snap: g.pic.snap, keys: g.keys(rows, kind), match: g.pic.match}
 	background.Do(g.needs.Loop, pick.refs, func(refs []model.Ref) {
 		if len(refs) == 0 {
 			g.needs.Speak.Refuse("nothing that counts is known: " + label)
@@ -93,19 +107,19 @@ func (g *Screen) markAll() {
 	if g.choose.RefuseMarking() {
 		return
 	}
-	pick := picker{snap: g.pic.snap, keys: g.keys(g.pic.rowNames(), ""), match: g.pic.match}
+	pick := picker{snap: g.pic.snap, keys: g.keys(g.pic.rowIDs(), ""), match: g.pic.match}
 	g.choose.MarkShown(g.pic.filter, pick.refs, "the filter shows nothing that counts", func() { g.Refresh(true) })
 }
 
 // keys are the cells of rows that are shown, of one kind or of all.
-func (g *Screen) keys(regions []string, kind model.KindID) []model.CellKey {
+func (g *Screen) keys(rows []string, kind model.KindID) []model.CellKey {
 	var keys []model.CellKey
-	for _, name := range regions {
-		i, ok := g.pic.index[name]
-		if !ok || i == 0 {
+	for _, id := range rows {
+		row, _ := g.pic.row(id)
+		if row == nil {
 			continue
 		}
-		for _, c := range g.pic.shown.Rows[g.pic.rows[i-1]].Cells {
+		for _, c := range row.Cells {
 			if kind == "" || c.Cell.Key.Kind == kind {
 				keys = append(keys, c.Cell.Key)
 			}

@@ -6,10 +6,11 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/theme"
 	"github.com/rootout/rootout/ui/words"
 )
 
-// rows shows a picture; row 0 adds all regions up.
+// rows shows a picture; row 0 adds all up, and the last one may be the account as a whole.
 type rows struct{ g *Screen }
 
 // Len is the number of rows; without a region there are none.
@@ -17,18 +18,21 @@ func (r *rows) Len() int {
 	if r.g.pic == nil || len(r.g.pic.all.Rows) == 0 {
 		return 0
 	}
-	return len(r.g.pic.rows) + 1
+	return len(r.g.pic.index)
 }
 
-// ID is the region's name.
+// ID is the region's name, or what stands for one.
 func (r *rows) ID(i int) string {
-	if i == 0 {
+	switch {
+	case i == 0:
 		return allRow
+	case i > len(r.g.pic.rows):
+		return globalRow
 	}
 	return r.g.pic.shown.Rows[r.g.pic.rows[i-1]].Region.Name
 }
 
-// Index is where a region's row is.
+// Index is where a row is.
 func (r *rows) Index(id string) (int, bool) {
 	if r.g.pic == nil {
 		return 0, false
@@ -39,7 +43,11 @@ func (r *rows) Index(id string) (int, bool) {
 
 // Gutter shows whether anything in the region is marked.
 func (r *rows) Gutter(i int) kit.Gutter {
-	if i > 0 && r.g.needs.Marks.InRegion(r.ID(i)) > 0 {
+	region := r.ID(i)
+	if region == globalRow {
+		region = ""
+	}
+	if i > 0 && r.g.needs.Marks.InRegion(region) > 0 {
 		return kit.Gutter{Signs: "*", Row: r.g.needs.Theme.Strong}
 	}
 	return kit.Gutter{}
@@ -50,7 +58,11 @@ func (r *rows) Gutter(i int) kit.Gutter {
 func (r *rows) Cell(i, col int) kit.Cell {
 	cell := r.plain(i, col)
 	open, end := " ", " "
-	if col == r.g.column && r.g.strip.at < 0 && r.ID(i) == r.g.table.CursorID() {
+	here := col == r.g.column
+	if r.ID(i) == globalRow {
+		here = col == 0 // The columns are those of regions: the cell cursor is the row.
+	}
+	if here && r.g.strip.at < 0 && r.ID(i) == r.g.table.CursorID() {
 		open, end = "[", "]"
 	}
 	if col == 0 {
@@ -63,8 +75,11 @@ func (r *rows) Cell(i, col int) kit.Cell {
 func (r *rows) plain(i, col int) kit.Cell {
 	th, pic := r.g.needs.Theme, r.g.pic
 	c := &r.g.cols[col]
-	if i == 0 {
+	switch {
+	case i == 0:
 		return r.allCell(c)
+	case i > len(pic.rows):
+		return r.globalCell(c)
 	}
 	row := &pic.shown.Rows[pic.rows[i-1]]
 	switch c.ID {
@@ -96,7 +111,41 @@ func unread(row *model.GridRow) bool {
 	})
 }
 
-// allCell is a cell of the row that adds all regions up.
+// globalCell is a cell of the account as a whole: its name, and behind it all that it has in no
+// region, since the columns are those of regions.
+func (r *rows) globalCell(c *column) kit.Cell {
+	th, pic := r.g.needs.Theme, r.g.pic
+	if c.ID == colRegion {
+		return kit.Cell{Text: globalRow, Style: th.Strong}
+	}
+	row, cell := pic.shown.Global, kit.Cell{Span: -1, Align: kit.AlignLeft}
+	parts := make([]string, len(row.Cells))
+	for i := range row.Cells {
+		parts[i] = pic.shown.GlobalKinds[i].Plural + " " + globalText(th, &row.Cells[i], pic.facts.maybe[row.Cells[i].Cell.Key])
+	}
+	cell.Text = strings.Join(parts, " · ")
+	switch {
+	case troubled(row):
+		cell.Style = th.Warning
+	case row.Total.New > 0:
+		cell.Style = th.New
+	case unread(row) || row.Total.Count == 0:
+		cell.Style = th.Muted
+	}
+	return cell
+}
+
+// globalText is how many there are, as a cell of the table says it, and how many of them are new
+// where it is a number.
+func globalText(th *theme.Theme, c *model.GridCell, maybe int) string {
+	text := kindCell(th, c, maybe).Text
+	if c.Sum.New > 0 && (c.State.Complete() || c.State.AtLeast()) {
+		text += " +" + kit.Count(c.Sum.New) + words.If(c.Sum.AtLeast, "+")
+	}
+	return text
+}
+
+// allCell is a cell of the row that adds all up; a column of a kind adds up the regions.
 func (r *rows) allCell(c *column) kit.Cell {
 	th, grid := r.g.needs.Theme, r.g.pic.shown
 	switch c.ID {
@@ -120,6 +169,14 @@ func (r *rows) allCell(c *column) kit.Cell {
 		default:
 			sum.Add(row.Total)
 			nothing = nothing && unread(row)
+		}
+	}
+	if grid.Global != nil && c.kind < 0 {
+		if c.priced {
+			sum.Add(pricedGlobal(grid))
+		} else {
+			sum.Add(grid.Global.Total)
+			nothing = nothing && unread(grid.Global)
 		}
 	}
 	// What is in disabled regions is not known either.

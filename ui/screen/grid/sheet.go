@@ -8,17 +8,16 @@ import (
 )
 
 // sheet is the grid as it is shown, a row a cell; the count is null unless it was counted, and a
-// lower bound stands apart.
+// lower bound stands apart. The account as a whole has no region.
 func (g *Screen) sheet() *export.Sheet {
 	pic, account := g.pic, g.needs.Account.Caller().Account
 	s := &export.Sheet{Name: "grid", Keys: []string{"account", "region", "kind", "state", "count", "atLeast", "asOf", "vcpu", "memoryMiB", "usdPerHour", "new"}}
 	s.Rows = func() [][]any {
 		var rows [][]any
-		for _, at := range pic.rows {
-			row := &pic.shown.Rows[at]
+		for _, id := range pic.rowIDs() {
+			row, kinds := pic.row(id)
 			for i := range row.Cells {
-				c := &row.Cells[i]
-				rows = append(rows, cellRow(account, row.Region.Name, pic.shown.Kinds[i].ID, c))
+				rows = append(rows, cellRow(account, row.Region.Name, kinds[i].ID, &row.Cells[i]))
 			}
 		}
 		return rows

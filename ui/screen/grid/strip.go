@@ -89,6 +89,7 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 		sum.Add(pricedSum(grid, &grid.Rows[i]))
 	}
 	sign := ""
+	sum.Add(pricedGlobal(grid))
 	if sum.AtLeast || sum.Disabled > 0 || sum.Unpriced > 0 {
 		sign = words.AtLeast + " "
 	}

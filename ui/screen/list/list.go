@@ -73,8 +73,9 @@ func fieldsOf(catalog *model.Catalog, of screen.ListOf) []model.Field {
 	if of.Kind != "" {
 		fields = catalog.Fields(of.Kind)
 	}
+	k, _ := catalog.Kind(of.Kind)
 	fields = slices.DeleteFunc(fields, func(f model.Field) bool {
-		return f.Order > 100 || f.ID == "kind" && of.Kind != "" || f.ID == "region" && of.Region != ""
+		return f.Order > 100 || f.ID == "kind" && of.Kind != "" || f.ID == "region" && (of.Region != "" || k.Scope == model.Global)
 	})
 	slices.SortStableFunc(fields, func(a, b model.Field) int { return a.Order - b.Order })
 	return fields
@@ -152,7 +153,7 @@ func (l *Screen) emptyText(d *data) string {
 	if d.total > 0 {
 		return "none of " + words.Count(d.total, "resource", "resources") + " here matches the filter; / changes it"
 	}
-	if l.of.Region != "" && l.of.Kind != "" {
+	if k, ok := l.needs.Catalog.Kind(l.of.Kind); ok && (l.of.Region != "" || k.Scope == model.Global) && l.of.Owner.IsZero() {
 		c := l.needs.Account.Snapshot().Cell(model.CellKey{Place: model.Place{Account: l.needs.Account.Caller().Account, Region: l.of.Region}, Kind: l.of.Kind})
 		switch state := c.StateAt(l.needs.Clock.Now()); {
 		case c.Failure != nil:
@@ -196,16 +197,18 @@ func (l *Screen) headLines(width int) []string {
 }
 
 // footLines are a help for the eye on the row under the cursor: who registered what it runs where
-// its maker is unknown, its note.
+// its maker is unknown, its note, its place in the hostile set.
 func (l *Screen) footLines(width int) []string {
 	r := l.current()
 	if r == nil {
 		return nil
 	}
 	text := ""
-	if r.Maker.ARN == "" {
+	if maker := r.About().Maker; !maker.Known() {
 		text = "? maker unknown"
-		if g := l.needs.Account.LastGraph(); g != nil {
+		if maker.ARN != "" {
+			text += "; perhaps " + words.ShortName(model.Clean(maker.ARN)) + ", a guess"
+		} else if g := l.needs.Account.LastGraph(); g != nil {
 			if hint := g.Hint(r.Ref); hint != "" {
 				text += "; " + words.ShortWords(hint)
 			}
@@ -219,6 +222,9 @@ func (l *Screen) footLines(width int) []string {
 	}
 	if text == "" {
 		text = r.Thing()
+	}
+	if verdict := r.Verdict(); verdict != model.Unjudged {
+		text = verdict.String() + ": " + text
 	}
 	return []string{kit.Line(width, kit.Span{Text: "  " + text, Style: l.needs.Theme.Muted})}
 }

@@ -115,6 +115,65 @@ func TestAnEmptyListSaysWhy(t *testing.T) {
 	})
 }
 
+// TestWhatEventsSayIsShownWithAWSsRecord: a maker that only the trail knows comes with its batch,
+// stays over a relisting, and goes when it is taken back.
+func TestWhatEventsSayIsShownWithAWSsRecord(t *testing.T) {
+	cluster := uitest.Ref("us-east-1", "ecs:cluster", "cl-00")
+	b := uitest.Breach()
+	for i := range b.Found {
+		if r := b.Found[i].Resource; r.Ref == cluster {
+			r.MadeAt = time.Time{} // ECS tells no age of clusters.
+		}
+	}
+	onList(t, b, screen.ListOf{Region: "us-east-1", Kind: "ecs:cluster"}, func(h *uitest.Host) {
+		known := func() {
+			t.Helper()
+			if l := h.Line("cl-00 "); !strings.Contains(l, "…AdministratorAccess/root") || !strings.Contains(l, "  3h") {
+				t.Errorf("the row is %q", l)
+			}
+			h.Wants("planted")
+			h.WantsNot("maker unknown")
+		}
+		unknown := func() {
+			t.Helper()
+			if l := h.Line("cl-00 "); strings.Contains(l, "root") || strings.Contains(l, "3h") {
+				t.Errorf("the row is %q", l)
+			}
+			h.Wants("? maker unknown")
+			h.WantsNot("planted")
+		}
+		unknown()
+		h.Overlay(uitest.Told(cluster, "create-7"))
+		known()
+		h.Press("ctrl+s", "j")
+		for name, text := range h.Files {
+			if !strings.Contains(text, `"madeBy": "`+uitest.Intruder+`"`) || !strings.Contains(text, `"madeAt": "2026-10-03T21:12:31Z"`) || !strings.Contains(text, `"verdict": "planted"`) {
+				t.Errorf("%s lacks what events say:\n%s", name, text)
+			}
+		}
+		h.Later(20 * time.Second)
+		again := uitest.Thing("us-east-1", "ecs:cluster", "cl-00", "ACTIVE", 0)
+		again.MadeAt = time.Time{}
+		h.Feed(uitest.News(time.Minute, again))
+		known()
+		h.Overlay(&model.OverlayBatch{Source: "events", Remove: []model.Ref{cluster}})
+		unknown()
+	})
+}
+
+func TestAGuessedMakerIsCalledAGuess(t *testing.T) {
+	cluster := uitest.Ref("us-east-1", "ecs:cluster", "cl-00")
+	onList(t, uitest.Breach(), screen.ListOf{Region: "us-east-1", Kind: "ecs:cluster"}, func(h *uitest.Host) {
+		h.Overlay(&model.OverlayBatch{Source: "events", Set: map[model.Ref]model.About{cluster: {
+			Maker: model.Maker{ARN: "arn:aws:iam::123456789012:role/deploy", Source: model.Guessed},
+		}}})
+		h.Wants("? maker unknown; perhaps role/deploy, a guess")
+		if l := h.Line("cl-00 "); strings.Contains(l, "deploy") {
+			t.Errorf("the guess stands as its maker: %q", l)
+		}
+	})
+}
+
 func TestAListLeadsToTheResourceUnderTheCursor(t *testing.T) {
 	onList(t, uitest.Breach(), tasks(), func(h *uitest.Host) {
 		h.Press("j", "enter")

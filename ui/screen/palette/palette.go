@@ -63,9 +63,11 @@ func New(needs Needs) *Palette {
 	items = append(items, needs.Unbound...)
 	items = append(items, kit.Item{ID: everything, Title: "everything: all resources of the account"})
 	for _, k := range needs.Catalog.Kinds() {
-		if k.Scope == model.Regional {
-			items = append(items, kit.Item{ID: kindPrefix + string(k.ID), Title: k.Plural + ": the " + k.Plural + " of all regions"})
+		of := " of all regions"
+		if k.Scope == model.Global {
+			of = " of the account"
 		}
+		items = append(items, kit.Item{ID: kindPrefix + string(k.ID), Title: k.Plural + ": the " + k.Plural + of})
 	}
 	p.picker.SetItems(items)
 	return p

@@ -6,6 +6,7 @@ package plans
 import (
 	"time"
 
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/ui/clock"
 	"github.com/rootout/rootout/ui/export"
 	"github.com/rootout/rootout/ui/kit"
@@ -23,10 +24,14 @@ const IntentPlans screen.Intent = "plans"
 
 // Keys are its keys.
 func Keys() screen.Keys {
+	undo := screen.Bind(Scope, screen.IntentUndo, 3, "undo",
+		"once its run has ended: review the plan that takes it back, as far as that is exact", "u")
+	undo.BarWhenPossible = true
 	return screen.Keys{
 		Scope: kit.Scope{ID: Scope, Title: "Plans"},
 		Bindings: []kit.Binding{
 			screen.Bind(Scope, screen.IntentOpen, 2, "open", "review the plan, resume an interrupted one, or watch its run", "enter"),
+			undo,
 		},
 		Shared: []string{export.Scope},
 		FromEverywhere: []kit.Binding{
@@ -42,6 +47,8 @@ type Plans interface {
 	At(i int) *runs.Entry
 	// Going is the plan whose run is under way, nil for none.
 	Going() *runs.Entry
+	// CannotUndo says why what a run did cannot be taken back now, "" where that can be asked.
+	CannotUndo(*runs.Entry) string
 }
 
 // Exporter writes what is shown.
@@ -53,6 +60,8 @@ type Exporter interface {
 type Opener interface {
 	// Plan shows the run of a plan, or its review.
 	Plan(*runs.Entry)
+	// Undo makes the plan that takes back what a run did and shows it; no steps means all.
+	Undo(e *runs.Entry, only []string)
 }
 
 // Needs is what the screen needs of the console.
@@ -83,7 +92,7 @@ func New(needs Needs) *Screen {
 		Count: needs.Plans.Len, At: needs.Plans.At, Name: func(e *runs.Entry) string { return e.Plan.Digest },
 	},
 		column(kit.Column{ID: "digest", Title: "PLAN", MinWidth: 6}, func(e *runs.Entry) kit.Cell {
-			return kit.Cell{Text: "#" + e.Plan.Short(), Style: needs.Theme.Strong}
+			return kit.Cell{Text: name(e.Plan), Style: needs.Theme.Strong}
 		}),
 		column(kit.Column{ID: "state", Title: "STATE", MinWidth: 11}, p.state),
 		column(kit.Column{ID: "n", Title: "N", Align: kit.AlignRight}, func(e *runs.Entry) kit.Cell {
@@ -101,9 +110,20 @@ func New(needs Needs) *Screen {
 	return p
 }
 
+// name is what a plan is called; of one that is no removal it says what it does.
+func name(p *plan.Plan) string {
+	switch {
+	case p.Undoes != "":
+		return "#" + p.Short() + " undoes #" + runs.ShortDigest(p.Undoes)
+	case p.Verb != plan.Delete:
+		return "#" + p.Short() + " " + string(p.Verb)
+	}
+	return "#" + p.Short()
+}
+
 func (p *Screen) state(e *runs.Entry) kit.Cell {
 	style := p.needs.Theme.Text
-	if e.State() != "gone" && e.State() != "reviewed" {
+	if reviewed := e.Progress == nil && !e.Interrupted; !reviewed && !e.Complete() {
 		style = p.needs.Theme.Warning
 	}
 	return kit.Cell{Text: e.State(), Style: style}
@@ -125,6 +145,10 @@ func (p *Screen) Handle(in screen.Intent) bool {
 		if e, ok := p.table.Current(); ok {
 			p.needs.Open.Plan(e)
 		}
+	case screen.IntentUndo:
+		if e, ok := p.table.Current(); ok {
+			p.needs.Open.Undo(e, nil)
+		}
 	case export.IntentCSV, export.IntentJSON:
 		p.needs.Export.Export(in, p.sheet())
 	default:
@@ -140,6 +164,12 @@ func (p *Screen) Refuse(in screen.Intent) string {
 		if p.needs.Plans.Len() == 0 {
 			return "there is no plan yet"
 		}
+	case screen.IntentUndo:
+		e, ok := p.table.Current()
+		if !ok {
+			return "there is no plan yet"
+		}
+		return p.needs.Plans.CannotUndo(e)
 	case screen.IntentFaults, screen.IntentRescan:
 		return "plans are not read from AWS: see the grid"
 	default:
@@ -175,10 +205,14 @@ func (p *Screen) sheet() *export.Sheet {
 	for i := range rows {
 		e := p.needs.Plans.At(i)
 		frozen := e.Plan.FrozenAt.UTC().Format(time.RFC3339)
-		rows[i] = []any{e.Plan.Digest, e.State(), e.Plan.N(), frozen, e.Plan.Account, e.Plan.Caller.ARN}
+		undoes := any(nil)
+		if e.Plan.Undoes != "" {
+			undoes = e.Plan.Undoes
+		}
+		rows[i] = []any{e.Plan.Digest, e.State(), e.Plan.N(), frozen, e.Plan.Account, e.Plan.Caller.ARN, string(e.Plan.Verb), undoes}
 	}
 	return &export.Sheet{
-		Name: "plans", Keys: []string{"digest", "state", "n", "frozenAt", "account", "caller"},
+		Name: "plans", Keys: []string{"digest", "state", "n", "frozenAt", "account", "caller", "verb", "undoes"},
 		Rows: func() [][]any { return rows },
 	}
 }

@@ -3,8 +3,10 @@ package plans
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/uitest"
@@ -36,6 +38,43 @@ func TestPlansStandNewestFirstWithTheirState(t *testing.T) {
 		for name, data := range h.Files {
 			if !strings.Contains(name, "plans") || !strings.Contains(data, `"state": "running", "n": 41`) {
 				t.Errorf("%s:\n%s", name, data)
+			}
+		}
+	})
+}
+
+func TestARunThatHasEndedCanBeTakenBackFromTheList(t *testing.T) {
+	uitest.WithScreen(t, Keys(), uitest.Breach(), func(h *uitest.Host) screen.Screen {
+		return New(Needs{Theme: h.Theme, Clock: h.Clock, Plans: h.Plans, Export: h.Export, Open: &h.Opened})
+	}, func(h *uitest.Host) {
+		h.Press("u")
+		h.Wants("there is no plan yet")
+		snap := h.Account.Present()
+		e := &runs.Entry{Plan: uitest.PlanOf(snap, uitest.Fresh(snap), 0)}
+		h.Plans.Begin(e, h.Runner.Run, runs.NewProgress(e.Plan, snap), model.NewGraph(snap))
+		undo := &runs.Entry{Plan: uitest.UndoOf(e.Plan, 3), Interrupted: true}
+		h.Plans.Restore([]*runs.Entry{undo})
+		h.WaitUntilIdle()
+		h.Press("u")
+		h.Wants("it is still running")
+		h.WantsNot("u undo")
+		h.Runner.Run.News <- &port.RunUpdate{State: port.RunDone, Summary: &port.Summary{Planned: 41, Gone: 41}}
+		h.WaitUntilIdle()
+		h.Later(20 * time.Second)
+		h.Wants("u undo")
+		h.Press("u")
+		if got := h.Opened.Undone; len(got) != 1 || got[0] != e || h.Opened.UndoneSteps[0] != nil {
+			t.Errorf("to be taken back: %v, steps %v", got, h.Opened.UndoneSteps)
+		}
+		h.Wants("#abcd undoes #7f3a")
+		h.Press("down", "u")
+		h.Wants("it took a run back itself")
+		h.Press("ctrl+s", "j")
+		for name, data := range h.Files {
+			for _, want := range []string{`"verb": "delete", "undoes": null`, `"verb": "undo", "undoes": "7f3a000000000000"`} {
+				if !strings.Contains(data, want) {
+					t.Errorf("%s lacks %s:\n%s", name, want, data)
+				}
 			}
 		}
 	})

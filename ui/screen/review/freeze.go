@@ -15,38 +15,63 @@ import (
 // of the screen that is shown, nil where none is in force: what it hides is counted.
 func Freeze(needs Needs, shows func(*model.Resource) bool) {
 	switch {
-	case needs.Plans.CannotPlan() != "":
-		needs.Speak.Refuse(needs.Plans.CannotPlan())
-		return
-	case needs.Plans.Going() != nil:
-		needs.Speak.Refuse("a run is under way: one plan runs at a time (5 shows it)")
+	case needs.Plans.CannotBegin() != "":
+		needs.Speak.Refuse(needs.Plans.CannotBegin())
 		return
 	case needs.Marks.Len() == 0:
 		needs.Speak.Refuse("nothing is marked: space marks what is under the cursor, * everything that the filter shows")
 		return
 	}
 	runner, snap, catalog, all := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Marks.All()
-	type frozen struct {
-		plan    *plan.Plan
-		summary *summary
-		err     error
-	}
 	needs.Speak.Say(kit.Info, "planning the removal of "+words.Count(needs.Marks.Len(), "marked resource", "marked resources")+"…")
-	background.Do(needs.Loop, func() frozen {
+	background.Do(needs.Loop, func() made {
 		marked := all()
 		p, err := runner.Freeze(snap, marked, hiddenBy(snap, model.RefsOf(marked), shows))
-		if err != nil && (p == nil || !errors.Is(err, plan.ErrNothing)) {
-			return frozen{err: err}
-		}
-		return frozen{plan: p, summary: summarize(p, snap, catalog)}
-	}, func(f frozen) {
-		needs.Speak.Hush()
-		if f.err != nil {
-			needs.Speak.Say(kit.Alarm, "no plan could be made: "+f.err.Error())
-			return
-		}
-		needs.Open.Show(newScreen(needs, &runs.Entry{Plan: f.plan}, f.summary))
-	})
+		return makeOf(p, err, snap, catalog)
+	}, func(m made) { show(needs, m) })
+}
+
+// Undo makes the plan that takes back what the run of a plan did and shows it. Nothing is called.
+// Only are the steps whose resources are put back, none means all.
+func Undo(needs Needs, e *runs.Entry, only []string) {
+	if why := needs.Plans.CannotUndo(e); why != "" {
+		needs.Speak.Refuse(why)
+		return
+	}
+	runner, snap, catalog, ctx, digest := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Loop.Context(), e.Plan.Digest
+	needs.Speak.Say(kit.Info, "reading in the journal what can be taken back…")
+	background.Do(needs.Loop, func() made {
+		p, err := runner.Undo(ctx, snap, digest, only)
+		return makeOf(p, err, snap, catalog)
+	}, func(m made) { show(needs, m) })
+}
+
+// made is a plan that was made, added up; or why none could be.
+type made struct {
+	plan    *plan.Plan
+	summary *summary
+	err     error
+}
+
+// makeOf takes what a runner answered: a plan of which nothing is left says why, and is shown too.
+func makeOf(p *plan.Plan, err error, snap *model.Snapshot, catalog *model.Catalog) made {
+	if err != nil && (p == nil || !errors.Is(err, plan.ErrNothing)) {
+		return made{err: err}
+	}
+	return made{plan: p, summary: summarize(p, snap, catalog)}
+}
+
+func show(needs Needs, m made) {
+	needs.Speak.Hush()
+	if m.err != nil {
+		needs.Speak.Say(kit.Alarm, "no plan could be made: "+m.err.Error())
+		return
+	}
+	if m.plan.Verb == plan.Undo && m.plan.N()+len(m.plan.LeftOut) == 0 {
+		needs.Speak.Refuse("the journal says that nothing was changed there: there is nothing to take back")
+		return
+	}
+	needs.Open.Show(newScreen(needs, &runs.Entry{Plan: m.plan}, m.summary))
 }
 
 // hiddenBy counts marked resources that are there and that the filter does not show.

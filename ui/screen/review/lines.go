@@ -6,10 +6,12 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/words"
 )
 
-// lines words the plan. It costs the regions and what is left out, which is drawn up to a bound.
+// lines words the plan. It costs the regions and what is named one by one, which is drawn up to a
+// bound.
 func (r *Screen) lines(width int) []string {
 	d, p, th := r.summary, r.entry.Plan, r.needs.Theme
 	var out []string
@@ -22,6 +24,10 @@ func (r *Screen) lines(width int) []string {
 		kit.Span{Text: "   frozen " + r.needs.Clock.Full(p.FrozenAt) + ", " + state, Style: th.Muted})
 	add(kit.Span{Text: " account ", Style: th.Muted}, kit.Span{Text: p.Account, Style: th.Strong}, kit.Span{Text: "   as ", Style: th.Muted},
 		kit.Span{Text: words.ShortName(p.Caller.ARN), Style: th.Strong})
+	if p.Undoes != "" {
+		add(kit.Span{Text: " takes back ", Style: th.Muted}, kit.Span{Text: "what the run of plan #" + runs.ShortDigest(p.Undoes) + " did", Style: th.Strong},
+			kit.Span{Text: words.If(p.N() > 0, " to "+words.Noun(p.N(), "it", "them")), Style: th.Muted})
+	}
 	if d.because > 0 || p.HiddenByFilter > 0 {
 		var parts []string
 		if d.because > 0 {
@@ -51,11 +57,22 @@ func (r *Screen) lines(width int) []string {
 	if p.N() == 0 {
 		return out
 	}
-	at := func(d time.Duration) string { return r.needs.Clock.Seconds(r.needs.Clock.Now().Add(d)) }
-	add(kit.Span{Text: " started now, burning stops ", Style: th.Muted}, kit.Span{Text: "≈" + at(p.ETA.BurningStops), Style: th.Strong},
-		kit.Span{Text: " (" + words.Clock(p.ETA.BurningStops) + d.burnText() + ") · all gone ", Style: th.Muted},
-		kit.Span{Text: "≈" + at(p.ETA.AllGone), Style: th.Strong}, kit.Span{Text: " (" + words.Clock(p.ETA.AllGone) + ")", Style: th.Muted})
-	return out
+	add(r.timeSpans()...)
+	return append(out, r.targetLines(width)...)
+}
+
+// timeSpans are when the plan will have reached its goals, started now, and before that when nothing
+// is billed any more, where anything is.
+func (r *Screen) timeSpans() []kit.Span {
+	d, eta, th := r.summary, r.entry.Plan.ETA, r.needs.Theme
+	at := func(t time.Duration) string { return "≈" + r.needs.Clock.Seconds(r.needs.Clock.Now().Add(t)) }
+	spans := []kit.Span{{Text: " started now, ", Style: th.Muted}}
+	if d.perHour > 0 || eta.BurningStops > 0 {
+		spans = append(spans, kit.Span{Text: "burning stops ", Style: th.Muted}, kit.Span{Text: at(eta.BurningStops), Style: th.Strong},
+			kit.Span{Text: " (" + words.Clock(eta.BurningStops) + d.burnText() + ") · ", Style: th.Muted})
+	}
+	return append(spans, kit.Span{Text: runs.WordingOf(r.entry.Plan).All(r.entry.Plan.N()) + " ", Style: th.Muted},
+		kit.Span{Text: at(eta.AllGone), Style: th.Strong}, kit.Span{Text: " (" + words.Clock(eta.AllGone) + ")", Style: th.Muted})
 }
 
 func (d *summary) burnText() string {
@@ -87,12 +104,39 @@ func (r *Screen) warningLines(texts []string, width int) []string {
 // back.
 func (r *Screen) phaseSpans(i, width int) []kit.Span {
 	s := &r.summary.phases[i]
-	parts := make([]string, len(s.counts))
-	for j, c := range s.counts {
-		parts[j] = words.KindCount(r.needs.Catalog, c.kind, c.n)
+	return []kit.Span{
+		{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: r.needs.Theme.Strong},
+		{Text: kit.Fit(r.countsText(s), r.countsWidth(width), kit.AlignLeft)},
+		{Text: "  ≈" + kit.Fit(words.Clock(r.entry.Plan.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
+		{Text: s.undoText(), Style: r.needs.Theme.Muted},
 	}
+}
+
+// countsText is what a phase touches, by kind.
+func (r *Screen) countsText(s *phaseSum) string {
+	parts := make([]string, len(s.counts))
+	for i, c := range s.counts {
+		parts[i] = words.KindCount(r.needs.Catalog, c.kind, c.n)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// countsWidth is what the counts of the phases take: more than usual where one of them needs it and
+// the words behind it keep some room.
+func (r *Screen) countsWidth(width int) int {
+	usual, widest := min(44, max(20, width-46)), 0
+	for i := range r.summary.phases {
+		widest = max(widest, kit.Width(r.countsText(&r.summary.phases[i])))
+	}
+	return max(usual, min(widest, width-60))
+}
+
+// undoText says how far a phase can be taken back; of one that puts things back, by what it does.
+func (s *phaseSum) undoText() string {
 	undo := "cannot be taken back"
 	switch {
+	case s.phase == model.Restore:
+		return "from the evidence"
 	case s.undo[model.UndoNot] > 0 && len(s.undo) > 1:
 		undo = "partly cannot be taken back"
 	case s.undo[model.UndoNot] > 0:
@@ -104,10 +148,5 @@ func (r *Screen) phaseSpans(i, width int) []kit.Span {
 	if len(s.how) > 0 && s.undo[model.UndoNot] == 0 {
 		undo += ": " + strings.Join(s.how, "; ")
 	}
-	return []kit.Span{
-		{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: r.needs.Theme.Strong},
-		{Text: kit.Fit(strings.Join(parts, " · "), min(44, max(20, width-46)), kit.AlignLeft)},
-		{Text: "  ≈" + kit.Fit(words.Clock(r.entry.Plan.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
-		{Text: undo, Style: r.needs.Theme.Muted},
-	}
+	return undo
 }

@@ -44,11 +44,12 @@ type Marks interface {
 
 // Plans are the plans of this case.
 type Plans interface {
-	// CannotPlan says why nothing can be planned, "" where it can.
+	// CannotPlan says why nothing can be planned, CannotBegin why no new plan can be made now, and
+	// CannotUndo why what a run did cannot be taken back now; "" where it can.
 	CannotPlan() string
+	CannotBegin() string
+	CannotUndo(*runs.Entry) string
 	Runner() port.Runner
-	// Going is the plan whose run is under way, nil for none.
-	Going() *runs.Entry
 	Add(*runs.Entry)
 	// Begin follows a run that has started.
 	Begin(e *runs.Entry, run port.Run, progress *runs.Progress, before *model.Graph)

@@ -74,7 +74,11 @@ func (r *Screen) Handle(in screen.Intent) bool {
 func (r *Screen) Refuse(in screen.Intent) string {
 	switch in {
 	case screen.IntentOpen:
-		if len(r.summary.inTheWay) == 0 {
+		switch {
+		case len(r.summary.inTheWay) > 0:
+		case r.entry.Plan.N() == 0:
+			return "nothing is in the way that could be marked: why it was left out stands here"
+		default:
 			return "type the phrase: enter alone runs nothing"
 		}
 	case screen.IntentFaults, screen.IntentRescan:
@@ -176,7 +180,7 @@ func (r *Screen) foot(size kit.Size) []string {
 	case r.starting:
 		return line("starting: the protections are computed again…")
 	case r.entry.Plan.N() == 0:
-		return line("nothing is left to remove: enter lists what was left out and what uses it; esc goes back")
+		return line(runs.WordingOf(r.entry.Plan).NothingLeft)
 	case r.confirm == nil:
 		return line("it cannot be run: " + r.needs.Plans.CannotPlan())
 	}
@@ -213,10 +217,12 @@ func (r *Screen) TypingKeys() [][2]string {
 // NextStep is what a stranger should do next.
 func (r *Screen) NextStep() string {
 	switch {
-	case r.entry.Plan.N() == 0:
+	case len(r.summary.inTheWay) > 0:
 		return "something uses it: enter lists both, * marks, x plans again"
+	case r.entry.Plan.N() == 0:
+		return "why it cannot be done stands here; esc goes back"
 	case !r.Typing():
-		return "read what will be removed; nothing has run"
+		return runs.WordingOf(r.entry.Plan).Read
 	}
 	return "read it, then type the phrase below: nothing here is real"
 }

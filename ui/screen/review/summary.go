@@ -16,13 +16,15 @@ import (
 type summary struct {
 	phases  []phaseSum
 	regions []regionSum
-	// kinds are the kinds that have targets; behind counts those that go with their owner's step.
+	// kinds are the kinds that have targets, phaseOf the phase of each; because counts those that go
+	// with their owner's step.
 	kinds   []model.KindID
+	phaseOf map[model.KindID]model.Phase
 	because int
 	perHour float64
 	about   bool
-	// inTheWay are the ARNs of what was left out and of what uses it, where nothing is left to
-	// remove.
+	// inTheWay are the ARNs of what was left out and of what uses it, where nothing is left of a
+	// removal.
 	inTheWay []string
 }
 
@@ -47,18 +49,19 @@ type regionSum struct {
 
 // summarize adds a plan up.
 func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *summary {
-	d := &summary{}
+	d := &summary{phaseOf: map[model.KindID]model.Phase{}}
 	regions := map[string]*regionSum{}
-	region := func(name string) *regionSum {
+	region := func(at model.Place) *regionSum {
+		name := at.Title()
 		if regions[name] == nil {
-			regions[name] = &regionSum{name: name, title: words.RegionTitle(snap, name), counts: map[model.KindID]int{}}
+			regions[name] = &regionSum{name: name, title: words.RegionTitle(snap, at.Region), counts: map[model.KindID]int{}}
 		}
 		return regions[name]
 	}
 	kinds := map[model.KindID]bool{}
 	for i := range p.Targets {
 		t := &p.Targets[i]
-		region(t.Ref.Region).counts[t.Ref.Kind]++
+		region(t.Ref.Place).counts[t.Ref.Kind]++
 		kinds[t.Ref.Kind] = true
 		d.perHour += t.USDPerHour
 		d.about = d.about || t.Estimated
@@ -68,12 +71,20 @@ func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *summ
 	}
 	for i := range p.LeftOut {
 		l := &p.LeftOut[i]
-		r := region(l.Ref.Region)
+		r := region(l.Ref.Place)
 		word := l.Name
 		if l.Protected {
 			word += " (protected)"
 		}
 		r.leftOut = append(r.leftOut, word)
+	}
+	for kind := range kinds {
+		if k, ok := catalog.Kind(kind); ok {
+			d.phaseOf[kind] = k.Phase
+		}
+	}
+	for i := range p.Steps {
+		d.phaseOf[p.Steps[i].Kind] = p.Steps[i].Phase
 	}
 	d.kinds = words.KindsInOrder(catalog, maps.Keys(kinds))
 	for _, r := range regions {
@@ -83,7 +94,7 @@ func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *summ
 		return cmp.Or(cmp.Compare(p.ETA.Regions[b.name], p.ETA.Regions[a.name]), strings.Compare(a.name, b.name))
 	})
 	d.phases = readPhases(p, catalog)
-	if p.N() == 0 {
+	if p.N() == 0 && p.Verb == plan.Delete {
 		d.inTheWay = inTheWay(p, snap)
 	}
 	return d

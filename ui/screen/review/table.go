@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/theme"
 	"github.com/rootout/rootout/ui/words"
@@ -39,12 +40,13 @@ func (d *summary) columns(catalog *model.Catalog, width int) []planColumn {
 		}
 		byKind = append(byKind, planColumn{title: title, width: max(kit.Width(title), 6) + 2, kinds: []model.KindID{id}})
 		need += byKind[len(byKind)-1].width
-		at, known := phases[k.Phase]
+		phase := d.phaseOf[id]
+		at, known := phases[phase]
 		if !known {
 			at = len(byPhase)
-			phases[k.Phase] = at
-			title := strings.ToUpper(k.Phase.String())
-			byPhase = append(byPhase, planColumn{title: title, width: kit.Width(title) + 2, phase: k.Phase})
+			phases[phase] = at
+			title := strings.ToUpper(phase.String())
+			byPhase = append(byPhase, planColumn{title: title, width: kit.Width(title) + 2, phase: phase})
 		}
 		byPhase[at].kinds = append(byPhase[at].kinds, id)
 	}
@@ -104,8 +106,32 @@ func (x *regionSum) cell(th *theme.Theme, c planColumn) kit.Span {
 	return kit.Span{Text: kit.Fit(kit.Count(n), c.width, kit.AlignRight), Style: style}
 }
 
-// leftOutMost bounds how many of what is left out or stays behind is named; the rest is counted.
+// leftOutMost bounds how many of what is named one by one is; the rest is counted.
 const leftOutMost = 200
+
+// targetLines name what a plan changes that is no removal: there a mistake lies in which things come
+// back, and there are few.
+func (r *Screen) targetLines(width int) []string {
+	p := r.entry.Plan
+	if p.Verb == plan.Delete || p.N() == 0 {
+		return nil
+	}
+	word := map[plan.Goal]string{plan.Exists: "made again", plan.Changed: "changed", plan.Gone: "removed"}
+	out := []string{kit.Line(width)}
+	for i := range p.Targets[:min(p.N(), leftOutMost)] {
+		t := &p.Targets[i]
+		thing := words.ShortName(model.Clean(t.Ref.ID))
+		if kind := r.kindWord(t.Ref.Kind); !strings.HasPrefix(thing, kind+"/") {
+			thing += " (" + kind + ")"
+		}
+		thing += words.In(t.Ref.Region)
+		out = append(out, r.wrapped(width, kit.Fit(word[t.Goal], 12, kit.AlignLeft), thing, "", r.needs.Theme.Text)...)
+	}
+	if more := p.N() - leftOutMost; more > 0 {
+		out = append(out, kit.Line(width, kit.Span{Text: "   and " + kit.Count(more) + " more", Style: r.needs.Theme.Text}))
+	}
+	return out
+}
 
 func (r *Screen) leftOutLines(width int) []string {
 	p := r.entry.Plan
@@ -124,7 +150,7 @@ func (r *Screen) leftOutLines(width int) []string {
 			if thing == "" {
 				thing = l.Ref.String()
 			}
-			out = append(out, r.wrapped(width, word+"  "+l.Name+": ", l.Reason, thing)...)
+			out = append(out, r.wrapped(width, word+"  "+l.Name+": ", l.Reason, thing, r.needs.Theme.Warning)...)
 		}
 		if n > leftOutMost {
 			add("   and " + kit.Count(n-leftOutMost) + " more")
@@ -133,7 +159,7 @@ func (r *Screen) leftOutLines(width int) []string {
 	if n := len(p.Uncovered); n > 0 {
 		add(" stays behind: " + words.Count(n, "thing", "things") + " that rootout cannot remove")
 		for _, u := range p.Uncovered[:min(n, leftOutMost)] {
-			out = append(out, r.wrapped(width, u.Type+"  ", model.Clean(u.ID)+" in "+u.Region, u.Console)...)
+			out = append(out, r.wrapped(width, u.Type+"  ", model.Clean(u.ID)+words.In(u.Region), u.Console, r.needs.Theme.Warning)...)
 		}
 		if n > leftOutMost {
 			add("   and " + kit.Count(n-leftOutMost) + " more")
@@ -145,15 +171,23 @@ func (r *Screen) leftOutLines(width int) []string {
 	return out
 }
 
+// kindWord is what one thing of a kind is called.
+func (r *Screen) kindWord(kind model.KindID) string {
+	if k, ok := r.needs.Catalog.Kind(kind); ok && len(k.Aliases) > 0 {
+		return k.Aliases[0]
+	}
+	return string(kind)
+}
+
 // wrapped is one thing with the words on it, whole, and under it, whole too, by what it is found.
-func (r *Screen) wrapped(width int, thing, said, where string) []string {
+func (r *Screen) wrapped(width int, thing, said, where string, style theme.Style) []string {
 	var out []string
 	add := func(indent, text string, style theme.Style) {
 		for _, part := range kit.Wrap(text, max(1, width-kit.Width(indent))) {
 			out = append(out, kit.Line(width, kit.Span{Text: indent + part, Style: style}))
 		}
 	}
-	add("   ", thing+said, r.needs.Theme.Warning)
+	add("   ", thing+said, style)
 	if where != "" && !strings.Contains(said, where) {
 		add("              ", where, r.needs.Theme.Muted)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/theme"
 	"github.com/rootout/rootout/ui/words"
 )
@@ -48,7 +49,7 @@ const summaryMost = 5
 // summaryLines word how a run ended, naming at most so much of each sort.
 func (r *Screen) summaryLines(most int, add func(theme.Style, string)) {
 	v, th := r.entry.Progress, r.needs.Theme
-	s, style := v.Summary, th.Warning
+	s, w, style := v.Summary, runs.WordingOf(v.Plan), th.Warning
 	if s.Complete() {
 		style = th.OK
 	}
@@ -62,13 +63,13 @@ func (r *Screen) summaryLines(most int, add func(theme.Style, string)) {
 	}
 	for i, ref := range v.Left {
 		if i == most {
-			add(th.Warning, "and "+kit.Count(len(s.Left)-most)+" more are left; their marks stay (w shows all)")
+			add(th.Warning, "and "+kit.Count(len(s.Left)-most)+" more "+w.MoreLeft+" (w shows all)")
 			break
 		}
-		add(th.Warning, "left: "+ref.String()+": "+model.Clean(s.Left[ref]))
+		add(th.Warning, w.Left+": "+ref.String()+": "+model.Clean(s.Left[ref]))
 	}
 	for _, c := range s.Uncounted {
-		text := "not counted: " + string(c.Key.Kind) + " in " + c.Key.Region + ": " + c.State.String()
+		text := "not counted: " + string(c.Key.Kind) + words.In(c.Key.Region) + ": " + c.State.String()
 		if c.Failure != nil {
 			text += ": " + c.Failure.Error()
 		}
@@ -79,6 +80,6 @@ func (r *Screen) summaryLines(most int, add func(theme.Style, string)) {
 			add(th.Warning, "and "+kit.Count(len(s.Uncovered)-most)+" more stay behind (w shows all)")
 			break
 		}
-		add(th.Warning, "stays behind, rootout cannot remove it: "+u.Type+" "+model.Clean(u.ID)+" in "+u.Region)
+		add(th.Warning, "stays behind, rootout cannot remove it: "+u.Type+" "+model.Clean(u.ID)+words.In(u.Region))
 	}
 }

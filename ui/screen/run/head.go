@@ -6,6 +6,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/words"
 )
 
@@ -15,15 +16,15 @@ const headHeight = 3
 // headLines say how it stands: how far it is, by phase, and as a bar.
 func (r *Screen) headLines(width int) []string {
 	v, th := r.entry.Progress, r.needs.Theme
-	took, gone := r.needs.Clock.Now().Sub(v.Started), v.Gone
+	took, reached := r.needs.Clock.Now().Sub(v.Started), v.Reached
 	if v.Summary != nil {
 		// The fresh listing has the last word.
-		took, gone = v.Summary.Took, v.Summary.Gone
+		took, reached = v.Summary.Took, v.Summary.Reached()
 	}
 	first := []kit.Span{
 		{Text: " " + strings.ToUpper(v.StateWord()), Style: th.Title},
 		{Text: "   " + words.Clock(took) + " of " + words.ETA(v.Plan.ETA.AllGone), Style: th.Strong},
-		{Text: "   " + kit.Count(gone) + " of " + kit.Count(v.Plan.N()) + " gone", Style: th.Strong},
+		{Text: "   " + kit.Count(reached) + " of " + kit.Count(v.Plan.N()) + " " + runs.WordingOf(v.Plan).Reached(v.Plan.N()), Style: th.Strong},
 	}
 	if v.Failed > 0 {
 		first = append(first, kit.Span{Text: "   " + kit.Count(v.Failed) + " failed", Style: th.Error})
@@ -34,7 +35,7 @@ func (r *Screen) headLines(width int) []string {
 			Style: th.Own,
 		})
 	}
-	return []string{kit.Line(width, first...), r.phaseLine(width), kit.Meter(th, width, gone, v.Plan.N())}
+	return []string{kit.Line(width, first...), r.phaseLine(width), kit.Meter(th, width, reached, v.Plan.N())}
 }
 
 func (r *Screen) phaseLine(width int) string {

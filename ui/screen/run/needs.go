@@ -26,16 +26,20 @@ const (
 
 // Keys are its keys.
 func Keys() screen.Keys {
+	undo := screen.Bind(Scope, screen.IntentUndo, 2, "undo",
+		"once the run has ended: review the plan that takes it back, as far as that is exact", "u")
+	undo.BarWhenPossible = true
 	return screen.Keys{
 		Scope: kit.Scope{ID: Scope, Title: "Run"},
 		Bindings: []kit.Binding{
-			screen.Bind(Scope, screen.IntentOpen, 2, "why", "the steps of the region, with AWS's words for what failed", "enter"),
+			screen.Bind(Scope, screen.IntentOpen, 2, "why", "the steps of the region, with AWS's words for what failed; u takes one of them back", "enter"),
 			screen.Bind(Scope, IntentRetry, 3, "retry failed", "try all failed steps again", "r"),
 			screen.Bind(Scope, IntentResume, 1, "go on",
 				"go on after a pause, once there is a new credential; after a stop, review the plan and take it up again", "R"),
 			screen.Bind(Scope, screen.IntentReview, 4, "plan the rest", "after the end: review the removal of what is still marked", "x", "ctrl+d"),
 			screen.Bind(Scope, IntentSummary, 5, "what is left",
 				"how the run ended, whole: what is left and why, what came back, what was not counted", "w"),
+			undo,
 			screen.Bind(Scope, IntentStop, 6, "stop", "stop after the calls that are under way; the plan can be run again", "."),
 		},
 		Shared: []string{export.Scope},
@@ -47,10 +51,12 @@ type Marks interface {
 	Len() int
 }
 
-// Plans say whether a plan can be made.
+// Plans say whether a plan can be made, or a run taken back.
 type Plans interface {
 	// CannotPlan says why nothing can be planned, "" where it can.
 	CannotPlan() string
+	// CannotUndo says why what a run did cannot be taken back now, "" where that can be asked.
+	CannotUndo(*runs.Entry) string
 }
 
 // Speaker tells the operator.
@@ -70,6 +76,11 @@ type Opener interface {
 	// frozen before.
 	Review()
 	ReviewAgain(*runs.Entry)
+	// Undo makes the plan that takes back what the run did and shows it; only are the steps whose
+	// resources are put back, none means all.
+	Undo(e *runs.Entry, only []string)
+	// Steps shows the steps of one region.
+	Steps(e *runs.Entry, region *runs.Region)
 }
 
 // Needs is what the screen needs of the console.

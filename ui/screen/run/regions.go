@@ -34,7 +34,7 @@ func (r *Screen) newTable() kit.TableOf[*runs.Region] {
 	},
 		column(kit.Column{ID: "region", Title: "REGION", MinWidth: 14}, func(x *runs.Region) kit.Cell {
 			if x.Name == "" {
-				return kit.Cell{Text: "GLOBAL", Style: th.Strong}
+				return kit.Cell{Text: model.GlobalTitle, Style: th.Strong}
 			}
 			return kit.Cell{Text: x.Name, Style: th.Strong}
 		}),

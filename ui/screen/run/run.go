@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/export"
@@ -62,7 +63,11 @@ func (r *Screen) Handle(in screen.Intent) bool {
 	}
 	switch in {
 	case screen.IntentOpen:
-		r.open()
+		if region, ok := r.table.Current(); ok {
+			r.needs.Open.Steps(r.entry, region)
+		}
+	case screen.IntentUndo:
+		r.needs.Open.Undo(r.entry, nil)
 	case IntentRetry:
 		act("trying "+words.Count(v.Failed, "failed step", "failed steps")+" again", func() { run.Retry() })
 	case screen.IntentReview:
@@ -126,6 +131,8 @@ func (r *Screen) Refuse(in screen.Intent) string {
 		if v.Summary == nil {
 			return "the run has not ended"
 		}
+	case screen.IntentUndo:
+		return r.needs.Plans.CannotUndo(r.entry)
 	case screen.IntentRescan:
 		return "a run reads its own regions again by itself"
 	default:
@@ -136,38 +143,14 @@ func (r *Screen) Refuse(in screen.Intent) string {
 // endedText says why nothing can be tried again in a run that has ended, and what works instead.
 func (r *Screen) endedText() string {
 	switch v := r.entry.Progress; {
+	case v.Plan.Verb == plan.Undo && !v.Resumable():
+		return "the run has ended; u on the run that it took back plans again what is not back"
 	case v.Resumable():
 		return "the run was stopped: R shows its plan again, and its phrase takes it up where it stood"
 	case r.needs.Marks.Len() > 0:
 		return "the run has ended; what is left kept its mark: x plans the removal of the " + kit.Count(r.needs.Marks.Len()) + " marked"
 	}
 	return "the run has ended, and nothing is marked any more"
-}
-
-// open shows the steps of the region under the cursor, the failed ones first.
-func (r *Screen) open() {
-	region, ok := r.table.Current()
-	if !ok {
-		return
-	}
-	v := r.entry.Progress
-	// The states are copied here, where they cannot change; wording thousands of them is done
-	// beside the loop.
-	steps := make([]runs.Step, 0, len(region.Steps))
-	for _, s := range region.Steps {
-		steps = append(steps, v.Steps[s])
-	}
-	name, remark := "steps in "+region.Name, r.newcomerText()
-	background.Do(r.needs.Loop, func() string { return stepsText(steps) }, func(text string) {
-		r.needs.Open.Text(screen.TextRequest{Title: name, Text: text, Remark: remark, Prose: true})
-	})
-}
-
-func (r *Screen) newcomerText() string {
-	if n := len(r.entry.Progress.Newcomers); n > 0 {
-		return words.Count(n, "newcomer", "newcomers") + " from another hand block a step: see the run"
-	}
-	return ""
 }
 
 // Draw fills the screen: how it stands, the regions, and what needs the operator or how it ended.
@@ -213,6 +196,8 @@ func (r *Screen) NextStep() string {
 		return "regions run side by side; esc leaves it running, 1: the grid"
 	case v.Resumable():
 		return "stopped half-way: R and the phrase take it up where it stood"
+	case v.Plan.Verb == plan.Undo && v.Complete():
+		return "all is back as it was. press 1: the grid's NEXT line says what is left to do"
 	}
 	return "press 1: the grid's NEXT line says what is left to do"
 }

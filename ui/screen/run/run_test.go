@@ -58,3 +58,37 @@ func TestTheOldestWaitIsTold(t *testing.T) {
 		h.Wants("1 called, oldest 12 s ago: DRAINING")
 	})
 }
+
+func TestARunIsTakenBackOnceItHasEnded(t *testing.T) {
+	onRun(t, func(h *uitest.Host) {
+		h.Press("u")
+		h.Wants("it is still running")
+		h.Press("enter")
+		if got := h.Opened.InRegions; len(got) != 1 || got[0].Name != "eu-west-3" {
+			t.Errorf("the steps of %v are shown", got)
+		}
+		h.Runner.Run.News <- &port.RunUpdate{State: port.RunDone, At: uitest.Morning(), Summary: &port.Summary{Planned: 41, Gone: 41}}
+		h.WaitUntilIdle()
+		h.Wants("u undo")
+		h.Press("u")
+		if got := h.Opened.UndoneSteps; len(got) != 1 || got[0] != nil {
+			t.Errorf("taken back: %v", got)
+		}
+	})
+}
+
+func TestAStoppedRunCanBeTakenBackToo(t *testing.T) {
+	onRun(t, func(h *uitest.Host) {
+		h.Press(".")
+		h.Runner.Run.News <- &port.RunUpdate{State: port.RunDone, At: uitest.Morning(), Summary: &port.Summary{Planned: 41, Gone: 4, Left: map[model.Ref]string{
+			uitest.Ref("us-east-1", "ecs:task", "task0000"): "the run was stopped",
+		}}}
+		h.WaitUntilIdle()
+		h.Later(20 * time.Second)
+		h.Wants("INTERRUPTED", "R shows the plan again")
+		h.Press("u")
+		if len(h.Opened.Undone) != 1 {
+			t.Error("what a stopped run did cannot be taken back")
+		}
+	})
+}

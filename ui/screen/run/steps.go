@@ -2,39 +2,14 @@ package run
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/rootout/rootout/model"
-	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/export"
 	"github.com/rootout/rootout/ui/kit"
-	"github.com/rootout/rootout/ui/runs"
 )
 
-// stepsText lists steps, those that failed or are blocked first, with all that is known of them.
-func stepsText(steps []runs.Step) string {
-	var b strings.Builder
-	for _, state := range []port.StepState{
-		port.StepFailed, port.StepBlocked, port.StepCalling, port.StepCalled, port.StepWaiting, port.StepVerified,
-	} {
-		for i := range steps {
-			s := &steps[i]
-			if s.Status.State != state {
-				continue
-			}
-			b.WriteString(s.Planned.ID + "  " + state.String() + "  " + s.Planned.Op + "  " + targetText(s.Planned.Targets) + "\n")
-			if s.Status.Why != "" && state != port.StepVerified {
-				b.WriteString("      " + model.Clean(s.Status.Why) + "\n")
-			}
-			if f := s.Status.Failure; f != nil && state != port.StepVerified {
-				b.WriteString("      " + f.Error() + "\n")
-			}
-		}
-	}
-	return b.String()
-}
-
+// targetText names the first of some resources and counts the others.
 func targetText(refs []model.Ref) string {
 	if len(refs) == 0 {
 		return ""
