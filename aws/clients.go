@@ -44,8 +44,8 @@ func Client[C, O any](c *Clients, build func(sdk.Config, ...func(*O)) *C) *C {
 	return client
 }
 
-// Clients are the clients of a region, always the same ones for the same region; of the account as a whole,
-// whose region has no name, they ask where the partition's global services answer.
+// Clients are the clients of a region, always the same ones for the same region; of the account as
+// a whole, whose region has no name, they ask where the partition's global services answer.
 func (c *Connection) Clients(region string) *Clients {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -299,8 +299,8 @@ func TestADisabledRegionOfTheConfigurationIsNotTheEnd(t *testing.T) {
 	}
 }
 
-// TestARefusalIsNotAskedForElsewhere: what a policy denies here it denies there too, and every further
-// call is one more trace of a caller who is not to be there.
+// TestARefusalIsNotAskedForElsewhere: what a policy denies here it denies there too, and every
+// further call is one more trace of a caller who is not to be there.
 func TestARefusalIsNotAskedForElsewhere(t *testing.T) {
 	options := static()
 	options.Region = "me-south-1"

@@ -30,8 +30,8 @@ const (
 	Throttled
 	// Expired: the session's credentials have run out; signing in again helps.
 	Expired
-	// InvalidToken: AWS does not know the credential here. It is wrong, switched off, or the region is
-	// disabled.
+	// InvalidToken: AWS does not know the credential here. It is wrong, switched off, or the region
+	// is disabled.
 	InvalidToken
 	// V1Token is InvalidToken in an enabled opt-in region for a session that works elsewhere (see
 	// ClassifyIn).
@@ -39,8 +39,8 @@ const (
 	// Unreachable: no answer, or none that AWS gave. Dial, DNS, time-out, reset, 5xx, a page of a
 	// proxy.
 	Unreachable
-	// Unsupported: AWS said by its code that the region has no such thing, or the service's name does
-	// not exist there.
+	// Unsupported: AWS said by its code that the region has no such thing, or the service's name
+	// does not exist there.
 	Unsupported
 	// NotFound: the thing asked for is not there.
 	NotFound

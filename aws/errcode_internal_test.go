@@ -13,7 +13,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// TestClassesOfCodes: the codes are those of the API references, each asked of a service that says it.
+// TestClassesOfCodes: the codes are those of the API references, each asked of a service that says
+// it.
 func TestClassesOfCodes(t *testing.T) {
 	for class, codes := range map[Class][]string{
 		Denied: {

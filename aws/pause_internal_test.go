@@ -57,8 +57,8 @@ func TestAPauseHoldsForWhoeverComes(t *testing.T) {
 		if got[0] < 199*time.Millisecond {
 			t.Errorf("a call went %v after the pause began", 300*time.Millisecond+got[0])
 		}
-		// Half a second at 14 a second has filled 7 tokens. The nine that were left are gone: AWS has
-		// just said that they are not there.
+		// Half a second at 14 a second has filled 7 tokens. The nine that were left are gone: AWS
+		// has just said that they are not there.
 		if at := got[7]; at < 201*time.Millisecond {
 			t.Errorf("eight calls went at once at the end of the pause, %v after the start", time.Since(start))
 		}
@@ -98,7 +98,8 @@ func TestAnEndedCallTakesNoToken(t *testing.T) {
 	}
 }
 
-// TestTheTokenOfACancelledCallGoesToTheNext: the bucket fills so slowly that nobody else brings one.
+// TestTheTokenOfACancelledCallGoesToTheNext: the bucket fills so slowly that nobody else brings
+// one.
 func TestTheTokenOfACancelledCallGoesToTheNext(t *testing.T) {
 	for range 50 {
 		b := newBucket(service.Limit{Bucket: "test", Burst: 1, PerSecond: 1e-6}, 1, time.Now)

@@ -15,9 +15,9 @@ type Allowed struct {
 	Service string
 	// Operations are names of the API, for example "DeleteCluster".
 	Operations []string
-	// Place is the account that is changed and the region that is asked. For a service with one endpoint for
-	// all regions the region may be empty; the region that a call enables or disables is a parameter of it and
-	// not this one.
+	// Place is the account that is changed and the region that is asked. For a service with one
+	// endpoint for all regions the region may be empty; the region that a call enables or disables
+	// is a parameter of it and not this one.
 	Place model.Place
 }
 

@@ -23,8 +23,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// TestAPermitIsForOneServiceAndItsRegion: two services may have an operation of the same name, a step
-// without a region is for global services only, and a step with one is for it even there.
+// TestAPermitIsForOneServiceAndItsRegion: two services may have an operation of the same name, a
+// step without a region is for global services only, and a step with one is for it even there.
 func TestAPermitIsForOneServiceAndItsRegion(t *testing.T) {
 	c := guarded(t, static())
 	p, err := c.Grant("7f3a", "123456789012", map[string]aws.Allowed{

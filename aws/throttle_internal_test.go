@@ -23,8 +23,8 @@ func answered(status int, code string) error {
 	}
 }
 
-// TestOnlyAnAnswerLetsTheRateRecover: a dead network says nothing of AWS's bucket, and "slow down" says
-// the contrary.
+// TestOnlyAnAnswerLetsTheRateRecover: a dead network says nothing of AWS's bucket, and "slow down"
+// says the contrary.
 func TestOnlyAnAnswerLetsTheRateRecover(t *testing.T) {
 	for name, x := range map[string]struct {
 		err  error
@@ -51,7 +51,8 @@ func TestOnlyAnAnswerLetsTheRateRecover(t *testing.T) {
 	}
 }
 
-// TestWhatTheSDKMustNotRetry: throttling is the bucket's, and what was refused or called off stays so.
+// TestWhatTheSDKMustNotRetry: throttling is the bucket's, and what was refused or called off stays
+// so.
 func TestWhatTheSDKMustNotRetry(t *testing.T) {
 	retryer := newRetryer()
 	for name, x := range map[string]struct {

@@ -107,8 +107,8 @@ func (o opener) Review() {
 // ReviewAgain shows a plan that was frozen before.
 func (o opener) ReviewAgain(e *runs.Entry) { review.Again(o.reviewNeeds(), e) }
 
-// Undo makes the plan that takes back what a run did, or what it did in some of its steps, and shows
-// it.
+// Undo makes the plan that takes back what a run did, or what it did in some of its steps, and
+// shows it.
 func (o opener) Undo(e *runs.Entry, only []string) { review.Undo(o.reviewNeeds(), e, only) }
 
 // Show shows a review.

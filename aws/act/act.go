@@ -1,11 +1,12 @@
-// Package act runs a confirmed plan: evidence first, then intent on disk, the call, and the proof by reading
-// again.
+// Package act runs a confirmed plan: evidence first, then intent on disk, the call, and the proof
+// by reading again.
 //
-// Every step is written down before it is made and after it was answered, so that a run that is killed at any
-// moment can be run again: what the journal says was intended is looked at before it is repeated. The rooms
-// below it each do one thing: schedule (what may go when), evidence, execute (one step), prove, verify (the
-// fresh listing at the end), over what they share in job. The package must not know the screen, and it names no
-// kind: how a step is called, gated and proven comes from the kind's own file.
+// Every step is written down before it is made and after it was answered, so that a run that is
+// killed at any moment can be run again: what the journal says was intended is looked at before it
+// is repeated. The rooms below it each do one thing: schedule (what may go when), evidence, execute
+// (one step), prove, verify (the fresh listing at the end), over what they share in job. The
+// package must not know the screen, and it names no kind: how a step is called, gated and proven
+// comes from the kind's own file.
 package act
 
 import (
@@ -33,14 +34,14 @@ type Options struct {
 	Store   job.Store
 	// Feed takes what a run reads; nil where nobody follows.
 	Feed job.Feed
-	// Protections are the protect list. A protect list that cannot be read stops every plan: ProtectErr says
-	// why.
+	// Protections are the protect list. A protect list that cannot be read stops every plan:
+	// ProtectErr says why.
 	Protections []plan.Protection
 	ProtectErr  error
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
-	// Poll is how often what is under way is looked at again, 3 s if 0. Speed divides all waits, for a
-	// simulator that runs fast.
+	// Poll is how often what is under way is looked at again, 3 s if 0. Speed divides all waits,
+	// for a simulator that runs fast.
 	Poll  time.Duration
 	Speed float64
 	// Latency is what one round trip is taken to be in an ETA.
@@ -76,7 +77,8 @@ func New(o Options) *Runner {
 	}}
 }
 
-// Freeze computes the plan for marks over a snapshot; AWS is not called, and nothing is kept before it starts.
+// Freeze computes the plan for marks over a snapshot; AWS is not called, and nothing is kept before
+// it starts.
 func (r *Runner) Freeze(snapshot *model.Snapshot, marked []model.Mark, hidden int) (*plan.Plan, error) {
 	if err := r.mayPlan(); err != nil {
 		return nil, err
@@ -123,9 +125,9 @@ func limitOf(op string) service.Limit {
 
 func bucketOf(op string) string { return limitOf(op).Bucket }
 
-// Start confirms a plan by its phrase and runs it, over what is known now: protections are computed again over
-// the snapshot, whatever the plan says. A plan whose run was interrupted goes on where the journal says it
-// stood. Nothing is called, and nothing written, when it is refused.
+// Start confirms a plan by its phrase and runs it, over what is known now: protections are computed
+// again over the snapshot, whatever the plan says. A plan whose run was interrupted goes on where
+// the journal says it stood. Nothing is called, and nothing written, when it is refused.
 func (r *Runner) Start(ctx context.Context, snapshot *model.Snapshot, p *plan.Plan, phrase string) (port.Run, error) {
 	if err := r.admit(snapshot, p, phrase); err != nil {
 		return nil, err

@@ -47,7 +47,8 @@ func TestStartComputesProtectionsAgain(t *testing.T) {
 	})
 }
 
-// TestLaterTasksGoWithEvidenceAndIntent lets the planned rule start a task after the plan was frozen.
+// TestLaterTasksGoWithEvidenceAndIntent lets the planned rule start a task after the plan was
+// frozen.
 func TestLaterTasksGoWithEvidenceAndIntent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
@@ -111,7 +112,8 @@ func TestDeadRegionAtTheGateEnds(t *testing.T) {
 	})
 }
 
-// TestExpiryInTheFinalListingPauses lets the credentials run out when the last step has been proven.
+// TestExpiryInTheFinalListingPauses lets the credentials run out when the last step has been
+// proven.
 func TestExpiryInTheFinalListingPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
@@ -192,7 +194,8 @@ func TestStoppedRunSaysWhatItHadProven(t *testing.T) {
 	})
 }
 
-// TestNewcomerThatLeftLetsItsContainerGo retries a step after the newcomer that blocked it has stopped.
+// TestNewcomerThatLeftLetsItsContainerGo retries a step after the newcomer that blocked it has
+// stopped.
 func TestNewcomerThatLeftLetsItsContainerGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
@@ -230,7 +233,8 @@ func TestNewcomerThatLeftLetsItsContainerGo(t *testing.T) {
 	})
 }
 
-// TestRecreatedUnderItsOldNameIsRemovedAgain makes a cluster of a finished plan anew: running the plan again does not take the journal's word.
+// TestRecreatedUnderItsOldNameIsRemovedAgain makes a cluster of a finished plan anew: running the
+// plan again does not take the journal's word.
 func TestRecreatedUnderItsOldNameIsRemovedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, honest := planted(t, sim.Options{})
@@ -242,7 +246,8 @@ func TestRecreatedUnderItsOldNameIsRemovedAgain(t *testing.T) {
 	})
 }
 
-// TestMadeAgainUnderItsOldNameIsSaidAtOnce lets somebody make a service again as soon as it is gone, faster than the run looks.
+// TestMadeAgainUnderItsOldNameIsSaidAtOnce lets somebody make a service again as soon as it is
+// gone, faster than the run looks.
 func TestMadeAgainUnderItsOldNameIsSaidAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})

@@ -12,12 +12,15 @@ import (
 	"github.com/rootout/rootout/model/port"
 )
 
-// The bound of the removal of the budget: 24 regions side by side, in each 20 clusters of 1 service and 10 tasks, 40 ms a call. In the longest path
-// of a region
-//   - the round trips that follow from one another: end the service, stop the task, read it stopped; the cluster's sweep, gate and deletion, read
+// The bound of the removal of the budget: 24 regions side by side, in each 20 clusters of 1 service
+// and 10 tasks, 40 ms a call. In the longest path of a region
+//   - the round trips that follow from one another: end the service, stop the task, read it
+//     stopped; the cluster's sweep, gate and deletion, read
 //     it inactive; deregister and delete the definition beside that; the fresh listing of three round trips at the end,
-//   - the refill that 200 StopTask calls wait for: 100 of them at 40 a second (ECS API Reference, request throttling),
-//   - the simulator's stop time of 30 s, and one polling interval for each of the two waits (the tasks, then the cluster's gate).
+//   - the refill that 200 StopTask calls wait for: 100 of them at 40 a second (ECS API Reference,
+//     request throttling),
+//   - the simulator's stop time of 30 s, and one polling interval for each of the two waits (the
+//     tasks, then the cluster's gate).
 const (
 	callTime    = 40 * time.Millisecond
 	roundTrips  = 12
@@ -28,7 +31,8 @@ const (
 	removeBound = roundTrips*callTime + stopRefill + stopTime + waits*pollEvery
 )
 
-// measureRemoval removes what an intruder planted in some regions, 20 clusters of 1 service and 10 tasks in each, and proves it gone.
+// measureRemoval removes what an intruder planted in some regions, 20 clusters of 1 service and 10
+// tasks in each, and proves it gone.
 func measureRemoval(t testing.TB, o sim.Options, regions int) (*plan.Plan, *port.Summary) {
 	t.Helper()
 	w := newWorld(t, o, func(w *world) {
@@ -66,7 +70,8 @@ func TestRemovalBudget(t *testing.T) {
 	})
 }
 
-// BenchmarkRemoval prints the same in wall time, at 200 ms a call against an AWS that runs ten times as fast, beside its bound.
+// BenchmarkRemoval prints the same in wall time, at 200 ms a call against an AWS that runs ten
+// times as fast, beside its bound.
 func BenchmarkRemoval(b *testing.B) {
 	const speed, slow = 10, 200 * time.Millisecond
 	bound := roundTrips*slow + (stopRefill+stopTime+waits*pollEvery)/speed

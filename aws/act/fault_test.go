@@ -23,7 +23,8 @@ import (
 	"github.com/rootout/rootout/model/port"
 )
 
-// planted is a world with the intruder's things in three regions and honest work in one of them, and the plan that removes the intruder's.
+// planted is a world with the intruder's things in three regions and honest work in one of them,
+// and the plan that removes the intruder's.
 func planted(t *testing.T, o sim.Options) (*world, *plan.Plan, []string) {
 	t.Helper()
 	if o.Latency == 0 {
@@ -180,7 +181,8 @@ func TestExpiredCredentialsPauseTheRun(t *testing.T) {
 	})
 }
 
-// TestStoppedAnywhereItResumes stops a run at fifty points of its journal, as a kill would, and runs the plan again in a new program.
+// TestStoppedAnywhereItResumes stops a run at fifty points of its journal, as a kill would, and
+// runs the plan again in a new program.
 func TestStoppedAnywhereItResumes(t *testing.T) {
 	const points = 50
 	entries := 0
@@ -234,7 +236,8 @@ func stopAndResume(t *testing.T, at int) {
 	}
 }
 
-// sharesTarget says whether another step calls the same operation with the same target among others (RemoveTargets and DeleteRule do not).
+// sharesTarget says whether another step calls the same operation with the same target among others
+// (RemoveTargets and DeleteRule do not).
 func sharesTarget(p *plan.Plan, s plan.Step) bool {
 	for _, o := range p.Steps {
 		if o.ID != s.ID && o.Op == s.Op && slices.Contains(o.Targets, s.Targets[0]) {
@@ -286,7 +289,8 @@ func TestWhatAPlannedOwnerMadeLaterGoesWithIt(t *testing.T) {
 	})
 }
 
-// TestDearestFirst has one service that costs among many that do not, more of them than the bucket has tokens for: it is among the first.
+// TestDearestFirst has one service that costs among many that do not, more of them than the bucket
+// has tokens for: it is among the first.
 func TestDearestFirst(t *testing.T) {
 	const cheap = 120
 	synctest.Test(t, func(t *testing.T) {
@@ -407,7 +411,8 @@ func TestReadOnlyConnectionRunsNothing(t *testing.T) {
 	})
 }
 
-// TestRespawnNamesItsCause stops the tasks of services that nobody planned: they come back, and the summary says who brings them.
+// TestRespawnNamesItsCause stops the tasks of services that nobody planned: they come back, and the
+// summary says who brings them.
 func TestRespawnNamesItsCause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sim.Options{Latency: 40 * time.Millisecond}, func(w *world) { w.plant("us-east-1", 2, 2) })

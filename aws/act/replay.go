@@ -12,9 +12,10 @@ import (
 	"github.com/rootout/rootout/model/port"
 )
 
-// replay takes up what the journal says of earlier runs of the plan: steps that are done are not repeated,
-// intended ones are looked at first, and work that AWS goes on with keeps its receipt. A target that was proven
-// gone and lives again was made anew under its old name, so its steps are open again.
+// replay takes up what the journal says of earlier runs of the plan: steps that are done are not
+// repeated, intended ones are looked at first, and work that AWS goes on with keeps its receipt. A
+// target that was proven gone and lives again was made anew under its old name, so its steps are
+// open again.
 func (n *run) replay(past []casefile.Entry) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -47,8 +48,8 @@ func resultOf(e casefile.Entry) (execute.Result, bool) {
 	return r, true
 }
 
-// done says whether an entry ends its step: a proof, or the good answer to an interim step, which is proven
-// with the step that it leads to.
+// done says whether an entry ends its step: a proof, or the good answer to an interim step, which
+// is proven with the step that it leads to.
 func done(s *job.Step, e casefile.Entry) bool {
 	if e.Kind == casefile.Verified {
 		return true
@@ -57,8 +58,8 @@ func done(s *job.Step, e casefile.Entry) bool {
 	return ok && s.Interim && r.OK && !r.Spawned
 }
 
-// cameBack are the targets that were proven gone and live again, and those that were proven to be there and are
-// not.
+// cameBack are the targets that were proven gone and live again, and those that were proven to be
+// there and are not.
 func (n *run) cameBack(past []casefile.Entry) map[model.Ref]bool {
 	out := map[model.Ref]bool{}
 	for _, e := range past {

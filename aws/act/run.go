@@ -19,13 +19,14 @@ import (
 	"github.com/rootout/rootout/model/port"
 )
 
-// inFlightMost is how many steps of one bucket may be between evidence and answer at once. With 40 ms a call it
-// is far more than any bucket of AWS lets through, and it keeps the order of the queue, the dearest first,
-// nearly strict.
+// inFlightMost is how many steps of one bucket may be between evidence and answer at once. With 40
+// ms a call it is far more than any bucket of AWS lets through, and it keeps the order of the
+// queue, the dearest first, nearly strict.
 const inFlightMost = 64
 
-// run is one plan under way. It joins the rooms: the schedule says what may go, the executor makes it, the
-// provers prove it. One lock covers the schedule and what is said of steps; calls are made without it.
+// run is one plan under way. It joins the rooms: the schedule says what may go, the executor makes
+// it, the provers prove it. One lock covers the schedule and what is said of steps; calls are made
+// without it.
 type run struct {
 	job      *job.Job
 	permit   *aws.Permit
@@ -43,7 +44,8 @@ type run struct {
 	said     map[string]said
 	// blockedByNewcomer are steps that a newcomer blocks: retrying looks again.
 	blockedByNewcomer map[string]bool
-	// over says that it is being summed up for the last time: nothing is called or retried any more.
+	// over says that it is being summed up for the last time: nothing is called or retried any
+	// more.
 	over bool
 }
 
@@ -145,7 +147,8 @@ func (n *run) Update(s *job.Step, state port.StepState, why string) {
 	n.set(s, state, why, nil)
 }
 
-// Accepted implements execute.Board: an interim step is done with its good answer, any other has to be proven.
+// Accepted implements execute.Board: an interim step is done with its good answer, any other has to
+// be proven.
 func (n *run) Accepted(s *job.Step) {
 	if s.Interim {
 		n.Update(s, port.StepVerified, "")
@@ -155,8 +158,8 @@ func (n *run) Accepted(s *job.Step) {
 	n.provers.Await(s)
 }
 
-// Later implements execute.Board: the step goes again after one polling interval, without holding a place in
-// its queue meanwhile.
+// Later implements execute.Board: the step goes again after one polling interval, without holding a
+// place in its queue meanwhile.
 func (n *run) Later(s *job.Step, why string) {
 	n.mu.Lock()
 	n.said[s.ID] = said{why: why}
@@ -220,8 +223,8 @@ func (n *run) Proven(s *job.Step) {
 	}
 }
 
-// reachedBy are the targets whose goal is reached now that a step is proven: what is gone is gone, and what is
-// put back by several steps is when all of them are proven. The lock is held.
+// reachedBy are the targets whose goal is reached now that a step is proven: what is gone is gone,
+// and what is put back by several steps is when all of them are proven. The lock is held.
 func (n *run) reachedBy(s *job.Step) []model.Ref {
 	if s.Interim {
 		return nil
@@ -240,7 +243,8 @@ func (n *run) reachedBy(s *job.Step) []model.Ref {
 	return out
 }
 
-// Expired implements execute.Board, prove.Outcome and verify.Run: it holds every step back until Resume.
+// Expired implements execute.Board, prove.Outcome and verify.Run: it holds every step back until
+// Resume.
 func (n *run) Expired(f *model.Failure) {
 	if n.job.Pauses.Begin() {
 		n.news.pause(f)
@@ -266,8 +270,8 @@ func (n *run) Failed(ref model.Ref) string {
 	return ""
 }
 
-// lead waits until every step has ended, verifies by a fresh listing, and sums up. What is retried meanwhile is
-// waited for again.
+// lead waits until every step has ended, verifies by a fresh listing, and sums up. What is retried
+// meanwhile is waited for again.
 func (n *run) lead() {
 	defer n.news.close()
 	defer n.permit.Revoke()
@@ -326,12 +330,13 @@ func (n *run) conclude() bool {
 // Next waits for news; io.EOF after the update that holds the Summary.
 func (n *run) Next(ctx context.Context) (*port.RunUpdate, error) { return n.news.next(ctx, n.job.Now) }
 
-// Stop ends the run after the calls that are under way. What the journal says then is what a later run goes on
-// from.
+// Stop ends the run after the calls that are under way. What the journal says then is what a later
+// run goes on from.
 func (n *run) Stop() { n.cancel() }
 
-// Retry tries failed steps again, those that a newcomer blocked, and with them what they blocked; no ids means
-// all of them. After the summary it does nothing: what is left is taken up by running the plan again.
+// Retry tries failed steps again, those that a newcomer blocked, and with them what they blocked;
+// no ids means all of them. After the summary it does nothing: what is left is taken up by running
+// the plan again.
 func (n *run) Retry(ids ...string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -363,7 +368,8 @@ func (n *run) reopened(s *job.Step) {
 	n.tell(s)
 }
 
-// Resume goes on after a pause; it signs in again first, since a pause means that the credentials had run out.
+// Resume goes on after a pause; it signs in again first, since a pause means that the credentials
+// had run out.
 func (n *run) Resume() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -382,7 +388,7 @@ func (n *run) Resume() {
 	})
 }
 
-// pollEvery is how often a run looks again at what is under way. ECS's own waiters poll every 6 to 15 s; the
-// read buckets of ECS (20 calls a second and region) allow for more, and a responder who watches the burn wants
-// to see it fall.
+// pollEvery is how often a run looks again at what is under way. ECS's own waiters poll every 6 to
+// 15 s; the read buckets of ECS (20 calls a second and region) allow for more, and a responder who
+// watches the burn wants to see it fall.
 const pollEvery = 3 * time.Second

@@ -34,13 +34,15 @@ func (e apiError) ErrorCode() string             { return string(e) }
 func (e apiError) ErrorMessage() string          { return "a test says so" }
 func (e apiError) ErrorFault() smithy.ErrorFault { return smithy.FaultServer }
 
-// toyBox is an AWS of boxes, each answer of which a test decides, so that every branch of a run can be met. What is called is noted.
+// toyBox is an AWS of boxes, each answer of which a test decides, so that every branch of a run can
+// be met. What is called is noted.
 type toyBox struct {
 	*world
 	mu    sync.Mutex
 	boxes map[string]kind.Presence
 	calls []string
-	// call answers an operation on a box; nil does it. read answers a reading, list a listing, extra takes evidence.
+	// call answers an operation on a box; nil does it. read answers a reading, list a listing,
+	// extra takes evidence.
 	call  func(ctx context.Context, op, id string) (kind.Answer, error)
 	read  func(id string) (kind.Reading, error)
 	list  func(region string) error
@@ -221,7 +223,8 @@ func (b *toyBox) run(p *plan.Plan) (*port.Summary, map[string]port.StepStatus) {
 	return finish(b.t, b.start(b.runner(), p))
 }
 
-// TestReceiptsAreKeptAndAskedFor: work that AWS goes on with is proven by its receipt, also by a later run, which does not order it again.
+// TestReceiptsAreKeptAndAskedFor: work that AWS goes on with is proven by its receipt, also by a
+// later run, which does not order it again.
 func TestReceiptsAreKeptAndAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newToyBox(t, "us-east-1/a")
@@ -301,7 +304,8 @@ func TestAcceptedIsNotProven(t *testing.T) {
 	})
 }
 
-// TestAnyStepIsVerifiedOnlyByAReading: nothing of the journal calls a step proven that was only accepted.
+// TestAnyStepIsVerifiedOnlyByAReading: nothing of the journal calls a step proven that was only
+// accepted.
 func TestAnyStepIsVerifiedOnlyByAReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newToyBox(t, "us-east-1/a", "us-east-1/b", "us-east-1/c")
@@ -419,7 +423,8 @@ func TestEvidenceComesBeforeTheIntent(t *testing.T) {
 	})
 }
 
-// TestSlowExtraEvidenceHoldsUpForTwoSeconds: what is taken beside the record may hold a step up that long and no longer.
+// TestSlowExtraEvidenceHoldsUpForTwoSeconds: what is taken beside the record may hold a step up
+// that long and no longer.
 func TestSlowExtraEvidenceHoldsUpForTwoSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newToyBox(t, "us-east-1/a")
@@ -455,7 +460,7 @@ func TestPermitIsGoodForItsStepAndItsRunOnly(t *testing.T) {
 			return err
 		}
 		b.call = func(ctx context.Context, _, id string) (kind.Answer, error) {
-			held = ctx
+			held = ctx //nolint:fatcontext // It is used when the run is over, to see that it is good for nothing then.
 			during, elsewhere = try(ctx, clients), try(ctx, b.conn.Clients("eu-west-1"))
 			b.set(id, kind.Absent)
 			return kind.Answer{}, nil
@@ -474,7 +479,8 @@ func TestPermitIsGoodForItsStepAndItsRunOnly(t *testing.T) {
 	})
 }
 
-// TestBrokenCellsAreReadAgainAtTheEnd: a final listing that broke off is read twice more before it is called uncounted.
+// TestBrokenCellsAreReadAgainAtTheEnd: a final listing that broke off is read twice more before it
+// is called uncounted.
 func TestBrokenCellsAreReadAgainAtTheEnd(t *testing.T) {
 	for broken, complete := range map[int]bool{1: true, 2: true, 3: false} {
 		synctest.Test(t, func(t *testing.T) {
@@ -518,7 +524,8 @@ func TestUncountedCellsSayWhyAndTaintTheSummary(t *testing.T) {
 	}
 }
 
-// TestPausesAreNotCountedIntoWaits: ten minutes of a shut gate and a quarter of an hour for a proof do not run while nobody is signed in.
+// TestPausesAreNotCountedIntoWaits: ten minutes of a shut gate and a quarter of an hour for a proof
+// do not run while nobody is signed in.
 func TestPausesAreNotCountedIntoWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newToyBox(t, "us-east-1/a", "us-east-1/b")
@@ -635,7 +642,8 @@ func TestRefusedTargetsFailTheirStep(t *testing.T) {
 	})
 }
 
-// TestADeadPlaceIsLeftAlone: after four calls without an answer nothing more is asked of a region, whatever else is planned there.
+// TestADeadPlaceIsLeftAlone: after four calls without an answer nothing more is asked of a region,
+// whatever else is planned there.
 func TestADeadPlaceIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ids := []string{"eu-west-1/alive"}
@@ -723,7 +731,8 @@ func TestUndoneStepsAreCountedByTheirGoal(t *testing.T) {
 	})
 }
 
-// TestARetryTakesTheEvidenceAgain: a step that failed for want of evidence is whole when that can be had.
+// TestARetryTakesTheEvidenceAgain: a step that failed for want of evidence is whole when that can
+// be had.
 func TestARetryTakesTheEvidenceAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newToyBox(t, "us-east-1/a", "us-east-1/b")

@@ -12,9 +12,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// Undo computes the plan that takes back what the runs of a plan did, out of the journal and the evidence of
-// the case, as far as it can be taken back exactly; only are the steps to take back, none means all. AWS is not
-// called, and nothing is kept before it starts.
+// Undo computes the plan that takes back what the runs of a plan did, out of the journal and the
+// evidence of the case, as far as it can be taken back exactly; only are the steps to take back,
+// none means all. AWS is not called, and nothing is kept before it starts.
 func (r *Runner) Undo(ctx context.Context, snapshot *model.Snapshot, digest string, only []string) (*plan.Plan, error) {
 	if err := r.mayPlan(); err != nil {
 		return nil, err
@@ -61,8 +61,8 @@ func doneSteps(past []casefile.Entry) map[string]bool {
 	return out
 }
 
-// keptFor is the evidence that was kept for a plan, by resource; of several items of one name the first, since
-// later ones may have been taken of what a run had changed already.
+// keptFor is the evidence that was kept for a plan, by resource; of several items of one name the
+// first, since later ones may have been taken of what a run had changed already.
 func (r *Runner) keptFor(ctx context.Context, of *plan.Plan) (map[model.Ref]kind.Kept, error) {
 	out := map[model.Ref]kind.Kept{}
 	for _, t := range of.Targets {

@@ -64,8 +64,9 @@ func alarmed(t *testing.T) (w *world, marked []model.Ref) {
 	return w, marked
 }
 
-// detail is what AWS shows of the account's rules, schedules and scaling targets and all that hangs on them, without
-// what a new thing cannot share with an old one: when it was made, and the ids in ARNs that AWS makes up.
+// detail is what AWS shows of the account's rules, schedules and scaling targets and all that hangs
+// on them, without what a new thing cannot share with an old one: when it was made, and the ids in
+// ARNs that AWS makes up.
 func (w *world) detail(region string) map[string]string {
 	w.t.Helper()
 	out := map[string]string{}
@@ -200,8 +201,8 @@ func TestUndoPutsBackExactly(t *testing.T) {
 	})
 }
 
-// checkUndoJournal: the evidence of a thing that is made is that it was not there, it is kept before the first call, and every step that is no
-// more than accepted is proven.
+// checkUndoJournal: the evidence of a thing that is made is that it was not there, it is kept
+// before the first call, and every step that is no more than accepted is proven.
 func checkUndoJournal(t *testing.T, w *world, undo *plan.Plan) {
 	t.Helper()
 	absent := map[model.Ref]bool{}
@@ -228,7 +229,8 @@ func checkUndoJournal(t *testing.T, w *world, undo *plan.Plan) {
 	}
 }
 
-// TestUndoTakesBackWhatWasDone stops a run between disabling a rule and removing its targets: only that is taken back.
+// TestUndoTakesBackWhatWasDone stops a run between disabling a rule and removing its targets: only
+// that is taken back.
 func TestUndoTakesBackWhatWasDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, marked := alarmed(t)
@@ -297,7 +299,8 @@ func TestUndoLeavesOutWhatCannotComeBackExactly(t *testing.T) {
 	})
 }
 
-// TestUndoDoesNotWriteOverWhatOthersMade makes the rule again behind rootout's back, before the undo is planned and after.
+// TestUndoDoesNotWriteOverWhatOthersMade makes the rule again behind rootout's back, before the
+// undo is planned and after.
 func TestUndoDoesNotWriteOverWhatOthersMade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, marked := alarmed(t)

@@ -44,7 +44,8 @@ type memory struct {
 	evidence []casefile.Evidence
 	raw      map[model.Ref]json.RawMessage
 	plans    map[string]*plan.Plan
-	// after is called with each entry once it is "on disk", one at a time: tests kill the run there.
+	// after is called with each entry once it is "on disk", one at a time: tests kill the run
+	// there.
 	after func(casefile.Entry)
 	turn  sync.Mutex
 	// refuse and refuseEvidence are why something is not taken, nil where it is.
@@ -231,7 +232,8 @@ func (w *world) connect() *aws.Connection {
 	return conn
 }
 
-// plant puts the intruder's things into a region: clusters with a service of some tasks each, a definition, a rule and a scaling target.
+// plant puts the intruder's things into a region: clusters with a service of some tasks each, a
+// definition, a rule and a scaling target.
 func (w *world) plant(region string, clusters, tasks int) {
 	td := w.cloud.SeedTaskDefinition(region, cloud.TaskDefinitionSeed{
 		Family: "kasi", CPU: 16384, MemoryMiB: 32768, Images: []string{"yzsqbe/ka:si"}, RegisteredBy: intruder,

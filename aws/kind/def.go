@@ -11,25 +11,29 @@ import (
 // Def is one kind: the pure half, and what calls AWS.
 type Def struct {
 	model.Kind
-	// List finds every resource of the kind in the visit's region and hands each to visit.Found as soon as it is known, a page at a time.
-	// An error means that the listing is not complete; what was found up to then stands.
+	// List finds every resource of the kind in the visit's region and hands each to visit.Found as
+	// soon as it is known, a page at a time. An error means that the listing is not complete; what
+	// was found up to then stands.
 	List func(ctx context.Context, visit *Visit) error
-	// Calls are the operations that List may make, for example "ecs:ListTasks"; a test refuses any other.
+	// Calls are the operations that List may make, for example "ecs:ListTasks"; a test refuses any
+	// other.
 	Calls []string
-	// Evidence takes what the described record does not hold (log lines, a public address) before a resource is touched. What cannot be
-	// had is returned as an item with Missing set, never as an error. Nil when the record is all there is.
+	// Evidence takes what the described record does not hold (log lines, a public address) before a
+	// resource is touched. What cannot be had is returned as an item with Missing set, never as an
+	// error. Nil when the record is all there is.
 	Evidence func(ctx context.Context, visit *Visit, r *model.Resource) []Evidence
 	// EvidenceCalls are the operations that Evidence may make.
 	EvidenceCalls []string
-	// Secret are the members of AWS's records of the kind whose content is secret though their names
-	// do not say so (what a name tells is sealed by its meaning, see Record). The kind hands the same
-	// list to Record for everything that it keeps.
+	// Secret are the members of AWS's records of the kind whose content is secret though their
+	// names do not say so (what a name tells is sealed by its meaning, see Record). The kind hands
+	// the same list to Record for everything that it keeps.
 	Secret []string
 	// Rule is the pure half of removing it, Ops are the operations that its steps name.
 	Rule plan.Rule
 	Ops  map[string]Op
-	// Read reads resources again, at most ReadBatch at a time, and tells of each whether it is there: what
-	// proves that a step has reached its goal. ReadCalls are the operations that it makes.
+	// Read reads resources again, at most ReadBatch at a time, and tells of each whether it is
+	// there: what proves that a step has reached its goal. ReadCalls are the operations that it
+	// makes.
 	Read      func(ctx context.Context, visit *Visit, refs []model.Ref) (map[model.Ref]Reading, error)
 	ReadBatch int
 	ReadCalls []string
@@ -39,32 +43,37 @@ type Def struct {
 type Op struct {
 	// Call makes the one AWS call of a step.
 	Call func(ctx context.Context, visit *Visit, step plan.Step) (Answer, error)
-	// Gone are AWS's codes that say the target is not there any more: a call whose goal that is has succeeded
-	// already. There are AWS's codes that say it exists already, for a call whose goal is that it exists.
+	// Gone are AWS's codes that say the target is not there any more: a call whose goal that is has
+	// succeeded already. There are AWS's codes that say it exists already, for a call whose goal is
+	// that it exists.
 	Gone, There []string
-	// Again are AWS's codes that say "not yet": the call is worth repeating after a polling interval.
+	// Again are AWS's codes that say "not yet": the call is worth repeating after a polling
+	// interval.
 	Again []string
-	// Ready looks, before the call, whether the gate is open; why says what is being waited for. Nil means
-	// always.
+	// Ready looks, before the call, whether the gate is open; why says what is being waited for.
+	// Nil means always.
 	Ready func(ctx context.Context, visit *Visit, step plan.Step) (ready bool, why string, err error)
-	// Inspect looks, before the gate and the call, at what has come into a container since the plan was
-	// frozen. It comes before Ready each time, since what it finds may be what keeps the gate shut. Nil means
-	// that nothing can.
+	// Inspect looks, before the gate and the call, at what has come into a container since the plan
+	// was frozen. It comes before Ready each time, since what it finds may be what keeps the gate
+	// shut. Nil means that nothing can.
 	Inspect func(ctx context.Context, visit *Visit, step plan.Step, planned func(model.Ref) bool) (Inspected, error)
-	// RemoveSpawned ends one of Inspected.Spawned under the step's own permit; the run has put its evidence and
-	// the intent on disk before.
+	// RemoveSpawned ends one of Inspected.Spawned under the step's own permit; the run has put its
+	// evidence and the intent on disk before.
 	RemoveSpawned func(ctx context.Context, visit *Visit, step plan.Step, r *model.Resource) error
 	// Also are further operations that the step may call: those of RemoveSpawned.
 	Also []string
-	// Prove asks whether a step has reached its goal where reading its targets (Def.Read) does not tell: what
-	// has changed about them, or how work stands whose receipt AWS gave. Nil means that reading tells.
+	// Prove asks whether a step has reached its goal where reading its targets (Def.Read) does not
+	// tell: what has changed about them, or how work stands whose receipt AWS gave. Nil means that
+	// reading tells.
 	Prove func(ctx context.Context, visit *Visit, step plan.Step, receipt Receipt) (Proof, error)
-	// Prepare fills the parameters of an inverse step in from the evidence of its one target, and may make
-	// several steps or none of it. Its error says in words why the target cannot be put back exactly.
+	// Prepare fills the parameters of an inverse step in from the evidence of its one target, and
+	// may make several steps or none of it. Its error says in words why the target cannot be put
+	// back exactly.
 	Prepare func(step plan.Step, kept Kept) ([]plan.Step, error)
 	// Reads are the operations of Call, Ready, Inspect and Prove that change nothing.
 	Reads []string
-	// Actions are IAM actions that the call needs besides the operation's own, for the policies in the README.
+	// Actions are IAM actions that the call needs besides the operation's own, for the policies in
+	// the README.
 	Actions []string
 }
 
@@ -76,8 +85,9 @@ type Answer struct {
 	Receipt Receipt
 }
 
-// Receipt is what AWS gives for work that it goes on with: a deletion task id, an operation id. It is kept in
-// the journal, so that a run that goes on later can ask for the same work. Empty where there is none.
+// Receipt is what AWS gives for work that it goes on with: a deletion task id, an operation id. It
+// is kept in the journal, so that a run that goes on later can ask for the same work. Empty where
+// there is none.
 type Receipt string
 
 // Kept is the evidence of one resource by its name; nil where there is none.
@@ -91,8 +101,8 @@ type Inspected struct {
 	Newcomers []*model.Resource
 }
 
-// Spawned is a resource that a planned owner made after the plan was frozen, with the record that is its
-// evidence.
+// Spawned is a resource that a planned owner made after the plan was frozen, with the record that
+// is its evidence.
 type Spawned struct {
 	Resource *model.Resource
 	Raw      json.RawMessage
@@ -110,7 +120,8 @@ type Evidence struct {
 // Reading is what a re-read says of a resource.
 type Reading struct {
 	Presence Presence
-	// Why says in which state it is while it is there, for example "DRAINING, 3 tasks are stopping".
+	// Why says in which state it is while it is there, for example "DRAINING, 3 tasks are
+	// stopping".
 	Why string
 	// Resource is the fresh reading while it exists.
 	Resource *model.Resource
@@ -145,8 +156,8 @@ const (
 	Lost                      // It cannot become so any more.
 )
 
-// Judge tells by a reading of a target how far a goal is. What has changed about a target only Op.Prove tells:
-// of Changed a reading says no more than that it is lost.
+// Judge tells by a reading of a target how far a goal is. What has changed about a target only
+// Op.Prove tells: of Changed a reading says no more than that it is lost.
 func Judge(goal plan.Goal, r Reading) Proof {
 	p := Proof{Why: r.Why, Read: r}
 	switch goal {

@@ -81,8 +81,8 @@ func TestEscapesOfJSONComeBack(t *testing.T) {
 	}
 }
 
-// TestTextsAreKeptInTheirNormalForm: composed and decomposed letters look alike and are two texts to
-// AWS; screens compose what they draw.
+// TestTextsAreKeptInTheirNormalForm: composed and decomposed letters look alike and are two texts
+// to AWS; screens compose what they draw.
 func TestTextsAreKeptInTheirNormalForm(t *testing.T) {
 	const decomposed = "\u1112\u1161\u11ab"
 	kept := Record(words{Text: new(decomposed)}, Writing{}, sealer())

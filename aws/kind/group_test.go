@@ -40,8 +40,8 @@ func TestAListingThatRepeatsItselfEnds(t *testing.T) {
 	}
 }
 
-// TestAGroupGoesOnAfterAnErrorAndEndsWithItsContext: one denied call hides no other, a call may start
-// further ones at the limit, and whoever still waits for its turn at the end says so.
+// TestAGroupGoesOnAfterAnErrorAndEndsWithItsContext: one denied call hides no other, a call may
+// start further ones at the limit, and whoever still waits for its turn at the end says so.
 func TestAGroupGoesOnAfterAnErrorAndEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -83,8 +83,8 @@ func TestAGroupGoesOnAfterAnErrorAndEndsWithItsContext(t *testing.T) {
 	})
 }
 
-// TestABatchLivesAsLongAsSomebodyWaits: its call is not under the deadline of whoever came first, and
-// is called off when the last one leaves.
+// TestABatchLivesAsLongAsSomebodyWaits: its call is not under the deadline of whoever came first,
+// and is called off when the last one leaves.
 func TestABatchLivesAsLongAsSomebodyWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked [][]string

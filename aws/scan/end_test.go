@@ -41,7 +41,8 @@ func TestAScanThatIsEndedTellsNoFailures(t *testing.T) {
 	})
 }
 
-// TestABrokenListingIsNoChange: what it did not reach has not gone, and the region earns no soon look.
+// TestABrokenListingIsNoChange: what it did not reach has not gone, and the region earns no soon
+// look.
 func TestABrokenListingIsNoChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fair{list: func(_ context.Context, v *kind.Visit, n int) error {

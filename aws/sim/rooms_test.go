@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestRooms: the core of an account knows no service, no service knows another, and no package grows
-// past what one reads in a sitting.
+// TestRooms: the core of an account knows no service, no service knows another, and no package
+// grows past what one reads in a sitting.
 func TestRooms(t *testing.T) {
 	t.Parallel()
 	const here, most = "github.com/rootout/rootout/aws/sim/", 4200

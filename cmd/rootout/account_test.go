@@ -28,7 +28,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/breach"
 )
 
-// simSpeed is how much faster than AWS the accounts of these tests run, and testSpeed what rootout is told about it.
+// simSpeed is how much faster than AWS the accounts of these tests run, and testSpeed what rootout
+// is told about it.
 const (
 	simSpeed  = 50
 	testSpeed = "--speed=50"
@@ -55,7 +56,8 @@ type testAccount struct {
 
 	mu     sync.Mutex
 	writes []write
-	// before and after are called around each write with its number from 1, and may keep it, or the answer to it, from getting through.
+	// before and after are called around each write with its number from 1, and may keep it, or the
+	// answer to it, from getting through.
 	before, after func(n int) (through bool)
 	// forbid are operations that are denied, as "REGION OPERATION".
 	forbid map[string]bool
@@ -97,7 +99,8 @@ type accountOptions struct {
 	seed func(c *cloud.Cloud)
 }
 
-// newAccount makes an account in which everything is the intruder's but one honest cluster in Seoul, of the same family name.
+// newAccount makes an account in which everything is the intruder's but one honest cluster in
+// Seoul, of the same family name.
 func newAccount(o accountOptions) (*testAccount, error) {
 	scenario, err := breach.Uniform(breach.UniformOptions{
 		Seed: 3, Speed: cmp.Or(o.speed, simSpeed), Regions: o.regions, Clusters: o.clusters, Tasks: o.tasks, Now: o.now,
@@ -201,7 +204,8 @@ func (a *testAccount) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body.Bytes())
 }
 
-// scopeOfRequest reads region and service out of the signature: Credential=KEY/DATE/REGION/SERVICE/aws4_request.
+// scopeOfRequest reads region and service out of the signature:
+// Credential=KEY/DATE/REGION/SERVICE/aws4_request.
 func scopeOfRequest(r *http.Request) (region, service string) {
 	_, credential, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
 	if parts := strings.Split(credential, "/"); len(parts) > 4 {
@@ -230,7 +234,8 @@ func (a *testAccount) hostile() string {
 	return "arn:" + strings.Join(arns(a.scenario.Truth().Attacker), ",")
 }
 
-// purged says what is wrong with an account from which the intruder's things, and nothing else, should have gone.
+// purged says what is wrong with an account from which the intruder's things, and nothing else,
+// should have gone.
 func (a *testAccount) purged() error {
 	truth := a.scenario.Truth()
 	if len(truth.Attacker) > 0 {
@@ -262,7 +267,8 @@ func inScript(ts *testscript.TestScript) *testAccount {
 
 type accountKey struct{}
 
-// cmdAccount is "account [regions=N] [clusters=N] [tasks=N] [fault=SPEC]": the script's AWS from here on.
+// cmdAccount is "account [regions=N] [clusters=N] [tasks=N] [fault=SPEC]": the script's AWS from
+// here on.
 func cmdAccount(ts *testscript.TestScript, _ bool, args []string) {
 	o := accountOptions{regions: 2, clusters: 2, tasks: 1}
 	for _, arg := range args {
@@ -333,8 +339,8 @@ func honestAlarms(c *cloud.Cloud) {
 	c.SeedScalableTarget(seoul, cloud.ScalableTargetSeed{Cluster: "prod-api", Service: "당근", Min: 3, Max: 9, Policy: "cpu-60"})
 }
 
-// cmdRestored is "restored FILE": the last output, of scan --json, holds the same resources as the file, but for what a thing that was made
-// again cannot share with the old one.
+// cmdRestored is "restored FILE": the last output, of scan --json, holds the same resources as the
+// file, but for what a thing that was made again cannot share with the old one.
 func cmdRestored(ts *testscript.TestScript, neg bool, args []string) {
 	resources := func(text string) string {
 		var scan struct{ Resources []map[string]any }

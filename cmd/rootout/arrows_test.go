@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// TestArrowsPointDown holds the architecture: cmd → ui → model and cmd → aws → model, model without network, SDK or screen, and the disk for
-// casefile alone. It asks the go command, so it sees what is really linked.
+// TestArrowsPointDown holds the architecture: cmd → ui → model and cmd → aws → model, model without
+// network, SDK or screen, and the disk for casefile alone. It asks the go command, so it sees what
+// is really linked.
 func TestArrowsPointDown(t *testing.T) {
 	const module = "github.com/rootout/rootout/"
 	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Deps \" \"}}", "../../...").Output()

@@ -12,8 +12,9 @@ import (
 	cloud "github.com/rootout/rootout/aws/sim/all"
 )
 
-// purgeScript is the shell script that people run on the night: one AWS CLI call after another, region after region. It is here to prove that
-// the simulator is an AWS to a client that nobody here wrote, mistakes included: a cluster is refused while its tasks still drain.
+// purgeScript is the shell script that people run on the night: one AWS CLI call after another,
+// region after region. It is here to prove that the simulator is an AWS to a client that nobody
+// here wrote, mistakes included: a cluster is refused while its tasks still drain.
 const purgeScript = `set -u
 for region in $REGIONS; do
   ecs="aws ecs --region $region --output text"

@@ -18,7 +18,8 @@ import (
 
 // config is the file config.yaml under $XDG_CONFIG_HOME/rootout.
 type config struct {
-	// Protect are queries of the filter language; what one of them selects, or cannot tell, is never planned.
+	// Protect are queries of the filter language; what one of them selects, or cannot tell, is
+	// never planned.
 	Protect []string `yaml:"protect"`
 }
 
@@ -33,8 +34,8 @@ type protection struct {
 // Protects implements plan.Protection.
 func (p protection) Protects(r *model.Resource) (bool, string) { return p.query.Protects(r, p.env()) }
 
-// protectList reads the protect list. A file that is not there protects nothing; one that cannot be read, or holds a broken query, is an error
-// that stops every plan and never the looking.
+// protectList reads the protect list. A file that is not there protects nothing; one that cannot be
+// read, or holds a broken query, is an error that stops every plan and never the looking.
 func protectList(path string, catalog *model.Catalog, now func() time.Time) ([]plan.Protection, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,7 +63,8 @@ func protectList(path string, catalog *model.Catalog, now func() time.Time) ([]p
 	return out, nil
 }
 
-// writeNew writes a file that only its owner can read, through a temporary one, so that what is there is whole or as it was.
+// writeNew writes a file that only its owner can read, through a temporary one, so that what is
+// there is whole or as it was.
 func writeNew(path string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".rootout-*")
 	if err != nil {

@@ -19,7 +19,8 @@ type consoleOptions struct {
 	globals *globals
 	catalog *model.Catalog
 	demo    bool
-	// connect opens the session, after the first frame; its second result ends everything that it began.
+	// connect opens the session, after the first frame; its second result ends everything that it
+	// began.
 	connect func(ctx context.Context, ask asker) (*ui.Session, func(), error)
 }
 
@@ -50,7 +51,8 @@ func showConsole(ctx context.Context, o consoleOptions, streams stdio) error {
 	return err
 }
 
-// endings are what has to be ended, the newest first. The session may still be opening when the screen is left.
+// endings are what has to be ended, the newest first. The session may still be opening when the
+// screen is left.
 type endings struct {
 	mu   sync.Mutex
 	list []func()

@@ -39,8 +39,8 @@ type scanned struct {
 	Resources []map[string]any
 }
 
-// TestScanContract reads scan --json as a script would: every region × every kind, a count only where there was a complete listing, and times
-// that need no time zone.
+// TestScanContract reads scan --json as a script would: every region × every kind, a count only
+// where there was a complete listing, and times that need no time zone.
 func TestScanContract(t *testing.T) {
 	t.Parallel()
 	a := startAccount(t, accountOptions{regions: 3, clusters: 2, tasks: 2, faults: sim.Faults{Deny: []sim.Denial{{Region: "eu-west-3", Service: "ecs"}}}})

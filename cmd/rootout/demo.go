@@ -27,7 +27,8 @@ func newDemo(g *globals, streams stdio) *cobra.Command {
 	return cmd
 }
 
-// demo is the console on a simulated account in this process. Its case lies in a folder that goes with it.
+// demo is the console on a simulated account in this process. Its case lies in a folder that goes
+// with it.
 func demo(ctx context.Context, g *globals, f simFlags, streams stdio) error {
 	g.speed = f.speed
 	if !interactive(streams) {

@@ -10,7 +10,8 @@ import (
 	"github.com/spf13/cobra/doc"
 )
 
-// newDocs writes what a package brings beside the program. It is hidden: whoever installs a package has it already.
+// newDocs writes what a package brings beside the program. It is hidden: whoever installs a package
+// has it already.
 func newDocs() *cobra.Command {
 	var date string
 	cmd := &cobra.Command{

@@ -97,7 +97,8 @@ func codeOf(err error) int {
 	return exitFailed
 }
 
-// closeInto closes at the end of a function whose error it may become: what a case could not write is not lost silently.
+// closeInto closes at the end of a function whose error it may become: what a case could not write
+// is not lost silently.
 func closeInto(err *error, c io.Closer) {
 	if closeErr := c.Close(); closeErr != nil {
 		*err = errors.Join(*err, closeErr)

@@ -74,7 +74,8 @@ func (s *simulator) read() breach.Truth {
 	return truth
 }
 
-// settled is the truth once nothing of the intruder's can be seen any more, or what is left after a while: the file follows the account.
+// settled is the truth once nothing of the intruder's can be seen any more, or what is left after a
+// while: the file follows the account.
 func (s *simulator) settled() breach.Truth {
 	s.t.Helper()
 	for end := time.Now().Add(5 * time.Second); ; time.Sleep(100 * time.Millisecond) {
@@ -100,8 +101,9 @@ func phraseOf(t *testing.T, planned string) string {
 	return phrase
 }
 
-// TestWholeBreach is the story of the README on the command line: a breached account of 34 regions is scanned, all that the truth file calls the
-// intruder's is planned and removed, and what is left is the honest work and what lies in disabled regions.
+// TestWholeBreach is the story of the README on the command line: a breached account of 34 regions
+// is scanned, all that the truth file calls the intruder's is planned and removed, and what is left
+// is the honest work and what lies in disabled regions.
 func TestWholeBreach(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the whole breach is 1,500 resources")
@@ -119,7 +121,8 @@ func TestWholeBreach(t *testing.T) {
 		t.Fatalf("plan: %d\n%s", code, errs)
 	}
 	ran, errs, code := rootout(t, s.env, dir, "run", testSpeed, "plan.json", "--confirm", phraseOf(t, planned))
-	// Machines behind container instances stay: rootout lists no EC2, says so, and must not call that complete.
+	// Machines behind container instances stay: rootout lists no EC2, says so, and must not call
+	// that complete.
 	onlyMachines := code == exitIncomplete && strings.Contains(ran, "stays, rootout cannot remove it") && strings.Contains(errs, "something stays behind")
 	if code != exitDone && !onlyMachines {
 		t.Fatalf("run: %d\n%s\n%s", code, ran, errs)

@@ -20,7 +20,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// The account that runs are killed in, and the part of it that is planned: what is in the fourth region must live.
+// The account that runs are killed in, and the part of it that is planned: what is in the fourth
+// region must live.
 const (
 	killRegions  = 4
 	killPlanned  = 3
@@ -38,8 +39,9 @@ type killRig struct {
 	writes int
 }
 
-// TestKilledRuns kills a run at many moments (before a call reaches AWS, after AWS has done it and before the answer is there, and at any moment
-// after that) and starts it again: it finishes, nothing that was not planned is touched, and no call is made again that was proven.
+// TestKilledRuns kills a run at many moments (before a call reaches AWS, after AWS has done it and
+// before the answer is there, and at any moment after that) and starts it again: it finishes,
+// nothing that was not planned is touched, and no call is made again that was proven.
 func TestKilledRuns(t *testing.T) {
 	points := 50
 	if testing.Short() {
@@ -58,7 +60,8 @@ func TestKilledRuns(t *testing.T) {
 	}
 }
 
-// account is one more copy of the account: same seed, same clock at its start, hence the same names.
+// account is one more copy of the account: same seed, same clock at its start, hence the same
+// names.
 func (r *killRig) account(t *testing.T) *testAccount {
 	t.Helper()
 	began := time.Now()
@@ -145,7 +148,8 @@ func (r *killRig) killAt(t *testing.T, n int, how string, rng *rand.Rand) {
 	checkChain(t, dir)
 }
 
-// killed starts a command, kills it at its n-th write, and returns how many writes had reached AWS when it was dead.
+// killed starts a command, kills it at its n-th write, and returns how many writes had reached AWS
+// when it was dead.
 func killed(t *testing.T, a *testAccount, cmd *exec.Cmd, n int, how string, rng *rand.Rand) (writes int) {
 	t.Helper()
 	// Reading that the process is there and starting it must not run side by side.
@@ -229,8 +233,8 @@ func (r *killRig) judge(t *testing.T, a *testAccount, before []string, first int
 	r.judgeCalls(t, a, first, proven, regions[:killPlanned])
 }
 
-// judgeCalls looks at the calls of both runs: they stay within the plan's regions, and from the first write of the second run on nothing is
-// done twice and nothing that was proven is done again.
+// judgeCalls looks at the calls of both runs: they stay within the plan's regions, and from the
+// first write of the second run on nothing is done twice and nothing that was proven is done again.
 func (r *killRig) judgeCalls(t *testing.T, a *testAccount, first int, proven []plan.Step, regions []string) {
 	t.Helper()
 	taken := map[string]int{}
@@ -277,7 +281,8 @@ func concerns(w write, s plan.Step) bool {
 	})
 }
 
-// concernsCluster says whether the cluster of a call is the one in the ARN of a service or task, whose own names repeat.
+// concernsCluster says whether the cluster of a call is the one in the ARN of a service or task,
+// whose own names repeat.
 func concernsCluster(said map[string]any, arn string) bool {
 	cluster, ok := said["cluster"].(string)
 	parts := strings.Split(arn, "/")

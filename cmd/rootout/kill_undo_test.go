@@ -27,8 +27,8 @@ const (
 	seoul             = "ap-northeast-2"
 )
 
-// TestKilledUndos kills an undo at many moments, as TestKilledRuns kills a removal, and starts it again: everything comes back exactly once, and
-// nothing else is touched.
+// TestKilledUndos kills an undo at many moments, as TestKilledRuns kills a removal, and starts it
+// again: everything comes back exactly once, and nothing else is touched.
 func TestKilledUndos(t *testing.T) {
 	points := 50
 	if testing.Short() {
@@ -47,7 +47,8 @@ func TestKilledUndos(t *testing.T) {
 	}
 }
 
-// undoRig is an undo plan in the case that it was made in, for many copies of one account in which it can be run.
+// undoRig is an undo plan in the case that it was made in, for many copies of one account in which
+// it can be run.
 type undoRig struct {
 	killRig
 	restored []string

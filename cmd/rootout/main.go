@@ -1,7 +1,9 @@
-// Command rootout is an incident console in the terminal for a breached AWS account: it shows what runs in every region and who made it,
-// removes what does not belong in the right order in all regions at once, and proves by a fresh listing that it is gone.
+// Command rootout is an incident console in the terminal for a breached AWS account: it shows what
+// runs in every region and who made it, removes what does not belong in the right order in all
+// regions at once, and proves by a fresh listing that it is gone.
 //
-// The package wires the others together, one file a command. It must not decide anything about AWS, plans or screens itself.
+// The package wires the others together, one file a command. It must not decide anything about AWS,
+// plans or screens itself.
 package main
 
 import (

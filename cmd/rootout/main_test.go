@@ -16,8 +16,8 @@ import (
 	"github.com/rootout/rootout/model/casefile"
 )
 
-// TestMain makes the test binary rootout itself when it is called so: scripts and tests run it as a process of its own, with signals, exit codes
-// and files as a user has them.
+// TestMain makes the test binary rootout itself when it is called so: scripts and tests run it as a
+// process of its own, with signals, exit codes and files as a user has them.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"rootout": main})
 }
@@ -39,7 +39,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup keeps a script away from whatever AWS configuration the machine has, and gives it a place for cases and configuration.
+// setup keeps a script away from whatever AWS configuration the machine has, and gives it a place
+// for cases and configuration.
 func setup(env *testscript.Env) error {
 	for key, value := range isolated(env.WorkDir) {
 		env.Setenv(key, value)
@@ -74,13 +75,15 @@ func cmdCode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdPhrase is "phrase NAME": the last line of the last output, where plan prints what confirms it, goes into the environment.
+// cmdPhrase is "phrase NAME": the last line of the last output, where plan prints what confirms it,
+// goes into the environment.
 func cmdPhrase(ts *testscript.TestScript, _ bool, args []string) {
 	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
 	ts.Setenv(args[0], lines[len(lines)-1])
 }
 
-// cmdHold is "hold CASE": somebody else writes the case until the script ends; HOLDER is his process.
+// cmdHold is "hold CASE": somebody else writes the case until the script ends; HOLDER is his
+// process.
 func cmdHold(ts *testscript.TestScript, _ bool, args []string) {
 	c, err := casefile.Open(context.Background(), onlyCase(ts, args[0]), casefile.Writer, casefile.Options{Process: "rootout"})
 	ts.Check(err)
@@ -98,7 +101,8 @@ func onlyCase(ts *testscript.TestScript, dir string) string {
 	return found[0]
 }
 
-// cmdCut is "cut DIR FILE": the first half of the only case in DIR, as a disk that was full leaves it.
+// cmdCut is "cut DIR FILE": the first half of the only case in DIR, as a disk that was full leaves
+// it.
 func cmdCut(ts *testscript.TestScript, _ bool, args []string) {
 	data, err := os.ReadFile(onlyCase(ts, args[0]))
 	ts.Check(err)

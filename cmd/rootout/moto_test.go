@@ -77,8 +77,8 @@ func startMoto(t *testing.T) *moto {
 	return nil
 }
 
-// readable stands in front of moto and puts right what no SDK for Go can read: cpu and memory of a task's container are texts in the API and numbers
-// in moto.
+// readable stands in front of moto and puts right what no SDK for Go can read: cpu and memory of a
+// task's container are texts in the API and numbers in moto.
 func readable(t *testing.T, address string) string {
 	t.Helper()
 	target, err := url.Parse(address)
@@ -113,8 +113,8 @@ func (m *moto) config(region string) sdk.Config {
 	return sdk.Config{Region: region, BaseEndpoint: &m.url, Credentials: credentials.NewStaticCredentialsProvider("testing", "testing", "")}
 }
 
-// fill makes clusters of one service and two tasks each in a region, and an ACTIVE and an INACTIVE task definition. moto's services start no
-// tasks, so these are run by hand.
+// fill makes clusters of one service and two tasks each in a region, and an ACTIVE and an INACTIVE
+// task definition. moto's services start no tasks, so these are run by hand.
 func (m *moto) fill(region string, clusters int) {
 	m.t.Helper()
 	ctx, api := m.t.Context(), ecs.NewFromConfig(m.config(region))
@@ -177,8 +177,8 @@ func (s scanned) counted(kind string) map[string]int {
 	return out
 }
 
-// TestMoto lets rootout work on moto: what moto does not know is said to be unknown, what it does know is found and removed, although it answers
-// differently from AWS in much.
+// TestMoto lets rootout work on moto: what moto does not know is said to be unknown, what it does
+// know is found and removed, although it answers differently from AWS in much.
 func TestMoto(t *testing.T) {
 	regions, clusters := []string{"us-east-1", "ap-northeast-2", "eu-west-1"}, 2
 	if size := os.Getenv("ROOTOUT_TEST_MOTO_CLUSTERS"); size != "" {
@@ -238,8 +238,9 @@ func TestMoto(t *testing.T) {
 	checkCase(t, m.env, dir)
 }
 
-// unknownIsNotZero looks at what moto does not implement: daemons, for which it answers with a page instead of an error of AWS's. Where there is no
-// cluster there is no daemon, which is known without asking.
+// unknownIsNotZero looks at what moto does not implement: daemons, for which it answers with a page
+// instead of an error of AWS's. Where there is no cluster there is no daemon, which is known
+// without asking.
 func (m *moto) unknownIsNotZero(got scanned, regions []string, errs string) {
 	m.t.Helper()
 	for _, c := range got.Cells {

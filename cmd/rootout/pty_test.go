@@ -68,7 +68,8 @@ func startTerminal(t testing.TB, cols, rows int, args ...string) *terminal {
 	return term
 }
 
-// text is what the terminal shows. Of the ways to read the emulator only Render is safe beside a writer.
+// text is what the terminal shows. Of the ways to read the emulator only Render is safe beside a
+// writer.
 func (term *terminal) text() string { return ansi.Strip(term.screen.Render()) }
 
 // until waits for a pattern and returns its match.
@@ -117,7 +118,8 @@ func arnsOf(members []breach.Member) []string {
 	return out
 }
 
-// selecting is a query for all that is the intruder's: his clusters, with what is in them, and by its own ARN whatever is in none of them.
+// selecting is a query for all that is the intruder's: his clusters, with what is in them, and by
+// its own ARN whatever is in none of them.
 func selecting(truth breach.Truth) string {
 	clusters := map[string]bool{}
 	var values []string
@@ -144,8 +146,9 @@ func inOneOf(clusters map[string]bool, arn string) bool {
 	return len(path) > 1 && clusters[parts[3]+"/"+path[1]]
 }
 
-// TestDemoEndsTheStory is the main job as a person does it: the demo in a terminal, filter, marks, the review, the phrase, and the intruder's
-// things in all enabled regions gone while the honest ones and those in disabled regions are as they were.
+// TestDemoEndsTheStory is the main job as a person does it: the demo in a terminal, filter, marks,
+// the review, the phrase, and the intruder's things in all enabled regions gone while the honest
+// ones and those in disabled regions are as they were.
 func TestDemoEndsTheStory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the whole demo is left out of -short")

@@ -106,7 +106,8 @@ func fieldTable(c *model.Catalog) string {
 	return b.String()
 }
 
-// policy is the IAM policy in three statements: what a scan calls, what a run reads besides, and what it changes.
+// policy is the IAM policy in three statements: what a scan calls, what a run reads besides, and
+// what it changes.
 func policy(defs []kind.Def) string {
 	all := kind.Permissions(defs)
 	looks := map[string]bool{string(aws.FromAccount): true, string(aws.FromEC2): true}
@@ -229,7 +230,8 @@ func stateWords() string {
 	return "`state` is one of " + codes(words) + ".\n"
 }
 
-// jsonExample is what scan --json prints of one region in which one listing came back, one was refused and one broke off.
+// jsonExample is what scan --json prints of one region in which one listing came back, one was
+// refused and one broke off.
 func jsonExample(t *testing.T, catalog *model.Catalog) string {
 	t.Helper()
 	at := time.Date(2026, 10, 4, 0, 12, 31, 0, time.UTC)
@@ -305,7 +307,8 @@ func exampleBatch(t *testing.T, catalog *model.Catalog, at time.Time) *model.Bat
 	return b
 }
 
-// spread breaks one line of JSON for people: a line for every member of the outermost object, one for every cell, and several for a resource.
+// spread breaks one line of JSON for people: a line for every member of the outermost object, one
+// for every cell, and several for a resource.
 func spread(text string) string {
 	var b strings.Builder
 	depth, column := 0, 0

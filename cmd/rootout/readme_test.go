@@ -31,8 +31,8 @@ func readme(t *testing.T) string {
 	return strings.ReplaceAll(string(data), "\r\n", "\n")
 }
 
-// TestReadmeSaysWhatTheProgramSays compares the generated sections, each between <!-- generated: NAME --> and <!-- end: NAME -->, with what the
-// declarations say now.
+// TestReadmeSaysWhatTheProgramSays compares the generated sections, each between <!-- generated:
+// NAME --> and <!-- end: NAME -->, with what the declarations say now.
 func TestReadmeSaysWhatTheProgramSays(t *testing.T) {
 	text := readme(t)
 	now := text
@@ -69,8 +69,8 @@ func fences(text, language string) []string {
 	return out
 }
 
-// TestReadmeCommandLinesCanBeTyped takes every command line of the README as far as it goes without running it: the command is there, its flags
-// and arguments are taken, its query can be parsed.
+// TestReadmeCommandLinesCanBeTyped takes every command line of the README as far as it goes without
+// running it: the command is there, its flags and arguments are taken, its query can be parsed.
 func TestReadmeCommandLinesCanBeTyped(t *testing.T) {
 	catalog, _, err := kinds(time.Now)
 	if err != nil {

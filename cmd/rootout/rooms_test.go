@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// packageLimit is how many lines a package may have without its tests: above it, it holds two things.
+// packageLimit is how many lines a package may have without its tests: above it, it holds two
+// things.
 const packageLimit = 4200
 
 // importsOf are the packages of this module that each package imports itself, and where it lies.

@@ -25,7 +25,8 @@ type globals struct {
 	cases                     string
 }
 
-// sinceDefault is how far back "new" reaches when nobody says otherwise: three days cover a weekend.
+// sinceDefault is how far back "new" reaches when nobody says otherwise: three days cover a
+// weekend.
 const sinceDefault = 72 * time.Hour
 
 func newRoot(streams stdio) *cobra.Command {
@@ -91,7 +92,8 @@ func wrapArgs(c *cobra.Command) {
 	}
 }
 
-// console is rootout without a command: the screen where there is a terminal, else the scan as text.
+// console is rootout without a command: the screen where there is a terminal, else the scan as
+// text.
 func console(ctx context.Context, g *globals, streams stdio) error {
 	if !interactive(streams) {
 		return runScan(ctx, g, scanOptions{}, streams.out, streams.err)
@@ -115,7 +117,8 @@ func console(ctx context.Context, g *globals, streams stdio) error {
 // asker asks the operator a question in a dialog.
 type asker func(ctx context.Context, question string) (string, error)
 
-// connection are the options of the AWS connection. Without an asker a code of an MFA device cannot be given.
+// connection are the options of the AWS connection. Without an asker a code of an MFA device cannot
+// be given.
 func (g *globals) connection(ask asker) aws.Options {
 	o := aws.Options{Profile: g.profile, Region: g.region, EndpointURL: g.endpoint, ReadOnly: g.readOnly, RateScale: g.speed}
 	if ask != nil {

@@ -145,7 +145,8 @@ func follow(ctx context.Context, going port.Run, p *plan.Plan, resume string, st
 	}
 }
 
-// conclusion prints the summary; everything short of "all proven, nothing left behind" is incomplete.
+// conclusion prints the summary; everything short of "all proven, nothing left behind" is
+// incomplete.
 func conclusion(s *port.Summary, p *plan.Plan, resume string, w io.Writer, stopped bool) error {
 	fmt.Fprintf(w, "%d of %d proven %s by a fresh listing, in %s\n", s.Reached(), s.Planned, outcome(p), s.Took.Round(time.Second))
 	refs := slices.SortedFunc(maps.Keys(s.Left), model.Ref.Compare)

@@ -17,9 +17,10 @@ func version() string {
 	return versionOf(info)
 }
 
-// versionOf takes the version that the go command has put into the binary: the tag, with +dirty where the tree had changes, or a pseudo-version
-// that names time and commit (since Go 1.24, when built in a checkout; the module's own version when installed with go install). Nothing is set
-// at link time, so that the same answer comes out of every way to build.
+// versionOf takes the version that the go command has put into the binary: the tag, with +dirty
+// where the tree had changes, or a pseudo-version that names time and commit (since Go 1.24, when
+// built in a checkout; the module's own version when installed with go install). Nothing is set at
+// link time, so that the same answer comes out of every way to build.
 func versionOf(info *debug.BuildInfo) string {
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		return v

@@ -11,8 +11,8 @@ import (
 // whereHelp ends the help of every --where.
 const whereHelp = "; @FILE reads it from a file, @- from standard input, since thousands of ARNs are longer than a command line may be"
 
-// queryText is the text of a --where: the value itself, or what the file that it names holds. A query that begins with @ itself is put into
-// quotes.
+// queryText is the text of a --where: the value itself, or what the file that it names holds. A
+// query that begins with @ itself is put into quotes.
 func queryText(where string, in io.Reader) (string, error) {
 	path, named := strings.CutPrefix(where, "@")
 	if !named {

@@ -14,8 +14,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// workplace is what a command needs to carry plans out without a screen: the account it is signed in to, the
-// case, and a runner.
+// workplace is what a command needs to carry plans out without a screen: the account it is signed
+// in to, the case, and a runner.
 type workplace struct {
 	conn   *aws.Connection
 	store  *casefile.Case
@@ -54,8 +54,8 @@ func (w *workplace) Close() error {
 	return err
 }
 
-// look reads the regions of a plan, every kind of them, since what forbids a step may be of another kind than
-// what the step is about.
+// look reads the regions of a plan, every kind of them, since what forbids a step may be of another
+// kind than what the step is about.
 func (w *workplace) look(ctx context.Context, p *plan.Plan) (*model.Snapshot, error) {
 	looking := scan.Start(ctx, scan.Options{AWS: w.conn, Defs: w.defs, Sealer: w.store.Sealer(), Once: true, Only: p.Places()})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return w.store.Record(ctx, b) })
@@ -66,7 +66,8 @@ func (w *workplace) look(ctx context.Context, p *plan.Plan) (*model.Snapshot, er
 	return snapshot, w.store.Flush(ctx)
 }
 
-// carryOut runs a confirmed plan and prints how it goes. resume is the command that goes on with it.
+// carryOut runs a confirmed plan and prints how it goes. resume is the command that goes on with
+// it.
 func (w *workplace) carryOut(ctx context.Context, p *plan.Plan, phrase, resume string, streams stdio) error {
 	snapshot, err := w.look(ctx, p)
 	if err != nil {

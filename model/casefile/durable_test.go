@@ -20,8 +20,8 @@ func levelOf(w *writer) (level int, err error) {
 	return level, err
 }
 
-// TestWhatIsAcknowledgedIsOnTheDisk looks at what SQLite was told in the transactions themselves, since
-// a test cannot cut the power: requests wait for the disk, also after facts, which do not.
+// TestWhatIsAcknowledgedIsOnTheDisk looks at what SQLite was told in the transactions themselves,
+// since a test cannot cut the power: requests wait for the disk, also after facts, which do not.
 func TestWhatIsAcknowledgedIsOnTheDisk(t *testing.T) {
 	c := create(t)
 	durable := func(when string) {
@@ -85,8 +85,8 @@ func TestFactsDoNotWaitForTheDisk(t *testing.T) {
 	}
 }
 
-// TestWhatTheJournalRefusesIsNotDone: an entry that cannot be written is told, what would have gone with
-// it is not there either, and the chain goes on as if it had never been.
+// TestWhatTheJournalRefusesIsNotDone: an entry that cannot be written is told, what would have gone
+// with it is not there either, and the chain goes on as if it had never been.
 func TestWhatTheJournalRefusesIsNotDone(t *testing.T) {
 	path := shut(t, create(t))
 	forge(t, path, "CREATE TRIGGER no BEFORE INSERT ON journal WHEN new.kind != 'note' BEGIN SELECT RAISE(ABORT, 'no'); END")
@@ -129,7 +129,8 @@ func TestALookThatIsGivenUpHoldsNoMoment(t *testing.T) {
 	}
 }
 
-// TestALookSeesOneMoment: all that is read together belongs together, whatever is written meanwhile.
+// TestALookSeesOneMoment: all that is read together belongs together, whatever is written
+// meanwhile.
 func TestALookSeesOneMoment(t *testing.T) {
 	c := create(t)
 	count := func(q *sql.Conn) (n int) {

@@ -108,7 +108,8 @@ func zeroIn(v reflect.Value, path string) string {
 	return ""
 }
 
-// sameValue compares values as they are, and resources by what a listing says of them: what is known beside that is not saved with them.
+// sameValue compares values as they are, and resources by what a listing says of them: what is
+// known beside that is not saved with them.
 func sameValue() gocmp.Option {
 	return gocmp.Options{gocmp.Comparer(func(a, b model.Value) bool { return a == b }), cmpopts.IgnoreUnexported(model.Resource{})}
 }

@@ -167,8 +167,8 @@ func TestOneFaultIsToldOnce(t *testing.T) {
 	}
 }
 
-// TestTheVerificationLooksAtWhatIsNotInTheJournal lets the table of the cells, which no hash covers,
-// contradict its own declaration.
+// TestTheVerificationLooksAtWhatIsNotInTheJournal lets the table of the cells, which no hash
+// covers, contradict its own declaration.
 func TestTheVerificationLooksAtWhatIsNotInTheJournal(t *testing.T) {
 	c := create(t)
 	if err := c.Record(t.Context(), &model.Batch{At: start, Cells: []model.Cell{{Key: cellKey(), State: model.CellCounted}}}); err != nil {

@@ -7,13 +7,13 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// ErrNothing is returned when no target is left to plan; the plan that comes with it says why each was left
-// out.
+// ErrNothing is returned when no target is left to plan; the plan that comes with it says why each
+// was left out.
 var ErrNothing = errors.New("nothing to plan")
 
-// Freeze computes the plan that removes what is marked and everything that belongs to it. The result depends
-// on the input alone: the same input gives the same digest. It returns ErrNothing, with the plan, when all of
-// it is left out.
+// Freeze computes the plan that removes what is marked and everything that belongs to it. The
+// result depends on the input alone: the same input gives the same digest. It returns ErrNothing,
+// with the plan, when all of it is left out.
 func Freeze(in Input) (*Plan, error) {
 	s := newSelection(in, Delete)
 	s.choose()

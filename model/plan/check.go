@@ -84,8 +84,9 @@ func (s *Step) words() []string {
 	return words
 }
 
-// acyclic refuses steps that wait for each other in a circle. Barriers lead to earlier phases only; so a circle
-// may lie in After alone, or lead over both, which the phases of what is waited for rule out.
+// acyclic refuses steps that wait for each other in a circle. Barriers lead to earlier phases only;
+// so a circle may lie in After alone, or lead over both, which the phases of what is waited for
+// rule out.
 func acyclic(steps map[string]*Step) error {
 	const open, done = 1, 2
 	state := make(map[string]int, len(steps))

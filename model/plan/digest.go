@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Version is the format of a plan in JSON; a plan of a newer version is refused. Version 2 has words in the
-// place of numbers, and goals.
+// Version is the format of a plan in JSON; a plan of a newer version is refused. Version 2 has
+// words in the place of numbers, and goals.
 const Version = 2
 
 // The refusals of a plan; each is answered with exit code 4 on the command line.
@@ -44,13 +44,14 @@ func (p *Plan) Confirm(phrase string) error {
 	return nil
 }
 
-// The digest is over the plan as it is stored, so that a plan that was frozen before an upgrade still fits it
-// after the upgrade, whatever members have come since. Stored plans differ in white space and in how texts are
-// escaped (a file that people look at shows no control characters), which canonical takes out. The digest is
-// the last member, and empty in what it is over.
+// The digest is over the plan as it is stored, so that a plan that was frozen before an upgrade
+// still fits it after the upgrade, whatever members have come since. Stored plans differ in white
+// space and in how texts are escaped (a file that people look at shows no control characters),
+// which canonical takes out. The digest is the last member, and empty in what it is over.
 const digestMember = `,"digest":"`
 
-// canonical is JSON text without white space between tokens and with every text escaped as encoding/json does.
+// canonical is JSON text without white space between tokens and with every text escaped as
+// encoding/json does.
 func canonical(text []byte) ([]byte, error) {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
@@ -106,7 +107,8 @@ func digestOf(text []byte) (string, error) {
 func (p *Plan) seal() {
 	p.Digest = ""
 	p.stored = p.encode()
-	// A plan holds strings, numbers and times within years 0 to 9999 only, and ends with its digest.
+	// A plan holds strings, numbers and times within years 0 to 9999 only, and ends with its
+	// digest.
 	p.Digest, _ = digestOf(p.stored)
 	p.stored = p.encode()
 }
@@ -143,8 +145,9 @@ func (p *Plan) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// Parse reads a plan from JSON and checks that it is whole: its version, its digest, and that every step stays
-// within the targets, their places and kinds. Protections are not trusted from a file: see Recheck.
+// Parse reads a plan from JSON and checks that it is whole: its version, its digest, and that every
+// step stays within the targets, their places and kinds. Protections are not trusted from a file:
+// see Recheck.
 func Parse(data []byte) (*Plan, error) {
 	var named struct {
 		Version int    `json:"version"`
@@ -174,8 +177,8 @@ func Parse(data []byte) (*Plan, error) {
 	return p, nil
 }
 
-// Check says whether the plan is whole: what is stored is what its digest says, it is what the plan holds, and
-// its steps stay within its targets.
+// Check says whether the plan is whole: what is stored is what its digest says, it is what the plan
+// holds, and its steps stay within its targets.
 func (p *Plan) Check() error {
 	digest, err := digestOf(p.stored)
 	if err != nil || digest != p.Digest {

@@ -9,11 +9,11 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// ETA is how long a plan is expected to take, from the token buckets, the round trips and the time that AWS
-// takes to stop things.
+// ETA is how long a plan is expected to take, from the token buckets, the round trips and the time
+// that AWS takes to stop things.
 type ETA struct {
-	// BurningStops is until the last call that stops something billed has been made; AllGone until every goal
-	// has been proven.
+	// BurningStops is until the last call that stops something billed has been made; AllGone until
+	// every goal has been proven.
 	BurningStops time.Duration `json:"burningStopsNs"`
 	AllGone      time.Duration `json:"allGoneNs"`
 	// Regions is AllGone by the title of the place (a region's code).
@@ -25,7 +25,8 @@ type ETA struct {
 // PhaseTimes are durations by phase.
 type PhaseTimes map[model.Phase]time.Duration
 
-// UnmarshalJSON implements json.Unmarshaler. The first format had a list in the order of its phases.
+// UnmarshalJSON implements json.Unmarshaler. The first format had a list in the order of its
+// phases.
 func (t *PhaseTimes) UnmarshalJSON(text []byte) error {
 	var list []time.Duration
 	if json.Unmarshal(text, &list) != nil {
@@ -49,9 +50,9 @@ func (t *PhaseTimes) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// estimate tells how long a plan takes from its calls and the token buckets that they draw on. Places run side
-// by side, and so do buckets of one phase; phases of one place run one after another, each ending with the time
-// that AWS takes to stop things and one look.
+// estimate tells how long a plan takes from its calls and the token buckets that they draw on.
+// Places run side by side, and so do buckets of one phase; phases of one place run one after
+// another, each ending with the time that AWS takes to stop things and one look.
 func estimate(steps []Step, in Input) ETA {
 	type bucketKey struct {
 		place  model.Place

@@ -12,7 +12,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// The phrase of testdata/format1.json, a plan that the first format's rootout made of a simulated account and wrote to a file.
+// The phrase of testdata/format1.json, a plan that the first format's rootout made of a simulated
+// account and wrote to a file.
 const format1Phrase = "delete 47 in 123456789012 #1b54"
 
 func format1(t *testing.T) []byte {
@@ -24,7 +25,8 @@ func format1(t *testing.T) []byte {
 	return data
 }
 
-// TestPlansOfTheFirstFormatAreReadOn: a plan that was frozen before an upgrade means the same after it, under the same digest.
+// TestPlansOfTheFirstFormatAreReadOn: a plan that was frozen before an upgrade means the same after
+// it, under the same digest.
 func TestPlansOfTheFirstFormatAreReadOn(t *testing.T) {
 	data := format1(t)
 	p, err := plan.Parse(data)
@@ -78,8 +80,9 @@ func TestPlansOfTheFirstFormatAreReadOn(t *testing.T) {
 	}
 }
 
-// TestDigestIsOverWhatIsStored: white space and escapes do not matter, whatever a later version adds is under the digest, and a digest that does
-// not come last, where it could be hidden, is refused.
+// TestDigestIsOverWhatIsStored: white space and escapes do not matter, whatever a later version
+// adds is under the digest, and a digest that does not come last, where it could be hidden, is
+// refused.
 func TestDigestIsOverWhatIsStored(t *testing.T) {
 	p := freeze(t, input(t, snapshot(market("r")...), ref(yard, "r", "r-yard")))
 	text, err := json.Marshal(p)
@@ -121,7 +124,8 @@ func TestWhatTheMemoryHoldsIsWhatIsStored(t *testing.T) {
 	}
 }
 
-// TestPlansHoldWordsInThePlaceOfNumbers, so that a phase that is added in the middle changes no plan that is frozen.
+// TestPlansHoldWordsInThePlaceOfNumbers, so that a phase that is added in the middle changes no
+// plan that is frozen.
 func TestPlansHoldWordsInThePlaceOfNumbers(t *testing.T) {
 	p := freeze(t, input(t, snapshot(market("r")...), ref(yard, "r", "r-yard"), ref(sheet, "r", "r-sheet")))
 	text, err := json.Marshal(p)

@@ -27,47 +27,48 @@ func forged(t *testing.T, whole *plan.Plan, spoil func(*plan.Plan)) error {
 	return err
 }
 
-// TestForgedPlansAreRefused goes through everything that a plan is checked for, each thing by itself: a file that fits its digest may still reach
-// beyond what it lists.
+// TestForgedPlansAreRefused goes through everything that a plan is checked for, each thing by
+// itself: a file that fits its digest may still reach beyond what it lists.
 func TestForgedPlansAreRefused(t *testing.T) {
 	whole := freeze(t, input(t, snapshot(market("r")...), ref(yard, "r", "r-yard")))
 	elsewhere := ref(bell, "r", "nobody's")
 	for name, c := range map[string]struct {
 		spoil func(*plan.Plan)
 		want  error
+		any   bool // Any error will do.
 	}{
-		"nothing":                       {func(*plan.Plan) {}, nil},
-		"a target in another account":   {func(p *plan.Plan) { p.Targets[0].Ref.Account = "111122223333" }, plan.ErrAccount},
-		"a target in another partition": {func(p *plan.Plan) { p.Targets[0].Ref.Partition = "aws-cn" }, plan.ErrAccount},
-		"steps under other names":       {func(p *plan.Plan) { p.Steps[0].ID, p.Steps[1].ID = p.Steps[1].ID, p.Steps[0].ID }, plan.ErrChanged},
+		"nothing":                       {func(*plan.Plan) {}, nil, false},
+		"a target in another account":   {func(p *plan.Plan) { p.Targets[0].Ref.Account = "111122223333" }, plan.ErrAccount, false},
+		"a target in another partition": {func(p *plan.Plan) { p.Targets[0].Ref.Partition = "aws-cn" }, plan.ErrAccount, false},
+		"steps under other names":       {func(p *plan.Plan) { p.Steps[0].ID, p.Steps[1].ID = p.Steps[1].ID, p.Steps[0].ID }, plan.ErrChanged, false},
 		"a step for what is no target": {func(p *plan.Plan) {
 			p.Steps[0].Targets = []model.Ref{elsewhere}
 			p.Steps[0].Kind, p.Steps[0].Place = elsewhere.Kind, elsewhere.Place
-		}, plan.ErrChanged},
-		"a step of another kind":     {func(p *plan.Plan) { p.Steps[0].Kind = yard }, plan.ErrChanged},
-		"a step in another region":   {func(p *plan.Plan) { p.Steps[0].Region = "q" }, plan.ErrChanged},
-		"a wait for nothing":         {func(p *plan.Plan) { p.Steps[1].After = []plan.Wait{{Step: "s99"}} }, plan.ErrChanged},
-		"a wait for a later phase":   {func(p *plan.Plan) { p.Steps[0].After = []plan.Wait{{Step: p.Steps[len(p.Steps)-1].ID}} }, plan.ErrChanged},
-		"a barrier of a later phase": {func(p *plan.Plan) { p.Steps[0].Barriers = []plan.Barrier{{Phase: model.Verify}} }, plan.ErrChanged},
-		"a name that acts":           {func(p *plan.Plan) { p.Targets[0].Name = "\x1b[2J" }, plan.ErrChanged},
-		"a reason that acts":         {func(p *plan.Plan) { p.LeftOut = []plan.LeftOut{{Name: "x", Reason: "\x1b[2J"}} }, plan.ErrChanged},
+		}, plan.ErrChanged, false},
+		"a step of another kind":     {func(p *plan.Plan) { p.Steps[0].Kind = yard }, plan.ErrChanged, false},
+		"a step in another region":   {func(p *plan.Plan) { p.Steps[0].Region = "q" }, plan.ErrChanged, false},
+		"a wait for nothing":         {func(p *plan.Plan) { p.Steps[1].After = []plan.Wait{{Step: "s99"}} }, plan.ErrChanged, false},
+		"a wait for a later phase":   {func(p *plan.Plan) { p.Steps[0].After = []plan.Wait{{Step: p.Steps[len(p.Steps)-1].ID}} }, plan.ErrChanged, false},
+		"a barrier of a later phase": {func(p *plan.Plan) { p.Steps[0].Barriers = []plan.Barrier{{Phase: model.Verify}} }, plan.ErrChanged, false},
+		"a name that acts":           {func(p *plan.Plan) { p.Targets[0].Name = "\x1b[2J" }, plan.ErrChanged, false},
+		"a reason that acts":         {func(p *plan.Plan) { p.LeftOut = []plan.LeftOut{{Name: "x", Reason: "\x1b[2J"}} }, plan.ErrChanged, false},
 		"a name that acts, of what stays": {func(p *plan.Plan) {
 			p.LeftOut = []plan.LeftOut{{Name: "\u202e", Reason: "x"}}
-		}, plan.ErrChanged},
+		}, plan.ErrChanged, false},
 		"an id that acts, of what is not covered": {func(p *plan.Plan) {
 			p.Uncovered = []model.Uncovered{{Type: "AWS::EC2::Instance", ID: "\x1b]0;x\a"}}
-		}, plan.ErrChanged},
-		"a link that acts": {func(p *plan.Plan) { p.Uncovered = []model.Uncovered{{Console: "https://x/\x1b"}} }, plan.ErrChanged},
+		}, plan.ErrChanged, false},
+		"a link that acts": {func(p *plan.Plan) { p.Uncovered = []model.Uncovered{{Console: "https://x/\x1b"}} }, plan.ErrChanged, false},
 		"a proof that acts": {func(p *plan.Plan) {
 			p.Steps[0].Proof = "\x1b[2J"
-		}, plan.ErrChanged},
-		"the words of taking back that act": {func(p *plan.Plan) { p.Steps[0].UndoHow = "\x1b[2J" }, plan.ErrChanged},
-		"a condition that acts":             {func(p *plan.Plan) { p.Steps[0].Before = "\x1b[2J" }, plan.ErrChanged},
-		"a version that never was":          {func(p *plan.Plan) { p.Version = 0 }, errNoPlan},
+		}, plan.ErrChanged, false},
+		"the words of taking back that act": {func(p *plan.Plan) { p.Steps[0].UndoHow = "\x1b[2J" }, plan.ErrChanged, false},
+		"a condition that acts":             {func(p *plan.Plan) { p.Steps[0].Before = "\x1b[2J" }, plan.ErrChanged, false},
+		"a version that never was":          {func(p *plan.Plan) { p.Version = 0 }, errNoPlan, true},
 	} {
 		err := forged(t, whole, c.spoil)
 		switch {
-		case c.want == nil && err != nil, c.want != nil && err == nil, c.want != nil && c.want != errNoPlan && !errors.Is(err, c.want):
+		case c.want == nil && err != nil, c.want != nil && err == nil, c.want != nil && !c.any && !errors.Is(err, c.want):
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
@@ -89,7 +90,8 @@ func TestPhraseIsTheWholePhrase(t *testing.T) {
 	}
 }
 
-// TestEverythingThatIsShownIsUnderTheDigest: what the review tells an operator cannot be changed behind his phrase.
+// TestEverythingThatIsShownIsUnderTheDigest: what the review tells an operator cannot be changed
+// behind his phrase.
 func TestEverythingThatIsShownIsUnderTheDigest(t *testing.T) {
 	in := input(t, snapshot(append(market("r"), thing(ref(yard, "r", "kept")))...), ref(yard, "r", "r-yard"), ref(yard, "r", "kept"))
 	in.Protections = []plan.Protection{protect("kept")}
@@ -104,9 +106,14 @@ func TestEverythingThatIsShownIsUnderTheDigest(t *testing.T) {
 		t.Fatalf("hidden %d, left out %+v, uncovered %+v", whole.HiddenByFilter, whole.LeftOut, whole.Uncovered)
 	}
 	for _, c := range [][2]string{
-		{`"reason":"protected: name:kept"`, `"reason":"protected: name:lost"`}, {`"protected":true`, `"protected":false`},
-		{`"hiddenByFilter":2`, `"hiddenByFilter":1`}, {`"ID":"i-0"`, `"ID":"i-1"`}, {`"burningStopsNs":`, `"burningStopsNs":1`},
-		{`"proof":"it is gone"`, `"proof":"it is good"`}, {`"usdPerHour":5`, `"usdPerHour":4`}, {`"frozenAt":"2026`, `"frozenAt":"2025`},
+		{`"reason":"protected: name:kept"`, `"reason":"protected: name:lost"`},
+		{`"protected":true`, `"protected":false`},
+		{`"hiddenByFilter":2`, `"hiddenByFilter":1`},
+		{`"ID":"i-0"`, `"ID":"i-1"`},
+		{`"burningStopsNs":`, `"burningStopsNs":1`},
+		{`"proof":"it is gone"`, `"proof":"it is good"`},
+		{`"usdPerHour":5`, `"usdPerHour":4`},
+		{`"frozenAt":"2026`, `"frozenAt":"2025`},
 	} {
 		if !strings.Contains(string(text), c[0]) {
 			t.Errorf("the plan says nowhere %s", c[0])
@@ -134,7 +141,8 @@ func TestWhatIsOnItsWayOutIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestWhatAllOwnersTakeAlongIsNotLeftOut: a bell of two yards goes with both, whichever is looked at first.
+// TestWhatAllOwnersTakeAlongIsNotLeftOut: a bell of two yards goes with both, whichever is looked
+// at first.
 func TestWhatAllOwnersTakeAlongIsNotLeftOut(t *testing.T) {
 	both := thing(ref(bell, "r", "both"), ref(yard, "r", "a"), ref(yard, "r", "b"))
 	p := freeze(t, input(t, snapshot(thing(ref(yard, "r", "a")), thing(ref(yard, "r", "b")), both), ref(yard, "r", "a"), ref(yard, "r", "b")))
@@ -200,7 +208,8 @@ func TestTheDearestContainerGoesFirst(t *testing.T) {
 	}
 }
 
-// TestABatchIsOneKindOfCallInOnePlace: sheets of two regions, or with other parameters, are no one call.
+// TestABatchIsOneKindOfCallInOnePlace: sheets of two regions, or with other parameters, are no one
+// call.
 func TestABatchIsOneKindOfCallInOnePlace(t *testing.T) {
 	var all []*model.Resource
 	var marked []model.Ref
@@ -263,7 +272,8 @@ func TestBarriersOfPhasesAndOfSteps(t *testing.T) {
 	}
 }
 
-// TestWhatLivesBesideIsOnlyAttempted: a stall of the same yard may hold on to a bell that comes after stalls; only AWS knows.
+// TestWhatLivesBesideIsOnlyAttempted: a stall of the same yard may hold on to a bell that comes
+// after stalls; only AWS knows.
 func TestWhatLivesBesideIsOnlyAttempted(t *testing.T) {
 	c, err := model.NewCatalog(
 		model.Kind{ID: stall, Phase: model.Drain, Order: 2},
@@ -307,13 +317,15 @@ func TestETACountsWhatItSays(t *testing.T) {
 	}
 }
 
-// TestUncountedCellsOfWhatComesFirstAreWarnedOf: a yard's removal waits for kinds that it does not own, too.
+// TestUncountedCellsOfWhatComesFirstAreWarnedOf: a yard's removal waits for kinds that it does not
+// own, too.
 func TestUncountedCellsOfWhatComesFirstAreWarnedOf(t *testing.T) {
 	inv := model.NewInventory()
 	at := model.Place{Account: account, Region: "r"}
 	s := ref(sheet, "r", "s")
 	inv.Apply(&model.Batch{At: frozen, Found: []model.Found{{Resource: thing(s), Pass: 1}}, Cells: []model.Cell{
-		{Key: at.Cell(sheet), State: model.CellCounted, Pass: 1}, {Key: at.Cell(hand), State: model.CellDenied},
+		{Key: at.Cell(sheet), State: model.CellCounted, Pass: 1},
+		{Key: at.Cell(hand), State: model.CellDenied},
 		{Key: at.Cell(stall), State: model.CellCounted, Pass: 1},
 	}})
 	p := freeze(t, input(t, inv.Snapshot(), s))
@@ -331,7 +343,8 @@ func TestRecheckIsOfTheSamePartition(t *testing.T) {
 	}
 }
 
-// TestRecheckLooksAtWhatIsThere: what is on its way out needs no protection, and what its owner made since is not called by any step.
+// TestRecheckLooksAtWhatIsThere: what is on its way out needs no protection, and what its owner
+// made since is not called by any step.
 func TestRecheckLooksAtWhatIsThere(t *testing.T) {
 	p := freeze(t, input(t, snapshot(market("r")...), ref(stall, "r", "r-stall")))
 	gone := thing(ref(stall, "r", "r-stall"))
@@ -390,7 +403,8 @@ func TestRespawned(t *testing.T) {
 	}
 }
 
-// TestRespawnNamesWhatStartsIt: what starts a thing from another service goes before the owner that keeps it up.
+// TestRespawnNamesWhatStartsIt: what starts a thing from another service goes before the owner that
+// keeps it up.
 func TestRespawnNamesWhatStartsIt(t *testing.T) {
 	things := market("r")
 	p := freeze(t, input(t, snapshot(things...), ref(stall, "r", "r-stall")))
@@ -419,7 +433,8 @@ func TestRespawnNamesWhatStartsIt(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatIsExactIsUndone: a step with an inverse that would put something else back is left out.
+// TestOnlyWhatIsExactIsUndone: a step with an inverse that would put something else back is left
+// out.
 func TestOnlyWhatIsExactIsUndone(t *testing.T) {
 	in := input(t, snapshot(thing(ref(hand, "r", "h"))), ref(hand, "r", "h"))
 	rules := undoable()

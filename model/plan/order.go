@@ -8,8 +8,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// draft is a step on its way to becoming one: still about single resources, with its place among the drafts
-// of its resource.
+// draft is a step on its way to becoming one: still about single resources, with its place among
+// the drafts of its resource.
 type draft struct {
 	Step
 	ref model.Ref
@@ -17,8 +17,9 @@ type draft struct {
 	nth int
 }
 
-// inOrder turns drafts into ordered steps: in batches as large as the operations take, earlier phases first,
-// the dearest first. waits says what a draft waits for one by one; stepOf are the ids of each resource's steps.
+// inOrder turns drafts into ordered steps: in batches as large as the operations take, earlier
+// phases first, the dearest first. waits says what a draft waits for one by one; stepOf are the ids
+// of each resource's steps.
 func inOrder(
 	drafts []draft, rules map[model.KindID]Rule, waits func(d draft, stepOf map[model.Ref][]string) []Wait,
 ) []Step {
@@ -37,8 +38,8 @@ func inOrder(
 	return steps
 }
 
-// inBatches joins drafts of one place, kind, operation and turn, and with the same parameters, into calls of
-// the size that the operation takes.
+// inBatches joins drafts of one place, kind, operation and turn, and with the same parameters, into
+// calls of the size that the operation takes.
 func inBatches(drafts []draft, rules map[model.KindID]Rule) []draft {
 	type key struct {
 		place      model.Place
@@ -74,8 +75,8 @@ func canonicalParams(params map[string]string) string {
 	return text
 }
 
-// compareDrafts puts earlier phases first, then the dearest, then a stable order by place, kind, resource and
-// turn.
+// compareDrafts puts earlier phases first, then the dearest, then a stable order by place, kind,
+// resource and turn.
 func compareDrafts(a, b draft) int {
 	switch {
 	case a.Phase != b.Phase:
@@ -91,8 +92,8 @@ func compareDrafts(a, b draft) int {
 	return a.nth - b.nth
 }
 
-// stepsByTarget are the steps of each resource in the order in which its kind wants them, which need not be the
-// order of the plan: a call for ten resources stands where its first one does.
+// stepsByTarget are the steps of each resource in the order in which its kind wants them, which
+// need not be the order of the plan: a call for ten resources stands where its first one does.
 func stepsByTarget(batches []draft) map[model.Ref][]string {
 	inTurn := slices.Clone(batches)
 	slices.SortStableFunc(inTurn, func(a, b draft) int { return a.nth - b.nth })
@@ -105,8 +106,9 @@ func stepsByTarget(batches []draft) map[model.Ref][]string {
 	return stepOf
 }
 
-// barriers keep the phases apart within a place: nothing is drained before what would bring it back has been
-// told to be silent, and what costs nothing is tidied after the last call that stops the burning.
+// barriers keep the phases apart within a place: nothing is drained before what would bring it back
+// has been told to be silent, and what costs nothing is tidied after the last call that stops the
+// burning.
 func barriers(p model.Phase) []Barrier {
 	switch p {
 	case model.Drain:
@@ -118,7 +120,8 @@ func barriers(p model.Phase) []Barrier {
 	return nil
 }
 
-// waitList collects the dependencies of one step: of several degrees for one step the strictest holds.
+// waitList collects the dependencies of one step: of several degrees for one step the strictest
+// holds.
 type waitList struct {
 	own   string
 	found map[string]Until

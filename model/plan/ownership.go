@@ -9,9 +9,9 @@ import (
 // ownership is the order in which what owns and uses each other is removed.
 type ownership struct{ *selection }
 
-// waits finds what a step waits for one by one: the step before it on the same resource, what its kind comes
-// after, and its owners where the owner goes first (stopping a service's task before the service is told to
-// stop would only bring a new one).
+// waits finds what a step waits for one by one: the step before it on the same resource, what its
+// kind comes after, and its owners where the owner goes first (stopping a service's task before the
+// service is told to stop would only bring a new one).
 func (o *ownership) waits(d draft, stepOf map[model.Ref][]string) []Wait {
 	list := newWaitList(d.ID)
 	until := Attempted
@@ -41,8 +41,8 @@ func (o *ownership) waits(d draft, stepOf map[model.Ref][]string) []Wait {
 	return list.sorted()
 }
 
-// before are the planned resources that have to go first: below it in ownership, or using it, and of a kind
-// that its own comes after.
+// before are the planned resources that have to go first: below it in ownership, or using it, and
+// of a kind that its own comes after.
 func (o *ownership) before(ref model.Ref, kind model.Kind) []model.Ref {
 	var out []model.Ref
 	consider := func(r *model.Resource) {
@@ -66,9 +66,9 @@ func (o *ownership) before(ref model.Ref, kind model.Kind) []model.Ref {
 	return out
 }
 
-// beside are planned resources under the same owners, of a kind that its own comes after: a container instance
-// is told to go after what runs in its cluster. Which of them it really depends on only AWS knows, so it waits
-// for the attempt, and its gate for the rest.
+// beside are planned resources under the same owners, of a kind that its own comes after: a
+// container instance is told to go after what runs in its cluster. Which of them it really depends
+// on only AWS knows, so it waits for the attempt, and its gate for the rest.
 func (o *ownership) beside(ref model.Ref, kind model.Kind) []model.Ref {
 	var out []model.Ref
 	for _, owner := range o.graph.Owners(o.graph.Get(ref)) {

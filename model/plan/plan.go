@@ -1,10 +1,11 @@
-// Package plan turns a wish (remove what is marked, take a run back) into a frozen, ordered list of steps
-// under one digest, and says what must not be touched.
+// Package plan turns a wish (remove what is marked, take a run back) into a frozen, ordered list of
+// steps under one digest, and says what must not be touched.
 //
-// Selecting (select.go: ownership, protections, the guard against locking oneself out) is apart from
-// assembling (assemble.go, order.go: order, waits, ETA, digest), so that every verb is put together in the
-// same way. The package must not know AWS's SDK, the disk, the clock or the screen, and it names no kind of
-// resource: what a kind needs done comes from the Rules that the kind's own file declares.
+// Selecting (select.go: ownership, protections, the guard against locking oneself out) is apart
+// from assembling (assemble.go, order.go: order, waits, ETA, digest), so that every verb is put
+// together in the same way. The package must not know AWS's SDK, the disk, the clock or the screen,
+// and it names no kind of resource: what a kind needs done comes from the Rules that the kind's own
+// file declares.
 package plan
 
 import (
@@ -15,8 +16,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Plan is what will run, and nothing else. It is frozen: whoever changes it changes its digest, and a
-// changed digest is refused.
+// Plan is what will run, and nothing else. It is frozen: whoever changes it changes its digest, and
+// a changed digest is refused.
 type Plan struct {
 	// Version is the format of the JSON, see Version.
 	Version int `json:"version"`
@@ -30,10 +31,11 @@ type Plan struct {
 	FrozenAt time.Time `json:"frozenAt"`
 	// Undoes is the digest of the plan whose run this one takes back, empty for any other.
 	Undoes string `json:"undoes,omitempty"`
-	// Targets are all resources that it changes, makes or removes, children included: the N of the phrase.
-	// Each is the target of a step, or goes with its owner's step.
+	// Targets are all resources that it changes, makes or removes, children included: the N of the
+	// phrase. Each is the target of a step, or goes with its owner's step.
 	Targets []Target `json:"targets"`
-	// Steps are in the order in which they are offered to the run; After decides what really waits for what.
+	// Steps are in the order in which they are offered to the run; After decides what really waits
+	// for what.
 	Steps []Step `json:"steps"`
 	// LeftOut are resources that were wished for, or belong to what was, and are not in the plan.
 	LeftOut []LeftOut `json:"leftOut,omitempty"`
@@ -48,7 +50,8 @@ type Plan struct {
 	// Digest is the SHA-256 of the stored plan (see digest.go), in hexadecimal.
 	Digest string `json:"digest"`
 
-	// stored is the JSON that was frozen or read: what the digest is over, and what is written again.
+	// stored is the JSON that was frozen or read: what the digest is over, and what is written
+	// again.
 	stored []byte
 }
 
@@ -91,7 +94,8 @@ type Target struct {
 	Leftovers []model.Uncovered `json:"behind,omitempty"`
 }
 
-// LeftOut is a resource that the plan does not touch although it was wished for or belongs to what was.
+// LeftOut is a resource that the plan does not touch although it was wished for or belongs to what
+// was.
 type LeftOut struct {
 	Ref    model.Ref `json:"ref"`
 	ARN    string    `json:"arn,omitempty"`

@@ -15,8 +15,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// The estate of these tests has the shape of ECS without its names: a yard holds stalls and hands, a stall holds hands, a bell brings hands back
-// into yards, and a sheet is what stalls and hands use.
+// The estate of these tests has the shape of ECS without its names: a yard holds stalls and hands,
+// a stall holds hands, a bell brings hands back into yards, and a sheet is what stalls and hands
+// use.
 const (
 	yard  model.KindID = "fair:yard"
 	stall model.KindID = "fair:stall"
@@ -348,7 +349,8 @@ func TestUncountedChildrenAreWarnedOf(t *testing.T) {
 	}
 }
 
-// TestUnseenChildrenMayBeProtected denies the hands of a region: with a protect list, what may hold one of them is left alone.
+// TestUnseenChildrenMayBeProtected denies the hands of a region: with a protect list, what may hold
+// one of them is left alone.
 func TestUnseenChildrenMayBeProtected(t *testing.T) {
 	inv := model.NewInventory()
 	cells := []model.Cell{{Key: model.CellKey{Place: model.Place{Account: account, Region: "r"}, Kind: hand}, State: model.CellDenied}}
@@ -367,7 +369,8 @@ func TestUnseenChildrenMayBeProtected(t *testing.T) {
 	}
 }
 
-// TestHiddenOwnerIsReplacedByItsHolder marks a yard whose stall nobody sees: the stall's hand goes along.
+// TestHiddenOwnerIsReplacedByItsHolder marks a yard whose stall nobody sees: the stall's hand goes
+// along.
 func TestHiddenOwnerIsReplacedByItsHolder(t *testing.T) {
 	orphan := thing(ref(hand, "r", "orphan"), ref(stall, "r", "hidden"))
 	orphan.Container = ref(yard, "r", "y")
@@ -404,8 +407,8 @@ func TestPlansThatNobodyFrozeAreRefused(t *testing.T) {
 	}
 }
 
-// TestWordsThatAreNoneAreRefused: files hold words in the place of enums, and a word that this rootout does not
-// know stands for a step that it would misread.
+// TestWordsThatAreNoneAreRefused: files hold words in the place of enums, and a word that this
+// rootout does not know stands for a step that it would misread.
 func TestWordsThatAreNoneAreRefused(t *testing.T) {
 	whole := freeze(t, input(t, snapshot(market("r")...), ref(yard, "r", "r-yard")))
 	text, err := json.Marshal(whole)
@@ -413,8 +416,12 @@ func TestWordsThatAreNoneAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range [][2]string{
-		{`"phase":"silence"`, `"phase":"later"`}, {`"phase":"drain"`, `"phase":99`}, {`"goal":"gone"`, `"goal":"perhaps"`},
-		{`"until":"called"`, `"until":"someday"`}, {`"undo":"not"`, `"undo":"surely"`}, {`"verb":"delete"`, `"verb":"bless"`},
+		{`"phase":"silence"`, `"phase":"later"`},
+		{`"phase":"drain"`, `"phase":99`},
+		{`"goal":"gone"`, `"goal":"perhaps"`},
+		{`"until":"called"`, `"until":"someday"`},
+		{`"undo":"not"`, `"undo":"surely"`},
+		{`"verb":"delete"`, `"verb":"bless"`},
 	} {
 		if !strings.Contains(string(text), c[0]) {
 			t.Fatalf("the plan holds no %s", c[0])
@@ -487,8 +494,8 @@ func TestFileIsNotTrusted(t *testing.T) {
 	}
 }
 
-// TestRecheckKnowsItsOwn: what the plan's own things have made since is no stranger, what somebody else has made is one, and a new child that is
-// protected stops the plan like an old one.
+// TestRecheckKnowsItsOwn: what the plan's own things have made since is no stranger, what somebody
+// else has made is one, and a new child that is protected stops the plan like an old one.
 func TestRecheckKnowsItsOwn(t *testing.T) {
 	things := market("r")
 	p := freeze(t, input(t, snapshot(things...), ref(yard, "r", "r-yard"), ref(sheet, "r", "r-sheet")))
@@ -519,7 +526,8 @@ func TestRecheckKnowsItsOwn(t *testing.T) {
 	}
 }
 
-// estate draws a random estate of up to three yards with stalls, hands and bells, with random marks and protections.
+// estate draws a random estate of up to three yards with stalls, hands and bells, with random marks
+// and protections.
 func estate(t *rapid.T) ([]*model.Resource, []model.Ref, []plan.Protection) {
 	var all []*model.Resource
 	pick := func(n int, label string) int { return rapid.IntRange(0, n).Draw(t, label) }

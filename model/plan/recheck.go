@@ -9,11 +9,11 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Recheck computes the protections of a plan again, over what is known now, whatever its file says. It refuses
-// a plan for another account and one that holds something protected; resources that are gone meanwhile need no
-// protection. What the plan's own things have made since, such as the next task of a planned service or rule,
-// belongs to it as it would if the plan were frozen now: a service that restarts its tasks must not keep its
-// definition from being removed.
+// Recheck computes the protections of a plan again, over what is known now, whatever its file says.
+// It refuses a plan for another account and one that holds something protected; resources that are
+// gone meanwhile need no protection. What the plan's own things have made since, such as the next
+// task of a planned service or rule, belongs to it as it would if the plan were frozen now: a
+// service that restarts its tasks must not keep its definition from being removed.
 func Recheck(p *Plan, in Input) error {
 	if p.Account != in.Caller.Account || p.Partition != in.Caller.Partition {
 		return fmt.Errorf("%w: it is for %s, you are in %s", ErrAccount, p.Account, in.Caller.Account)
@@ -99,7 +99,7 @@ func (s *selection) againstUnseen(ref model.Ref) []string {
 	if cell.State.Complete() || len(s.Protections) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s (protected: cannot tell, %s in %s is %s)", ref, ref.Kind, ref.Place.Title(), cell.State)}
+	return []string{fmt.Sprintf("%s (protected: cannot tell, %s in %s is %s)", ref, ref.Kind, ref.Title(), cell.State)}
 }
 
 func (s *selection) thing(ref model.Ref) string {

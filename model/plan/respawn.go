@@ -7,7 +7,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Respawn is something that came back after a plan had removed its like, with the cause that the inventory names.
+// Respawn is something that came back after a plan had removed its like, with the cause that the
+// inventory names.
 type Respawn struct {
 	Ref model.Ref
 	// Cause is a whole sentence, for example "events:rule nightly starts it".
@@ -16,11 +17,13 @@ type Respawn struct {
 	By model.Ref
 }
 
-// clockSkew is how far AWS's clock and ours may be apart: what is older than that at the plan's start did not come back, it was not seen before.
+// clockSkew is how far AWS's clock and ours may be apart: what is older than that at the plan's
+// start did not come back, it was not seen before.
 const clockSkew = time.Minute
 
-// Respawned finds among what was found after a plan had begun the things that took the place of what it removed: they are owned by a target or
-// use one, or stand where a target of their kind stood, and nobody had planned or known them. before is the inventory that was planned over.
+// Respawned finds among what was found after a plan had begun the things that took the place of
+// what it removed: they are owned by a target or use one, or stand where a target of their kind
+// stood, and nobody had planned or known them. before is the inventory that was planned over.
 func Respawned(p *Plan, began time.Time, before *model.Graph, found map[model.Ref]*model.Resource) []Respawn {
 	type place struct {
 		kind  model.KindID
@@ -51,8 +54,9 @@ func Respawned(p *Plan, began time.Time, before *model.Graph, found map[model.Re
 	return out
 }
 
-// causeOf names what brings a resource back: what starts it from another service (a rule, a schedule), else what raises its owner (a scaling
-// target), else the owner that keeps it up, else whatever runs it.
+// causeOf names what brings a resource back: what starts it from another service (a rule, a
+// schedule), else what raises its owner (a scaling target), else the owner that keeps it up, else
+// whatever runs it.
 func causeOf(r *model.Resource, before *model.Graph, found map[model.Ref]*model.Resource) (string, model.Ref) {
 	alive := func(ref model.Ref) *model.Resource {
 		if now := found[ref]; now != nil {

@@ -6,14 +6,17 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Rule is how resources of one kind are acted on: the half of a kind's file that planning needs. It is pure.
+// Rule is how resources of one kind are acted on: the half of a kind's file that planning needs. It
+// is pure.
 type Rule struct {
-	// Verbs say how each verb acts on one resource; a verb that is not in it cannot be planned for the kind.
+	// Verbs say how each verb acts on one resource; a verb that is not in it cannot be planned for
+	// the kind.
 	Verbs map[Verb]Way
 	// Batch is how many resources one call of an op takes; ops that are not in it take one.
 	Batch map[string]int
-	// Carries says whether steps on a resource would take the caller's own access or the run itself away, or
-	// "" (the guard of promise 5). It judges by what the steps do to the caller, not by names.
+	// Carries says whether steps on a resource would take the caller's own access or the run itself
+	// away, or "" (the guard of promise 5). It judges by what the steps do to the caller, not by
+	// names.
 	Carries func(steps []Step, g *model.Graph, caller model.Caller) string
 	// Settle is how long AWS takes after the last call until the goal is reached, for the ETA.
 	Settle time.Duration
@@ -21,12 +24,14 @@ type Rule struct {
 
 // Way is how one verb acts on the resources of a kind.
 type Way struct {
-	// Steps are the steps for one resource, in order; each waits for the one before it to be Called. A nil
-	// result means that there is nothing to be done (AWS is deleting it). ID, Kind, Place and Targets are
-	// filled in where they are empty, and so is Phase where it is Silence, the zero value.
+	// Steps are the steps for one resource, in order; each waits for the one before it to be
+	// Called. A nil result means that there is nothing to be done (AWS is deleting it). ID, Kind,
+	// Place and Targets are filled in where they are empty, and so is Phase where it is Silence,
+	// the zero value.
 	Steps func(r *model.Resource, g *model.Graph) []Step
-	// Refuse names a reason why this resource must not be planned although it was wished for, or "": it
-	// serves honest work that the plan does not hold. planned tells what else is in the plan.
+	// Refuse names a reason why this resource must not be planned although it was wished for, or
+	// "": it serves honest work that the plan does not hold. planned tells what else is in the
+	// plan.
 	Refuse func(r *model.Resource, g *model.Graph, planned func(model.Ref) bool) string
 	// Warn is a sentence for the review, or "".
 	Warn func(r *model.Resource, g *model.Graph, planned func(model.Ref) bool) string
@@ -35,13 +40,14 @@ type Way struct {
 // ByDeleting is a rule's verbs where the kind can be removed and nothing else.
 func ByDeleting(w Way) map[Verb]Way { return map[Verb]Way{Delete: w} }
 
-// Rates tells how fast an operation may be called in one place: its token bucket's name, burst and refill a
-// second.
+// Rates tells how fast an operation may be called in one place: its token bucket's name, burst and
+// refill a second.
 type Rates func(op string) (bucket string, burst int, perSecond float64)
 
 // Protection refuses resources: one query of the protect list.
 type Protection interface {
-	// Protects says whether a resource must not be touched, and why; what it cannot tell, it protects.
+	// Protects says whether a resource must not be touched, and why; what it cannot tell, it
+	// protects.
 	Protects(r *model.Resource) (protected bool, reason string)
 }
 

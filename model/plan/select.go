@@ -9,14 +9,14 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// selection is what a plan acts on, and what it leaves out with the reason. The sets are computed from the
-// input alone.
+// selection is what a plan acts on, and what it leaves out with the reason. The sets are computed
+// from the input alone.
 type selection struct {
 	Input
 	verb  Verb
 	graph *model.Graph
-	// chosen maps every resource in the plan to the owner through which it came in, the zero Ref for what was
-	// wished for itself.
+	// chosen maps every resource in the plan to the owner through which it came in, the zero Ref
+	// for what was wished for itself.
 	chosen  map[model.Ref]model.Ref
 	refused map[model.Ref]refusal
 	// absent are wished for and not there; shared belong to something that is not chosen, too.
@@ -33,8 +33,8 @@ func newSelection(in Input, verb Verb) *selection {
 	return &selection{Input: in, verb: verb, graph: model.NewGraph(in.Snapshot), refused: map[model.Ref]refusal{}}
 }
 
-// choose repeats closure and refusals until nothing changes: a refusal takes its owners out of the plan, and
-// with them whatever came in only because of them.
+// choose repeats closure and refusals until nothing changes: a refusal takes its owners out of the
+// plan, and with them whatever came in only because of them.
 func (s *selection) choose() {
 	for {
 		s.closeOver()
@@ -46,7 +46,8 @@ func (s *selection) choose() {
 	}
 }
 
-// closeOver computes the closure under ownership: a resource belongs to the plan when all of its owners do.
+// closeOver computes the closure under ownership: a resource belongs to the plan when all of its
+// owners do.
 func (s *selection) closeOver() {
 	s.chosen, s.shared, s.absent = map[model.Ref]model.Ref{}, map[model.Ref]string{}, nil
 	var queue []model.Ref
@@ -104,7 +105,8 @@ func (s *selection) joins(child *model.Resource) bool {
 	return true
 }
 
-// refuse finds what must not be touched among what is chosen, and blocks the owners of what is refused.
+// refuse finds what must not be touched among what is chosen, and blocks the owners of what is
+// refused.
 func (s *selection) refuse() {
 	// The order is fixed, so that of several reasons always the same one is told.
 	inOrder := slices.SortedFunc(maps.Keys(s.chosen), model.Ref.Compare)
@@ -158,7 +160,8 @@ func protectedBy(list []Protection, r *model.Resource) string {
 	return ""
 }
 
-// guard is why steps must not be made because of what they would do to the caller, or "" (promise 5).
+// guard is why steps must not be made because of what they would do to the caller, or "" (promise
+// 5).
 func (s *selection) guard(kind model.KindID, steps []Step) string {
 	carries := s.Rules[kind].Carries
 	if carries == nil {
@@ -170,7 +173,8 @@ func (s *selection) guard(kind model.KindID, steps []Step) string {
 	return ""
 }
 
-// placed fills in what the steps for one resource leave out: its kind, its place, and itself as their target.
+// placed fills in what the steps for one resource leave out: its kind, its place, and itself as
+// their target.
 func placed(steps []Step, ref model.Ref) []Step {
 	out := slices.Clone(steps)
 	for i := range out {
@@ -182,8 +186,8 @@ func placed(steps []Step, ref model.Ref) []Step {
 	return out
 }
 
-// unseenIn says why it cannot be told whether a container holds something protected, or "". Without a protect
-// list nothing can be.
+// unseenIn says why it cannot be told whether a container holds something protected, or "". Without
+// a protect list nothing can be.
 func (s *selection) unseenIn(r *model.Resource) string {
 	if len(s.Protections) == 0 || !s.verb.takesOwned() {
 		return ""
@@ -193,7 +197,7 @@ func (s *selection) unseenIn(r *model.Resource) string {
 		cell := s.Snapshot.Cell(r.Ref.Place.Cell(below))
 		if !cell.State.Complete() {
 			return fmt.Sprintf("protected: cannot tell whether it holds something protected, since %s in %s is %s",
-				below, r.Ref.Place.Title(), cell.State)
+				below, r.Ref.Title(), cell.State)
 		}
 	}
 	return ""
@@ -232,8 +236,8 @@ func (s *selection) drafts(targets []Target) []draft {
 	return out
 }
 
-// maxDepth bounds walks along ownership, which is at most four levels deep: it guards against a circle that a
-// broken listing might claim.
+// maxDepth bounds walks along ownership, which is at most four levels deep: it guards against a
+// circle that a broken listing might claim.
 const maxDepth = 4
 
 // burnOf is what stops being billed when a resource goes, with all it owns.
@@ -291,8 +295,8 @@ func sortedLeftOut(out []LeftOut) []LeftOut {
 	return slices.CompactFunc(out, func(a, b LeftOut) bool { return a.Ref == b.Ref })
 }
 
-// warnings are the sentences of the kinds, and one for every cell that a planned container may hold more in
-// than was counted.
+// warnings are the sentences of the kinds, and one for every cell that a planned container may hold
+// more in than was counted.
 func (s *selection) warnings(targets []Target) []string {
 	var out []string
 	uncounted := map[model.CellKey]bool{}
@@ -316,7 +320,7 @@ func (s *selection) warnings(targets []Target) []string {
 	for key := range uncounted {
 		out = append(out, fmt.Sprintf(
 			"%s in %s is %s: what was not seen there is not in the plan, and blocks its owner's removal until you look at it",
-			key.Kind, key.Place.Title(), s.Snapshot.Cell(key).State))
+			key.Kind, key.Title(), s.Snapshot.Cell(key).State))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

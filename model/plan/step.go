@@ -64,8 +64,8 @@ type Wait struct {
 	Until Until  `json:"until"`
 }
 
-// Barrier is a dependency on all steps of one phase: those in the step's own place, or Everywhere (a
-// service-linked role can go when nothing uses it in any region).
+// Barrier is a dependency on all steps of one phase: those in the step's own place, or Everywhere
+// (a service-linked role can go when nothing uses it in any region).
 type Barrier struct {
 	Phase      model.Phase `json:"phase"`
 	Until      Until       `json:"until"`
@@ -78,7 +78,8 @@ type Step struct {
 	ID    string       `json:"id"`
 	Phase model.Phase  `json:"phase"`
 	Kind  model.KindID `json:"kind"`
-	// Op is the API operation, for example "ecs:DeleteService"; the kind's file knows how it is called.
+	// Op is the API operation, for example "ecs:DeleteService"; the kind's file knows how it is
+	// called.
 	Op string `json:"op"`
 	model.Place
 	// Targets are the resources that the call names, at most Batch of them.
@@ -88,27 +89,28 @@ type Step struct {
 	// After are the steps that it waits for one by one; Barriers make it wait for whole phases.
 	After    []Wait    `json:"after,omitempty"`
 	Barriers []Barrier `json:"barriers,omitempty"`
-	// Goal is what it is to reach. Interim says that a later step of the same targets proves it too, so that
-	// its good answer is enough (RemoveTargets, before DeleteRule).
+	// Goal is what it is to reach. Interim says that a later step of the same targets proves it
+	// too, so that its good answer is enough (RemoveTargets, before DeleteRule).
 	Goal    Goal `json:"goal"`
 	Interim bool `json:"interim,omitempty"`
 	// Before says in words what must hold before the call, Proof what proves it after.
 	Before string `json:"before,omitempty"`
 	Proof  string `json:"proof"`
-	// Undo says how far it can be taken back, UndoHow in words by what, Inverse by which steps: they have no
-	// ids and waits, and are filled in from the evidence when the undo is planned. Only what can be undone
-	// exactly has an inverse.
+	// Undo says how far it can be taken back, UndoHow in words by what, Inverse by which steps:
+	// they have no ids and waits, and are filled in from the evidence when the undo is planned.
+	// Only what can be undone exactly has an inverse.
 	Undo    model.Undo `json:"undo"`
 	UndoHow string     `json:"undoHow,omitempty"`
 	Inverse []Step     `json:"inverse,omitempty"`
-	// Needs are resources that have to be there for an inverse to work: a scaling target needs its service.
+	// Needs are resources that have to be there for an inverse to work: a scaling target needs its
+	// service.
 	Needs []model.Ref `json:"needs,omitempty"`
 	// USDPerHour is what stops being billed when the step succeeds: the dearest go first.
 	USDPerHour float64 `json:"usdPerHour,omitempty"`
 }
 
-// UnmarshalJSON implements json.Unmarshaler. The first format knew removals only: a step either removed its
-// targets or was on the way to that.
+// UnmarshalJSON implements json.Unmarshaler. The first format knew removals only: a step either
+// removed its targets or was on the way to that.
 func (s *Step) UnmarshalJSON(text []byte) error {
 	type plain Step
 	var read struct {

@@ -14,17 +14,18 @@ type UndoInput struct {
 	// Of is the plan whose run is taken back; Done are the ids of its steps that AWS answered well.
 	Of   *Plan
 	Done map[string]bool
-	// Only are the steps to take back, with all that was done later to the same resources; none means all.
+	// Only are the steps to take back, with all that was done later to the same resources; none
+	// means all.
 	Only []string
-	// Prepare turns one inverse of a step, for one target, into the steps that put it back, with the
-	// parameters that the evidence holds; more or fewer than one where the evidence holds a list. Its error
-	// says in words why it cannot be put back exactly.
+	// Prepare turns one inverse of a step, for one target, into the steps that put it back, with
+	// the parameters that the evidence holds; more or fewer than one where the evidence holds a
+	// list. Its error says in words why it cannot be put back exactly.
 	Prepare func(inverse Step) ([]Step, error)
 }
 
-// UndoRun computes the plan that takes back what a run has done, as far as it can be taken back exactly; what
-// cannot is left out, with the words of its step. Like Freeze it depends on the input alone and returns
-// ErrNothing when nothing is left.
+// UndoRun computes the plan that takes back what a run has done, as far as it can be taken back
+// exactly; what cannot is left out, with the words of its step. Like Freeze it depends on the input
+// alone and returns ErrNothing when nothing is left.
 func UndoRun(in UndoInput) (*Plan, error) {
 	u := &undo{UndoInput: in, graph: model.NewGraph(in.Snapshot), refused: map[model.Ref]refusal{}}
 	u.collect()
@@ -42,13 +43,14 @@ func UndoRun(in UndoInput) (*Plan, error) {
 type undo struct {
 	UndoInput
 	graph *model.Graph
-	// inverses are what puts each resource back, in the order of the calls: the last thing done comes first.
+	// inverses are what puts each resource back, in the order of the calls: the last thing done
+	// comes first.
 	inverses map[model.Ref][]Step
 	refused  map[model.Ref]refusal
 }
 
-// collect finds the inverses of what was done, and refuses resources that cannot be put back whole: half of an
-// undo would leave something that nobody has ever seen.
+// collect finds the inverses of what was done, and refuses resources that cannot be put back whole:
+// half of an undo would leave something that nobody has ever seen.
 func (u *undo) collect() {
 	u.inverses = map[model.Ref][]Step{}
 	for _, s := range slices.Backward(u.Of.Steps) {
@@ -114,7 +116,8 @@ func (u *undo) prepare(ref model.Ref, s Step) {
 	}
 }
 
-// goal is what becomes of a resource when all its inverses are made: it exists again, or is changed.
+// goal is what becomes of a resource when all its inverses are made: it exists again, or is
+// changed.
 func (u *undo) goal(ref model.Ref) Goal {
 	if slices.ContainsFunc(u.inverses[ref], func(s Step) bool { return s.Goal == Exists }) {
 		return Exists
@@ -209,8 +212,8 @@ func (u *undo) drafts(targets []Target) []draft {
 	return out
 }
 
-// waits puts the steps of a resource one after the other, each when the one before it is proven, and behind
-// what the resource needs.
+// waits puts the steps of a resource one after the other, each when the one before it is proven,
+// and behind what the resource needs.
 func (u *undo) waits(d draft, stepOf map[model.Ref][]string) []Wait {
 	list := newWaitList(d.ID)
 	for _, ref := range d.Targets {

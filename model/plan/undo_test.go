@@ -11,7 +11,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// undoable makes bells and hands of the fair that come back exactly: a bell is muted and then taken down, a hand goes with a stall.
+// undoable makes bells and hands of the fair that come back exactly: a bell is muted and then taken
+// down, a hand goes with a stall.
 func undoable() map[model.KindID]plan.Rule {
 	all := rules()
 	all[bell] = plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: func(*model.Resource, *model.Graph) []plan.Step {
@@ -257,7 +258,8 @@ func TestUndosThatNobodyMadeAreRefused(t *testing.T) {
 	}
 }
 
-// TestRecheckOfAnUndo: protections and the guard are asked again about what is there and what the steps do.
+// TestRecheckOfAnUndo: protections and the guard are asked again about what is there and what the
+// steps do.
 func TestRecheckOfAnUndo(t *testing.T) {
 	p := bellPlan(t)
 	in := undoOf(t, p, thing(ref(bell, "r", "big")))

@@ -20,5 +20,6 @@ func (v Verb) Known() bool {
 	return slices.Contains([]Verb{Delete, Cut, Restore, Undo, Enable, Close}, v)
 }
 
-// takesOwned says whether the verb takes all that a resource owns along: what lives and dies with it.
+// takesOwned says whether the verb takes all that a resource owns along: what lives and dies with
+// it.
 func (v Verb) takesOwned() bool { return v == Delete }

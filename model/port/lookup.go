@@ -11,10 +11,10 @@ import (
 // Lookup asks the account's trail who did what. It brings AWS's records as they are; package
 // model/trail reads them and says which sessions, makers and verdicts follow.
 //
-// AWS answers two such calls a second and region, so what is asked is queued, and answers come a page
-// at a time in the order in which AWS gives them: newest first within one question, questions in no
-// order. A record may come more than once, as several questions can meet it, and is told by its
-// eventID.
+// AWS answers two such calls a second and region, so what is asked is queued, and answers come a
+// page at a time in the order in which AWS gives them: newest first within one question, questions
+// in no order. A record may come more than once, as several questions can meet it, and is told by
+// its eventID.
 type Lookup interface {
 	// Ask puts questions into the queue and returns at once. One that is queued or answered already
 	// is not asked again, unless its last answer failed or its interval reaches further.
@@ -45,8 +45,8 @@ const (
 
 // Question is one thing to look up in one place. It is comparable; its times are in UTC.
 type Question struct {
-	// Place is whose trail is asked. Records of the account as a whole are kept where the partition's
-	// global services live: the implementation knows where.
+	// Place is whose trail is asked. Records of the account as a whole are kept where the
+	// partition's global services live: the implementation knows where.
 	Place model.Place
 	By    LookupBy
 	Value string

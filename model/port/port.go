@@ -1,7 +1,8 @@
-// Package port holds the small interfaces between the screens and the world: who scans, who runs a plan, who keeps the case.
+// Package port holds the small interfaces between the screens and the world: who scans, who runs a
+// plan, who keeps the case.
 //
-// Package ui sees AWS and the disk through these interfaces only; packages under aws and model/casefile implement them and cmd joins the two.
-// It must not know how any of them is done.
+// Package ui sees AWS and the disk through these interfaces only; packages under aws and
+// model/casefile implement them and cmd joins the two. It must not know how any of them is done.
 package port
 
 import (
@@ -15,7 +16,8 @@ import (
 
 // Scanner looks at the account and goes on looking.
 type Scanner interface {
-	// Next waits for the next batch of facts. It returns the context's error when that ends, and io.EOF after Close.
+	// Next waits for the next batch of facts. It returns the context's error when that ends, and
+	// io.EOF after Close.
 	Next(ctx context.Context) (*model.Batch, error)
 	// Rescan reads the given cells again at once; no keys means all.
 	Rescan(keys ...model.CellKey)
@@ -46,7 +48,8 @@ type StepStatus struct {
 	Step  string
 	State StepState
 	At    time.Time
-	// Why says in words what it waits for or why it failed; Failure is AWS's answer if there was one.
+	// Why says in words what it waits for or why it failed; Failure is AWS's answer if there was
+	// one.
 	Why     string
 	Failure *model.Failure
 	// Reached are the targets whose goal has been proven so far.
@@ -68,7 +71,8 @@ const (
 type RunUpdate struct {
 	State RunState
 	Steps []StepStatus
-	// Newcomers are resources that appeared under a planned container from another hand; they block its step until the operator decides.
+	// Newcomers are resources that appeared under a planned container from another hand; they block
+	// its step until the operator decides.
 	Newcomers []model.Ref
 	Paused    *model.Failure
 	Summary   *Summary
@@ -77,11 +81,11 @@ type RunUpdate struct {
 
 // Summary is how a run ended.
 type Summary struct {
-	// Planned is the plan's N. Gone, Made and Changed are how many of them have reached their goal, by what the
-	// goal was, which a fresh listing proved.
+	// Planned is the plan's N. Gone, Made and Changed are how many of them have reached their goal,
+	// by what the goal was, which a fresh listing proved.
 	Planned, Gone, Made, Changed int
-	// Left are targets that have not reached their goal, with the reason; Uncovered what stays because rootout
-	// cannot remove it.
+	// Left are targets that have not reached their goal, with the reason; Uncovered what stays
+	// because rootout cannot remove it.
 	Left      map[model.Ref]string
 	Uncovered []model.Uncovered
 	// Uncounted are cells of the plan that the fresh listing could not count.
@@ -118,17 +122,19 @@ type Run interface {
 type Runner interface {
 	// Freeze computes the plan for marks over a snapshot; nothing is called.
 	Freeze(snapshot *model.Snapshot, marked []model.Mark, hidden int) (*plan.Plan, error)
-	// Undo computes the plan that takes back what the runs of a plan did, as far as it can be taken back
-	// exactly; only are the steps to take back, none means all. Nothing is called.
+	// Undo computes the plan that takes back what the runs of a plan did, as far as it can be taken
+	// back exactly; only are the steps to take back, none means all. Nothing is called.
 	Undo(ctx context.Context, snapshot *model.Snapshot, digest string, only []string) (*plan.Plan, error)
-	// Start confirms a plan by its phrase and runs it over what is known now, or resumes it where the journal
-	// says that it was interrupted. Its protections are computed again over the snapshot, whatever it says.
+	// Start confirms a plan by its phrase and runs it over what is known now, or resumes it where
+	// the journal says that it was interrupted. Its protections are computed again over the
+	// snapshot, whatever it says.
 	Start(ctx context.Context, snapshot *model.Snapshot, p *plan.Plan, phrase string) (Run, error)
 }
 
 // Case keeps what must survive the program: notes, marks, raw records.
 type Case interface {
-	// Raw is the described record of a resource, secrets replaced, as it was last seen; nil when there is none.
+	// Raw is the described record of a resource, secrets replaced, as it was last seen; nil when
+	// there is none.
 	Raw(ctx context.Context, ref model.Ref) (json.RawMessage, error)
 	// Marks are what the operator has marked, Notes what he left on resources.
 	Marks(ctx context.Context) ([]model.Mark, error)

@@ -17,7 +17,8 @@ func known(t *testing.T, about model.About) *model.Resource {
 	return inv.Get(r.Ref)
 }
 
-// TestQueriesSeeWhatEventsSay: who made a thing, when, and its verdict come from beside AWS's record.
+// TestQueriesSeeWhatEventsSay: who made a thing, when, and its verdict come from beside AWS's
+// record.
 func TestQueriesSeeWhatEventsSay(t *testing.T) {
 	r := known(t, model.About{
 		Maker: model.Maker{ARN: idcRootARN, Source: model.FromEvent}, MadeAt: testNow().Add(-3 * time.Hour), Verdict: model.UnknownOrigin,

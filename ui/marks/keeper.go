@@ -28,7 +28,8 @@ type Keeper struct {
 	writing background.Latest
 	// unwritten numbers the newest change that the store does not have yet, 0 for none.
 	unwritten int
-	// uncovered are marks of things that are no resources of ours: the store brought them, and keeps them.
+	// uncovered are marks of things that are no resources of ours: the store brought them, and
+	// keeps them.
 	uncovered []model.Mark
 	// failed says that the operator has been told that the store does not take marks.
 	failed bool

@@ -19,8 +19,8 @@ import (
 type Options struct {
 	Loop    *background.Loop
 	Catalog *model.Catalog
-	// Present is the inventory now, EndedRuns the removals that have ended, PutBack what was put back
-	// since: what that brings is wanted.
+	// Present is the inventory now, EndedRuns the removals that have ended, PutBack what was put
+	// back since: what that brings is wanted.
 	Present   func() *model.Snapshot
 	EndedRuns func() []*runs.Entry
 	PutBack   func() map[model.Ref]bool

@@ -172,7 +172,8 @@ func (p *Plans) oldest(is func(*Entry) bool) *Entry {
 	return nil
 }
 
-// EndedRuns are the removals whose runs began in this session and have told their end, oldest first.
+// EndedRuns are the removals whose runs began in this session and have told their end, oldest
+// first.
 func (p *Plans) EndedRuns() []*Entry {
 	var ended []*Entry
 	for _, e := range p.entries {

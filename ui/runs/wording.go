@@ -53,7 +53,8 @@ func (w Wording) Reached(n int) string {
 	return w.many
 }
 
-// All says that all of so many targets have reached their goal: "all gone", "all back as they were".
+// All says that all of so many targets have reached their goal: "all gone", "all back as they
+// were".
 func (w Wording) All(n int) string {
 	if w.one != w.many && n == 1 {
 		return w.one

@@ -127,8 +127,8 @@ type Runner struct {
 	// Rechecked counts how often protections were computed again; Protected is the answer.
 	Rechecked int
 	Protected error
-	// Undone are the digests whose undo was asked for, UndoneSteps of which of their steps; UndoPlan is
-	// the answer, one without targets as a refusal.
+	// Undone are the digests whose undo was asked for, UndoneSteps of which of their steps;
+	// UndoPlan is the answer, one without targets as a refusal.
 	Undone      []string
 	UndoneSteps [][]string
 	UndoPlan    *plan.Plan

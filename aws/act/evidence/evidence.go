@@ -1,8 +1,8 @@
-// Package evidence puts on disk what each target of a run was before anything is done to it: its record and
-// what is taken beside it, or, of a thing that is to be made, that it was not there.
+// Package evidence puts on disk what each target of a run was before anything is done to it: its
+// record and what is taken beside it, or, of a thing that is to be made, that it was not there.
 //
-// It must not know what is done to the targets and in which order; whoever makes a step asks whether the
-// evidence of its targets is there, and an error means that they must not be touched.
+// It must not know what is done to the targets and in which order; whoever makes a step asks
+// whether the evidence of its targets is there, and an error means that they must not be touched.
 package evidence
 
 import (
@@ -21,8 +21,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// Record is the described record: the evidence without which nothing is touched. Absence is what stands in its
-// place for a thing that is to be made.
+// Record is the described record: the evidence without which nothing is touched. Absence is what
+// stands in its place for a thing that is to be made.
 const (
 	Record  = "record"
 	Absence = "absence"
@@ -34,8 +34,8 @@ const besideRecord = "beside the record"
 // workers is how many targets of one place have their evidence taken at once.
 const workers = 32
 
-// extraWait is how long what is taken beside the record may hold a step up; recordWait is how long a place may
-// take to list a record that the case lost.
+// extraWait is how long what is taken beside the record may hold a step up; recordWait is how long
+// a place may take to list a record that the case lost.
 const (
 	extraWait  = 2 * time.Second
 	recordWait = time.Minute
@@ -59,7 +59,8 @@ type Keeper struct {
 type item struct {
 	taken atomic.Bool
 	done  chan struct{}
-	// extra ends when what is taken beside the record is not waited for any more; cancelExtra ends it.
+	// extra ends when what is taken beside the record is not waited for any more; cancelExtra ends
+	// it.
 	extra       context.Context //nolint:containedctx // It is the wait itself, which ends when a step is ready.
 	cancelExtra context.CancelFunc
 	err         error
@@ -75,8 +76,8 @@ func (k *Keeper) newItem() *item {
 	return &item{done: make(chan struct{}), extra: ctx, cancelExtra: cancel}
 }
 
-// Begin takes evidence for the targets of steps, in their order, before any of them needs it: in each place
-// some targets at once. Steps wait for their own targets only.
+// Begin takes evidence for the targets of steps, in their order, before any of them needs it: in
+// each place some targets at once. Steps wait for their own targets only.
 func (k *Keeper) Begin(steps []*job.Step) {
 	byPlace := map[model.Place][]model.Ref{}
 	k.mu.Lock()
@@ -111,8 +112,8 @@ func (k *Keeper) Begin(steps []*job.Step) {
 	}
 }
 
-// Of waits until the evidence of a step's targets is on disk, at most two seconds for what is taken beside the
-// records. Its error is why the step must not go on.
+// Of waits until the evidence of a step's targets is on disk, at most two seconds for what is taken
+// beside the records. Its error is why the step must not go on.
 func (k *Keeper) Of(s *job.Step) error {
 	limit := time.NewTimer(k.job.Scaled(extraWait))
 	defer limit.Stop()
@@ -191,8 +192,8 @@ func (k *Keeper) take(ref model.Ref) {
 	it.cancelExtra()
 }
 
-// absence reads that a thing which is to be made is not there. Where an earlier run of the plan kept that, it
-// may have been made since by that run, and what was kept stands.
+// absence reads that a thing which is to be made is not there. Where an earlier run of the plan
+// kept that, it may have been made since by that run, and what was kept stands.
 func (k *Keeper) absence(ref model.Ref) error {
 	if k.resumed {
 		kept, err := k.job.Store.Evidence(k.job.Context, ref)
@@ -246,8 +247,8 @@ func (k *Keeper) presence(extra context.Context, ref model.Ref) error {
 	return nil
 }
 
-// visit is the one look at a place that all evidence in it shares: what one task's definition says is asked for
-// once.
+// visit is the one look at a place that all evidence in it shares: what one task's definition says
+// is asked for once.
 func (k *Keeper) visit(at model.Place) *kind.Visit {
 	k.mu.Lock()
 	v := k.visits[at]
@@ -276,8 +277,8 @@ func (k *Keeper) record(ref model.Ref) (json.RawMessage, error) {
 	return nil, errors.New("there is no record of " + ref.String() + "; scan again")
 }
 
-// listed lists the resource's cell for its record alone. It happens only where a case was lost between scan
-// and run.
+// listed lists the resource's cell for its record alone. It happens only where a case was lost
+// between scan and run.
 func (k *Keeper) listed(ref model.Ref) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(k.job.Context, k.job.Scaled(recordWait))
 	defer cancel()

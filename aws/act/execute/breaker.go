@@ -6,12 +6,12 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// unansweredMost is how many calls in a row a place may leave unanswered before it is taken for dead; each has
-// been three attempts of the SDK.
+// unansweredMost is how many calls in a row a place may leave unanswered before it is taken for
+// dead; each has been three attempts of the SDK.
 const unansweredMost = 4
 
-// Breaker keeps a dead place from holding the others' summary back: after some calls without an answer nothing
-// more is asked of it.
+// Breaker keeps a dead place from holding the others' summary back: after some calls without an
+// answer nothing more is asked of it.
 type Breaker struct {
 	mu         sync.Mutex
 	unanswered map[model.Place]int

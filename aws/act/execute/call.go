@@ -34,8 +34,8 @@ type Result struct {
 	Spawned bool `json:"spawned,omitempty"`
 }
 
-// call writes the intent down, makes a call under the step's permit, and writes the answer down. A run that is
-// stopped meanwhile lets it end.
+// call writes the intent down, makes a call under the step's permit, and writes the answer down. A
+// run that is stopped meanwhile lets it end.
 func (x *Executor) call(
 	s *job.Step, targets []model.Ref, do func(context.Context) (kind.Answer, error),
 ) (*model.Failure, error) {
@@ -74,7 +74,8 @@ func (e *unwrittenError) Error() string {
 
 func (e *unwrittenError) Unwrap() error { return e.err }
 
-// failureOf is AWS's refusal of a call as a whole or, in a good answer, of the first target that it names.
+// failureOf is AWS's refusal of a call as a whole or, in a good answer, of the first target that it
+// names.
 func failureOf(targets []model.Ref, refused map[model.Ref]*model.Failure, err error) *model.Failure {
 	if err != nil {
 		return aws.Describe(err).Model()

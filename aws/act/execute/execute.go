@@ -1,8 +1,9 @@
-// Package execute takes one step from "free to go" to AWS's answer: evidence, a look whether it is needed at
-// all, the gate, the intent on disk, the call under the step's permit, and the answer on disk.
+// Package execute takes one step from "free to go" to AWS's answer: evidence, a look whether it is
+// needed at all, the gate, the intent on disk, the call under the step's permit, and the answer on
+// disk.
 //
-// It must not know which step goes when, nor how a goal is proven: it is given a step, and tells a Board what
-// became of it.
+// It must not know which step goes when, nor how a goal is proven: it is given a step, and tells a
+// Board what became of it.
 package execute
 
 import (
@@ -40,14 +41,14 @@ type Board interface {
 }
 
 const (
-	// gateWait is how long a gate may stay shut before it is given up with AWS's reason, as the facts advise for
-	// DeleteCluster.
+	// gateWait is how long a gate may stay shut before it is given up with AWS's reason, as the
+	// facts advise for DeleteCluster.
 	gateWait = 10 * time.Minute
-	// transportTries is how often a call is made again after an answer that was none (the SDK has made three
-	// attempts each time).
+	// transportTries is how often a call is made again after an answer that was none (the SDK has
+	// made three attempts each time).
 	transportTries = 4
-	// callGrace is how long a call that is under way when the run is stopped may still take to be answered and
-	// written down.
+	// callGrace is how long a call that is under way when the run is stopped may still take to be
+	// answered and written down.
 	callGrace = 5 * time.Second
 )
 
@@ -65,8 +66,8 @@ type Executor struct {
 
 // attempts is what is remembered of a step until it ends.
 type attempts struct {
-	// since is when its gate was first looked at, n counts looks and calls that got no answer: both for giving
-	// up.
+	// since is when its gate was first looked at, n counts looks and calls that got no answer: both
+	// for giving up.
 	since time.Time
 	n     int
 }
@@ -76,7 +77,8 @@ func New(j *job.Job, k *evidence.Keeper, permit *aws.Permit, board Board, b *Bre
 	return &Executor{job: j, evidence: k, permit: permit, board: board, breaker: b, tries: map[*job.Step]*attempts{}}
 }
 
-// Forget starts a step anew: its waits begin again, and evidence that could not be taken is taken again.
+// Forget starts a step anew: its waits begin again, and evidence that could not be taken is taken
+// again.
 func (x *Executor) Forget(s *job.Step) {
 	x.mu.Lock()
 	delete(x.tries, s)
@@ -132,8 +134,8 @@ func (x *Executor) Perform(s *job.Step) {
 	x.answered(op, s, failure, err)
 }
 
-// mayBeDone says whether the call of a step may have been made already, so that it is looked at first: an
-// earlier run intended it, or there is no record of its targets because they are gone.
+// mayBeDone says whether the call of a step may have been made already, so that it is looked at
+// first: an earlier run intended it, or there is no record of its targets because they are gone.
 func (x *Executor) mayBeDone(s *job.Step, evidenceErr error) bool {
 	return s.Intended || evidenceErr != nil && !errors.Is(evidenceErr, evidence.ErrThere)
 }
@@ -141,8 +143,8 @@ func (x *Executor) mayBeDone(s *job.Step, evidenceErr error) bool {
 // done looks whether a step has reached its goal. What cannot be read has not.
 func (x *Executor) done(s *job.Step) bool {
 	if s.Interim && x.job.Defs[s.Kind].Ops[s.Op].Prove == nil {
-		// Its goal is on the way to another one, and reading tells of that one only: where the target is gone
-		// nothing is left to be done on the way.
+		// Its goal is on the way to another one, and reading tells of that one only: where the
+		// target is gone nothing is left to be done on the way.
 		last := *s
 		last.Goal = x.job.GoalOf(s.Targets[0])
 		s = &last
@@ -151,8 +153,8 @@ func (x *Executor) done(s *job.Step) bool {
 	return err == nil && proof.State == kind.Reached
 }
 
-// withoutEvidence ends a step whose targets must not be touched, or waits for credentials when that is all that
-// is missing.
+// withoutEvidence ends a step whose targets must not be touched, or waits for credentials when that
+// is all that is missing.
 func (x *Executor) withoutEvidence(s *job.Step, err error) {
 	if class := aws.Classify(err); class == aws.Expired || class == aws.InvalidToken {
 		x.board.Expired(aws.Describe(err).Model())
@@ -163,8 +165,8 @@ func (x *Executor) withoutEvidence(s *job.Step, err error) {
 	x.board.Ended(s, port.StepFailed, "no evidence, so it is not touched: "+err.Error(), nil)
 }
 
-// gateOpen asks whether the call's time has come, and looks for what came into a container meanwhile. When it
-// has not, the step has been put back or ended.
+// gateOpen asks whether the call's time has come, and looks for what came into a container
+// meanwhile. When it has not, the step has been put back or ended.
 func (x *Executor) gateOpen(op kind.Op, s *job.Step) bool {
 	if op.Inspect != nil {
 		inspected, err := op.Inspect(x.job.Context, x.job.Visit(s.Place), s.Step, x.job.Planned)
@@ -200,8 +202,8 @@ func (x *Executor) tooLong(s *job.Step) bool {
 	return x.job.Clock().Sub(x.attemptsOf(s).since) > x.job.Scaled(gateWait)
 }
 
-// endSpawned ends what planned owners have made since the plan was frozen, each with its evidence and its intent
-// on disk before; what somebody else made, and what is protected, blocks the step.
+// endSpawned ends what planned owners have made since the plan was frozen, each with its evidence
+// and its intent on disk before; what somebody else made, and what is protected, blocks the step.
 func (x *Executor) endSpawned(op kind.Op, s *job.Step, inspected kind.Inspected) bool {
 	blocking := inspected.Newcomers
 	for _, l := range inspected.Spawned {
@@ -273,8 +275,8 @@ func (x *Executor) answered(op kind.Op, s *job.Step, failure *model.Failure, err
 	}
 }
 
-// succeededBefore says whether AWS's refusal means that there is nothing left to be done: the target is gone,
-// or, where an earlier call may have got through without an answer, it is there.
+// succeededBefore says whether AWS's refusal means that there is nothing left to be done: the
+// target is gone, or, where an earlier call may have got through without an answer, it is there.
 func (x *Executor) succeededBefore(op kind.Op, s *job.Step, code string) bool {
 	return slices.Contains(op.Gone, code) ||
 		slices.Contains(op.There, code) && (s.Intended || x.attemptsOf(s).n > 1)

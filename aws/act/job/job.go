@@ -1,8 +1,9 @@
-// Package job holds what all parts of one run share: its plan and what was planned over, the connection, the
-// case and the feed, the journal, the clock that stands still in a pause, and looks at places.
+// Package job holds what all parts of one run share: its plan and what was planned over, the
+// connection, the case and the feed, the journal, the clock that stands still in a pause, and looks
+// at places.
 //
-// It decides nothing about steps. It must not know the order of a run, how a step is made or proven, or the
-// screen.
+// It decides nothing about steps. It must not know the order of a run, how a step is made or
+// proven, or the screen.
 package job
 
 import (
@@ -28,8 +29,8 @@ type AWS interface {
 	ReadOnly() bool
 }
 
-// Store is what a run needs of the case; *casefile.Case is one. Append and PutEvidence return when it is on
-// disk.
+// Store is what a run needs of the case; *casefile.Case is one. Append and PutEvidence return when
+// it is on disk.
 type Store interface {
 	Append(ctx context.Context, e casefile.Entry) (uint64, error)
 	PutEvidence(ctx context.Context, e casefile.Evidence) error
@@ -57,8 +58,8 @@ type World struct {
 	Feed        Feed
 	Protections []plan.Protection
 	Now         func() time.Time
-	// Poll is how often what is under way is looked at again. Speed divides all waits, for a simulator that
-	// runs fast.
+	// Poll is how often what is under way is looked at again. Speed divides all waits, for a
+	// simulator that runs fast.
 	Poll  time.Duration
 	Speed float64
 }
@@ -69,7 +70,8 @@ func (w *World) Scaled(d time.Duration) time.Duration { return time.Duration(flo
 // Step is one step of the plan and what its run remembers of it.
 type Step struct {
 	plan.Step
-	// Intended says that it was meant to be called before, so that it is looked at before it is called again.
+	// Intended says that it was meant to be called before, so that it is looked at before it is
+	// called again.
 	Intended bool
 	// Receipt is what AWS gave for the work that it goes on with.
 	Receipt kind.Receipt
@@ -84,7 +86,8 @@ type Job struct {
 	Graph    *model.Graph
 	Steps    []*Step
 	Began    time.Time
-	// Context is the life of the run, which outlives the call that began it; Work is all that goes on in it.
+	// Context is the life of the run, which outlives the call that began it; Work is all that goes
+	// on in it.
 	Context context.Context //nolint:containedctx // See above.
 	Work    sync.WaitGroup
 	Pauses  *Pauses
@@ -175,8 +178,8 @@ func (j *Job) Visit(at model.Place) *kind.Visit {
 	}
 }
 
-// known is what the plan was made over, less what is proven gone: listings that AWS leaves draining things out
-// of describe them too, and what is still in use can be told by its users.
+// known is what the plan was made over, less what is proven gone: listings that AWS leaves draining
+// things out of describe them too, and what is still in use can be told by its users.
 func (j *Job) known(at model.Place) func(model.KindID) []*model.Resource {
 	return func(k model.KindID) []*model.Resource {
 		all := j.Snapshot.In(at.Cell(k))
@@ -210,8 +213,8 @@ func (j *Job) Protected(r *model.Resource) bool {
 	return false
 }
 
-// MadeAgain says whether what stands under a target's name was created later than the target: identity is the
-// creation time, not the name.
+// MadeAgain says whether what stands under a target's name was created later than the target:
+// identity is the creation time, not the name.
 func (j *Job) MadeAgain(ref model.Ref, now *model.Resource) bool {
 	before := j.Graph.Get(ref)
 	return now != nil && before != nil && !before.MadeAt.IsZero() && now.MadeAt.After(before.MadeAt.Add(time.Second))

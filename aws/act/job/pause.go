@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Pauses holds a run back while its credentials have run out, and keeps the time that it stood still.
+// Pauses holds a run back while its credentials have run out, and keeps the time that it stood
+// still.
 type Pauses struct {
 	now func() time.Time
 

@@ -1,8 +1,9 @@
-// Package prove finds out whether steps that were called have reached their goals, by reading again and again
-// until AWS shows it: many targets of one kind and place in one call, or one step by its own receipt.
+// Package prove finds out whether steps that were called have reached their goals, by reading again
+// and again until AWS shows it: many targets of one kind and place in one call, or one step by its
+// own receipt.
 //
-// It must not know how a step is made, what waits for it or how a run is summed up: it tells an Outcome what it
-// found.
+// It must not know how a step is made, what waits for it or how a run is summed up: it tells an
+// Outcome what it found.
 package prove
 
 import (
@@ -32,12 +33,13 @@ type Outcome interface {
 }
 
 const (
-	// proofWait is how long a proof may take: Fargate may take a task's stop timeout of 120 s, and a provider
-	// of Managed Instances drains its machines first.
+	// proofWait is how long a proof may take: Fargate may take a task's stop timeout of 120 s, and
+	// a provider of Managed Instances drains its machines first.
 	proofWait = 15 * time.Minute
 	// proofPause keeps steps that are called one after another from causing a read each.
 	proofPause = time.Second
-	// refusalsMost is how many reads in a row AWS may deny before what waits for proof is called failed.
+	// refusalsMost is how many reads in a row AWS may deny before what waits for proof is called
+	// failed.
 	refusalsMost = 3
 )
 
@@ -108,8 +110,8 @@ func judge(j *job.Job, s *job.Step, ref model.Ref, r kind.Reading) kind.Proof {
 	return p
 }
 
-// prover reads the called resources of one place and kind again and again, many in one call, until each step
-// has met its fate.
+// prover reads the called resources of one place and kind again and again, many in one call, until
+// each step has met its fate.
 type prover struct {
 	job  *job.Job
 	out  Outcome
@@ -174,7 +176,8 @@ func (p *prover) live() {
 	}
 }
 
-// pending are the targets to be read, and the steps to be asked about one by one, in the order of the plan.
+// pending are the targets to be read, and the steps to be asked about one by one, in the order of
+// the plan.
 func (p *prover) pending() ([]model.Ref, []*job.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -310,8 +313,8 @@ func (p *prover) judgeAll(refs []model.Ref, readings map[model.Ref]kind.Reading)
 	p.expire(p.stepsOf(refs), "")
 }
 
-// unread deals with a read that failed: credentials that ran out pause the run, a refusal is believed the third
-// time, the rest is asked again.
+// unread deals with a read that failed: credentials that ran out pause the run, a refusal is
+// believed the third time, the rest is asked again.
 func (p *prover) unread(steps []*job.Step, err error) {
 	failure := aws.Describe(err).Model()
 	switch aws.Classify(err) {

@@ -37,8 +37,8 @@ func (s *Schedule) barrierOf(k barrierKey) *barrier {
 	return s.barriers[k]
 }
 
-// recount moves a step from one state to another in the counts of all barriers that wait for its phase, and
-// returns the steps behind those barriers that opened by it, or never will.
+// recount moves a step from one state to another in the counts of all barriers that wait for its
+// phase, and returns the steps behind those barriers that opened by it, or never will.
 func (s *Schedule) recount(one *step, was, now port.StepState) []*step {
 	var news []*step
 	for until := plan.Attempted; until <= plan.Proven; until++ {

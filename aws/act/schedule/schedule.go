@@ -1,8 +1,9 @@
-// Package schedule decides which step of a plan may go when: waits and barriers, queues by place and token
-// bucket, and within a queue the order of the plan, which has the dearest first.
+// Package schedule decides which step of a plan may go when: waits and barriers, queues by place
+// and token bucket, and within a queue the order of the plan, which has the dearest first.
 //
-// It is pure. Whoever makes the calls tells it what became of each step, and asks what may start now. It must
-// not know AWS, the disk, a clock or a goroutine, and it has no lock: its owner has one.
+// It is pure. Whoever makes the calls tells it what became of each step, and asks what may start
+// now. It must not know AWS, the disk, a clock or a goroutine, and it has no lock: its owner has
+// one.
 package schedule
 
 import (
@@ -44,7 +45,8 @@ type step struct {
 	dependents []*step
 }
 
-// queueKey names a queue: steps that draw on different token buckets do not stand in each other's way.
+// queueKey names a queue: steps that draw on different token buckets do not stand in each other's
+// way.
 type queueKey struct {
 	place  model.Place
 	bucket string
@@ -77,8 +79,9 @@ func (h *stepHeap) Pop() any {
 	return s
 }
 
-// New makes the schedule of a plan's steps, none of which has been offered yet. bucketOf names the token bucket
-// of an operation; maxInFlight is how many steps of one queue may be under way at once.
+// New makes the schedule of a plan's steps, none of which has been offered yet. bucketOf names the
+// token bucket of an operation; maxInFlight is how many steps of one queue may be under way at
+// once.
 func New(steps []plan.Step, bucketOf func(op string) string, maxInFlight int) *Schedule {
 	s := &Schedule{
 		byID: make(map[string]*step, len(steps)), barriers: map[barrierKey]*barrier{}, queues: map[queueKey]*queue{},
@@ -125,8 +128,8 @@ func (s *Schedule) State(id string) port.StepState {
 // Open is how many steps have not ended.
 func (s *Schedule) Open() int { return s.open }
 
-// Take are the steps that may start now, in the order in which they should. Each holds its place in its queue
-// until Release.
+// Take are the steps that may start now, in the order in which they should. Each holds its place in
+// its queue until Release.
 func (s *Schedule) Take() []string {
 	var ids []string
 	for _, key := range s.order {
@@ -141,7 +144,8 @@ func (s *Schedule) Take() []string {
 	return ids
 }
 
-// Changes are the steps that the schedule itself has put into another state since it was asked last.
+// Changes are the steps that the schedule itself has put into another state since it was asked
+// last.
 func (s *Schedule) Changes() []Change {
 	out := s.changes
 	s.changes = nil
@@ -155,14 +159,16 @@ func (s *Schedule) Release(id string) {
 	}
 }
 
-// Set tells how far a step is. A step that has ended (verified, failed, blocked) is not open any more.
+// Set tells how far a step is. A step that has ended (verified, failed, blocked) is not open any
+// more.
 func (s *Schedule) Set(id string, state port.StepState) {
 	if one := s.byID[id]; one != nil {
 		s.set(one, state)
 	}
 }
 
-// Hold puts a step that is not due yet back to waiting: it goes again when Requeue is called for it.
+// Hold puts a step that is not due yet back to waiting: it goes again when Requeue is called for
+// it.
 func (s *Schedule) Hold(id string) {
 	if one := s.byID[id]; one != nil {
 		one.queued, one.held = false, true
@@ -178,8 +184,8 @@ func (s *Schedule) Requeue(id string) {
 	}
 }
 
-// Reopen puts a step that failed or was blocked back to waiting, and with it what was blocked because of it. It
-// returns the ids of all that are open again; Offer lets them go.
+// Reopen puts a step that failed or was blocked back to waiting, and with it what was blocked
+// because of it. It returns the ids of all that are open again; Offer lets them go.
 func (s *Schedule) Reopen(id string) []string {
 	one := s.byID[id]
 	if one == nil || one.state != port.StepFailed && one.state != port.StepBlocked {
@@ -222,8 +228,8 @@ func hopeless(state port.StepState, until plan.Until) bool {
 	return until > plan.Attempted && (state == port.StepFailed || state == port.StepBlocked)
 }
 
-// offer puts a waiting step into its queue once nothing holds it back, or blocks it when what it needs has
-// failed.
+// offer puts a waiting step into its queue once nothing holds it back, or blocks it when what it
+// needs has failed.
 func (s *Schedule) offer(one *step) {
 	if one.state != port.StepWaiting || one.queued || one.held {
 		return

@@ -232,7 +232,8 @@ func TestWhatIsSkippedIsDone(t *testing.T) {
 	wantTaken(t, s, "s2")
 }
 
-// TestAnyPlanEnds runs random plans with random outcomes: no step starts before what it waits for, no queue is overfull, and every step ends.
+// TestAnyPlanEnds runs random plans with random outcomes: no step starts before what it waits for,
+// no queue is overfull, and every step ends.
 func TestAnyPlanEnds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		steps := drawPlan(t)
@@ -308,15 +309,16 @@ func drawPlan(t *rapid.T) []plan.Step {
 // checkFree fails when a step starts although something that it waits for has not come far enough.
 func checkFree(t *rapid.T, s *schedule.Schedule, steps []plan.Step, one plan.Step) {
 	far := func(state port.StepState, until plan.Until) bool {
-		switch {
-		case state == port.StepVerified:
+		switch state {
+		case port.StepVerified:
 			return true
-		case state == port.StepCalled:
+		case port.StepCalled:
 			return until <= plan.Called
-		case state == port.StepFailed, state == port.StepBlocked:
+		case port.StepFailed, port.StepBlocked:
 			return until == plan.Attempted
+		default:
+			return false
 		}
-		return false
 	}
 	for _, w := range one.After {
 		if !far(s.State(w.Step), w.Until) {

@@ -1,5 +1,5 @@
-// Package verify ends a run: it lists every cell of the plan anew, asks for what no listing shows, and sums up
-// which targets have reached their goals by that and what is left.
+// Package verify ends a run: it lists every cell of the plan anew, asks for what no listing shows,
+// and sums up which targets have reached their goals by that and what is left.
 //
 // It must not know how steps are made or ordered; why a step failed it is told.
 package verify
@@ -39,8 +39,8 @@ type Run interface {
 	Verifying()
 }
 
-// Verify lists every kind of the plan in every place of it anew, and sums up what is proven. Credentials that
-// run out meanwhile pause the run, and it is all read again.
+// Verify lists every kind of the plan in every place of it anew, and sums up what is proven.
+// Credentials that run out meanwhile pause the run, and it is all read again.
 func Verify(j *job.Job, run Run) *port.Summary {
 	v := &verification{job: j, run: run}
 	seen := v.look()
@@ -189,9 +189,9 @@ func (v *verification) list() *sight {
 	return seen
 }
 
-// askAgain reads what no listing shows and no step has proven gone: a listing that shows only some of a kind
-// (the rules that start tasks) is no proof for a target whose step has failed half-way, nor against one that
-// was put back.
+// askAgain reads what no listing shows and no step has proven gone: a listing that shows only some
+// of a kind (the rules that start tasks) is no proof for a target whose step has failed half-way,
+// nor against one that was put back.
 func (v *verification) askAgain(seen *sight) {
 	open := map[model.CellKey][]model.Ref{}
 	for _, t := range v.job.Plan.Targets {

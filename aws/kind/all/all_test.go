@@ -116,7 +116,8 @@ func TestCatalog(t *testing.T) {
 	}
 }
 
-// TestDeclarations: what a kind says it calls has to exist for the write guard, as a read or as a change.
+// TestDeclarations: what a kind says it calls has to exist for the write guard, as a read or as a
+// change.
 func TestDeclarations(t *testing.T) {
 	for _, d := range all.All(all.Options{}) {
 		reads := slices.Concat(d.Calls, d.EvidenceCalls, d.ReadCalls)

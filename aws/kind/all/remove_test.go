@@ -19,8 +19,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// removal runs the steps of one resource as package act does, without journal and parallelism: inspection, gate, call,
-// proof.
+// removal runs the steps of one resource as package act does, without journal and parallelism:
+// inspection, gate, call, proof.
 type removal struct {
 	w       *kindtest.World
 	planned func(model.Ref) bool
@@ -218,7 +218,8 @@ func TestRefusals(t *testing.T) {
 	})
 }
 
-// TestParamsDoNotRedirectACall: a plan file is somebody's text. What a step's targets say of where they live, its params cannot gainsay.
+// TestParamsDoNotRedirectACall: a plan file is somebody's text. What a step's targets say of where
+// they live, its params cannot gainsay.
 func TestParamsDoNotRedirectACall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := kindtest.New(t, kindtest.Everything)

@@ -13,8 +13,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// TestStepsAreWhole: every step of every kind says what it is to reach and how that is proven, and whatever is called exactly undoable has an
-// inverse whose operations exist.
+// TestStepsAreWhole: every step of every kind says what it is to reach and how that is proven, and
+// whatever is called exactly undoable has an inverse whose operations exist.
 func TestStepsAreWhole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := kindtest.New(t, kindtest.Everything)
@@ -64,7 +64,8 @@ func keptOf(w *kindtest.World, r *model.Resource) map[string]json.RawMessage {
 	return kept
 }
 
-// prepared are the inverses of all steps of a resource, filled in from evidence; the first error ends it.
+// prepared are the inverses of all steps of a resource, filled in from evidence; the first error
+// ends it.
 func prepared(w *kindtest.World, r *model.Resource, kept map[string]json.RawMessage) ([]plan.Step, error) {
 	def := w.Defs[r.Ref.Kind]
 	var all []plan.Step
@@ -99,8 +100,8 @@ func undoable(w *kindtest.World) []*model.Resource {
 	return out
 }
 
-// TestWhatWasNotKeptWordForWordIsNotPutBack: a secret is kept as a seal, an escape sequence as an escape, and a list that could not be read not
-// at all.
+// TestWhatWasNotKeptWordForWordIsNotPutBack: a secret is kept as a seal, an escape sequence as an
+// escape, and a list that could not be read not at all.
 func TestWhatWasNotKeptWordForWordIsNotPutBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := kindtest.New(t, kindtest.Everything)
@@ -134,7 +135,8 @@ func TestWhatWasNotKeptWordForWordIsNotPutBack(t *testing.T) {
 	})
 }
 
-// TestAChangedUndoCannotSendItsCallsElsewhere: what a call names comes from its target, whatever the request says.
+// TestAChangedUndoCannotSendItsCallsElsewhere: what a call names comes from its target, whatever
+// the request says.
 func TestAChangedUndoCannotSendItsCallsElsewhere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := kindtest.New(t, kindtest.Everything)

@@ -1,7 +1,8 @@
-// Package autoscaling are the kinds of Application Auto Scaling: the scaling targets of ECS services.
+// Package autoscaling are the kinds of Application Auto Scaling: the scaling targets of ECS
+// services.
 //
-// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or the
-// order of a run.
+// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or
+// the order of a run.
 package autoscaling
 
 import (
@@ -19,8 +20,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// Target is `application-autoscaling:target` of ECS services: what raises a service again that was scaled down. Its id is the resource
-// id, "service/CLUSTER/SERVICE", which is what the API takes; not every target has an ARN.
+// Target is `application-autoscaling:target` of ECS services: what raises a service again that was
+// scaled down. Its id is the resource id, "service/CLUSTER/SERVICE", which is what the API takes;
+// not every target has an ARN.
 func Target() kind.Def {
 	k := newScaling()
 	return kind.Def{
@@ -80,7 +82,8 @@ func client(v *kind.Visit) *applicationautoscaling.Client {
 	return aws.Client(v.Clients, applicationautoscaling.NewFromConfig)
 }
 
-// scalingMost is a page of every Describe of Application Auto Scaling (its API Reference, MaxResults).
+// scalingMost is a page of every Describe of Application Auto Scaling (its API Reference,
+// MaxResults).
 const scalingMost = 50
 
 // scaledService splits a resource id.
@@ -180,7 +183,8 @@ func (k scaling) resource(v *kind.Visit, t types.ScalableTarget) (*model.Resourc
 	return r, record.JSON
 }
 
-// evidence keeps what goes with the target and what putting it back needs: AWS deletes its policies and scheduled actions with it.
+// evidence keeps what goes with the target and what putting it back needs: AWS deletes its policies
+// and scheduled actions with it.
 func (k scaling) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) []kind.Evidence {
 	actions := make(chan kind.Evidence, 1)
 	go func() { actions <- k.scheduledActions(ctx, v, r) }()

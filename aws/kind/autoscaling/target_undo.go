@@ -19,7 +19,8 @@ const (
 	actionsEvidence  = "scheduled actions"
 )
 
-// targetAgain are the inverses of DeregisterScalableTarget, which takes policies and scheduled actions along.
+// targetAgain are the inverses of DeregisterScalableTarget, which takes policies and scheduled
+// actions along.
 func targetAgain(owners []model.Ref) []plan.Step {
 	return []plan.Step{
 		{
@@ -46,8 +47,8 @@ func (k scaling) undoOps() map[string]kind.Op {
 	}
 }
 
-// prepareTarget leaves the role out: for ECS the service-linked one is used whatever is said (Application Auto
-// Scaling API Reference, RegisterScalableTarget, RoleARN).
+// prepareTarget leaves the role out: for ECS the service-linked one is used whatever is said
+// (Application Auto Scaling API Reference, RegisterScalableTarget, RoleARN).
 func (k scaling) prepareTarget(step plan.Step, kept kind.Kept) ([]plan.Step, error) {
 	var was types.ScalableTarget
 	if err := kind.FromEvidence(kept, "record", &was); err != nil {
@@ -69,8 +70,9 @@ func (k scaling) register(ctx context.Context, v *kind.Visit, step plan.Step) (k
 	return kind.Answer{}, err
 }
 
-// preparePolicies makes a step of each policy. One that only follows a metric comes back with alarms of its
-// own; the alarms of a step policy point to the old one, so that it cannot come back exactly.
+// preparePolicies makes a step of each policy. One that only follows a metric comes back with
+// alarms of its own; the alarms of a step policy point to the old one, so that it cannot come back
+// exactly.
 func (k scaling) preparePolicies(step plan.Step, kept kind.Kept) ([]plan.Step, error) {
 	var all []types.ScalingPolicy
 	if err := kind.FromEvidence(kept, policiesEvidence, &all); err != nil {

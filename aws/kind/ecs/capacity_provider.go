@@ -17,8 +17,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// CapacityProvider is `ecs:capacity-provider`: over an Auto Scaling group, or of Managed Instances inside one cluster. AWS's own FARGATE and
-// FARGATE_SPOT are nobody's and are not listed.
+// CapacityProvider is `ecs:capacity-provider`: over an Auto Scaling group, or of Managed Instances
+// inside one cluster. AWS's own FARGATE and FARGATE_SPOT are nobody's and are not listed.
 func CapacityProvider() kind.Def {
 	k := newProvider()
 	return kind.Def{
@@ -40,8 +40,10 @@ func CapacityProvider() kind.Def {
 		Ops: map[string]kind.Op{
 			"ecs:PutClusterCapacityProviders": {
 				Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
-					// The cluster is planned too, so that it loses all of its providers: two steps of one cluster cannot undo each other. The
-					// provider's ARN does not say which cluster it is, so that this one param has to be verified by making the steps again.
+					// The cluster is planned too, so that it loses all of its providers: two steps
+					// of one cluster cannot undo each other. The provider's ARN does not say which
+					// cluster it is, so that this one param has to be verified by making the steps
+					// again.
 					_, err := client(v).PutClusterCapacityProviders(ctx, &ecs.PutClusterCapacityProvidersInput{
 						Cluster: sdk.String(step.Params["cluster"]), CapacityProviders: []string{},
 						DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{},
@@ -125,8 +127,9 @@ func providerColumns() []kind.Column[types.CapacityProvider] {
 // groupName is the name in an Auto Scaling group's ARN: …:autoScalingGroupName/NAME.
 func groupName(arn string) string { return kind.Tail(arn) }
 
-// list asks for the region's providers, and for those of each cluster that names one which the region's list does not hold: a provider of Managed
-// Instances is shown only to who names its cluster.
+// list asks for the region's providers, and for those of each cluster that names one which the
+// region's list does not hold: a provider of Managed Instances is shown only to who names its
+// cluster.
 func (k provider) list(ctx context.Context, v *kind.Visit) error {
 	calls := kind.NewGroup()
 	met := &nameSet{}

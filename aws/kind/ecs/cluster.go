@@ -1,8 +1,8 @@
 // Package ecs are the kinds of Amazon ECS: clusters, services, tasks, task definitions, managed
 // daemons, container instances and capacity providers, one file a kind.
 //
-// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or the
-// order of a run.
+// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or
+// the order of a run.
 package ecs
 
 import (
@@ -135,7 +135,8 @@ func clusterColumns() []kind.Column[types.Cluster] {
 	}
 }
 
-// statistic adds up statistics by name, whatever their case: one of the eight is spelled with a capital (ECS API Reference, Cluster).
+// statistic adds up statistics by name, whatever their case: one of the eight is spelled with a
+// capital (ECS API Reference, Cluster).
 func statistic(c types.Cluster, names ...string) (int, bool) {
 	sum, found := 0, 0
 	for _, s := range c.Statistics {
@@ -208,8 +209,9 @@ func (k cluster) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (ma
 	return readings, nil
 }
 
-// clusterDrained opens DeleteCluster's gate: no counter and no statistic counts anything, no provider is being attached or taken off, and no task
-// is still on its way out, which no counter shows. Where an implementation has no statistics the plain counters stand alone.
+// clusterDrained opens DeleteCluster's gate: no counter and no statistic counts anything, no
+// provider is being attached or taken off, and no task is still on its way out, which no counter
+// shows. Where an implementation has no statistics the plain counters stand alone.
 func clusterDrained(ctx context.Context, v *kind.Visit, step plan.Step) (bool, string, error) {
 	arn := step.Targets[0].ID
 	var (

@@ -16,8 +16,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// inspectCluster looks, right before DeleteCluster, at what lives in the cluster now, and changes nothing. Tasks that a planned service, rule or
-// schedule started since the plan was frozen go with it: they are kind.Spawned, each with its record as a listing hands it on. Everything else that
+// inspectCluster looks, right before DeleteCluster, at what lives in the cluster now, and changes
+// nothing. Tasks that a planned service, rule or schedule started since the plan was frozen go with
+// it: they are kind.Spawned, each with its record as a listing hands it on. Everything else that
 // nobody planned is a newcomer.
 func inspectCluster(ctx context.Context, v *kind.Visit, step plan.Step, planned func(model.Ref) bool) (kind.Inspected, error) {
 	c := inCluster{arn: step.Targets[0].ID, name: kind.Tail(step.Targets[0].ID)}
@@ -71,7 +72,8 @@ func inspectCluster(ctx context.Context, v *kind.Visit, step plan.Step, planned 
 	return inspected, err
 }
 
-// removeSpawned stops one task that inspectCluster found, under the step's permit. It is asked of the step's own cluster, whatever the task's record says.
+// removeSpawned stops one task that inspectCluster found, under the step's permit. It is asked of
+// the step's own cluster, whatever the task's record says.
 func removeSpawned(ctx context.Context, v *kind.Visit, step plan.Step, r *model.Resource) error {
 	return goneIsNothing(stopTask(ctx, v, step.Targets[0].ID, r.Ref.ID))
 }
@@ -84,10 +86,12 @@ func goneIsNothing(err error) error {
 	return err
 }
 
-// stopReason stands in the task's stoppedReason and in CloudTrail, so that whoever looks later knows who did it.
+// stopReason stands in the task's stoppedReason and in CloudTrail, so that whoever looks later
+// knows who did it.
 const stopReason = "rootout: removed by plan"
 
-// stopTask stops a task. AWS has no code of its own for a task that is not there (InvalidParameterException), so that answer is proven by asking.
+// stopTask stops a task. AWS has no code of its own for a task that is not there
+// (InvalidParameterException), so that answer is proven by asking.
 func stopTask(ctx context.Context, v *kind.Visit, clusterARN, task string) error {
 	_, err := client(v).StopTask(ctx, &ecs.StopTaskInput{
 		Cluster: sdk.String(clusterARN), Task: sdk.String(task), Reason: sdk.String(stopReason),
@@ -110,7 +114,8 @@ func stopTask(ctx context.Context, v *kind.Visit, clusterARN, task string) error
 	return nil
 }
 
-// stoppingTasks counts the tasks of a cluster that have been told to stop and have not yet: they hold the cluster back and no counter shows them.
+// stoppingTasks counts the tasks of a cluster that have been told to stop and have not yet: they
+// hold the cluster back and no counter shows them.
 func stoppingTasks(ctx context.Context, v *kind.Visit, clusterARN string) (int, error) {
 	done := map[string]bool{}
 	for _, r := range v.KnownOf(ecsref.TaskKind) {

@@ -10,17 +10,19 @@ import (
 	"github.com/rootout/rootout/aws/kind"
 )
 
-// clusterPage is one page of a region's clusters. Pages hang together as a list that grows as it is walked: whichever kind of the visit comes
-// first asks AWS, the others get the same answer, and everybody starts on a page as soon as it is there.
+// clusterPage is one page of a region's clusters. Pages hang together as a list that grows as it is
+// walked: whichever kind of the visit comes first asks AWS, the others get the same answer, and
+// everybody starts on a page as soon as it is there.
 type clusterPage struct {
 	arns []string
-	// describe asks for the records of the page's clusters, next for the page after it (nil at the end); each asks AWS once.
+	// describe asks for the records of the page's clusters, next for the page after it (nil at the
+	// end); each asks AWS once.
 	describe func() (map[string]types.Cluster, error)
 	next     func() (*clusterPage, error)
 }
 
-// clusterPages is the first page of the clusters of the visit's region. The calls run under the context of whoever asks first, so kinds of one
-// visit have to share their deadline.
+// clusterPages is the first page of the clusters of the visit's region. The calls run under the
+// context of whoever asks first, so kinds of one visit have to share their deadline.
 func clusterPages(ctx context.Context, v *kind.Visit) (*clusterPage, error) {
 	return kind.Share(ctx, v, "ecs clusters", func(ctx context.Context) (*clusterPage, error) {
 		return listClusterPage(ctx, v, nil)
@@ -43,7 +45,8 @@ func listClusterPage(ctx context.Context, v *kind.Visit, token *string) (*cluste
 	return page, nil
 }
 
-// describeClusters describes clusters by ARN with everything that AWS tells; those that are not there any more are absent from the result.
+// describeClusters describes clusters by ARN with everything that AWS tells; those that are not
+// there any more are absent from the result.
 func describeClusters(ctx context.Context, v *kind.Visit, arns []string) (map[string]types.Cluster, error) {
 	found := make(map[string]types.Cluster, len(arns))
 	const most = 100 // DescribeClusters takes 100 (ECS API Reference).
@@ -76,8 +79,9 @@ type inCluster struct {
 	page      *clusterPage
 }
 
-// live says whether the cluster still lives. AWS does not list INACTIVE clusters, other implementations do, and what such a cluster seems to hold
-// is not there any more. A cluster that cannot be described is taken for alive.
+// live says whether the cluster still lives. AWS does not list INACTIVE clusters, other
+// implementations do, and what such a cluster seems to hold is not there any more. A cluster that
+// cannot be described is taken for alive.
 func (c inCluster) live() bool {
 	records, err := c.page.describe()
 	if err != nil {
@@ -87,8 +91,9 @@ func (c inCluster) live() bool {
 	return known && sdk.ToString(record.Status) != inactive
 }
 
-// eachCluster runs list for every cluster of the region, all at once and whatever their counters say. The descriptions are asked for beside it, so
-// that they cost no round trip of their own. A cluster that went away meanwhile is no error; any other error is joined to the rest.
+// eachCluster runs list for every cluster of the region, all at once and whatever their counters
+// say. The descriptions are asked for beside it, so that they cost no round trip of their own. A
+// cluster that went away meanwhile is no error; any other error is joined to the rest.
 func eachCluster(ctx context.Context, v *kind.Visit, calls *kind.Group, list func(ctx context.Context, c inCluster) error) error {
 	return eachClusterPage(ctx, v, func(page *clusterPage) {
 		calls.Start(ctx, func(context.Context) error {

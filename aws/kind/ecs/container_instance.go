@@ -15,7 +15,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// ContainerInstance is `ecs:container-instance`: a machine that a cluster places tasks on. The machine itself stays when it is deregistered.
+// ContainerInstance is `ecs:container-instance`: a machine that a cluster places tasks on. The
+// machine itself stays when it is deregistered.
 func ContainerInstance() kind.Def {
 	k := newInstance()
 	return kind.Def{
@@ -53,7 +54,8 @@ func ContainerInstance() kind.Def {
 		Ops: map[string]kind.Op{"ecs:DeregisterContainerInstance": {
 			Call: k.deregister,
 			Gone: []string{"ClusterNotFoundException", "ResourceNotFoundException"},
-			// AWS says so of an instance with tasks, the ones that are still stopping and in no counter among them.
+			// AWS says so of an instance with tasks, the ones that are still stopping and in no
+			// counter among them.
 			Again: []string{"InvalidParameterException"},
 			Ready: k.idle,
 			Reads: []string{"ecs:DescribeContainerInstances"},
@@ -233,8 +235,9 @@ func (k instance) resource(v *kind.Visit, c inCluster, i types.ContainerInstance
 	return r, record(v, r, i)
 }
 
-// idle holds the call back until the instance's tasks have stopped. Its counters do not show those that are stopping, for which the call itself
-// says no; that has no code of its own, so deregister looks again.
+// idle holds the call back until the instance's tasks have stopped. Its counters do not show those
+// that are stopping, for which the call itself says no; that has no code of its own, so deregister
+// looks again.
 func (k instance) idle(ctx context.Context, v *kind.Visit, step plan.Step) (bool, string, error) {
 	home, err := stepHome(v, step)
 	if err != nil {
@@ -252,7 +255,8 @@ func (k instance) idle(ctx context.Context, v *kind.Visit, step plan.Step) (bool
 	return true, "", nil
 }
 
-// deregister never forces. AWS has no code of its own for an instance that is not there (InvalidParameterException), so that is proven by asking.
+// deregister never forces. AWS has no code of its own for an instance that is not there
+// (InvalidParameterException), so that is proven by asking.
 func (k instance) deregister(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
 	home, err := stepHome(v, step)
 	if err != nil {

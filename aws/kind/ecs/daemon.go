@@ -15,7 +15,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// Daemon is `ecs:daemon`: a managed daemon, which keeps one task on every instance of its Managed Instances providers.
+// Daemon is `ecs:daemon`: a managed daemon, which keeps one task on every instance of its Managed
+// Instances providers.
 func Daemon() kind.Def {
 	k := newDaemon()
 	return kind.Def{
@@ -120,7 +121,8 @@ func daemonProviders(d types.DaemonDetail) []string {
 	return kind.Distinct(arns)
 }
 
-// list asks cluster by cluster: without one AWS takes the cluster named default (ECS API Reference, ListDaemons).
+// list asks cluster by cluster: without one AWS takes the cluster named default (ECS API Reference,
+// ListDaemons).
 func (k daemon) list(ctx context.Context, v *kind.Visit) error {
 	calls := kind.NewGroup()
 	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {

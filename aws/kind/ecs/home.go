@@ -12,8 +12,9 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// proveByCluster proves things that AWS describes cluster by cluster. ask describes some of one cluster and tells what it met; what an answer does
-// not mention, or mentions as MISSING, is gone, and so is everything in a cluster that is not there any more.
+// proveByCluster proves things that AWS describes cluster by cluster. ask describes some of one
+// cluster and tells what it met; what an answer does not mention, or mentions as MISSING, is gone,
+// and so is everything in a cluster that is not there any more.
 func proveByCluster(v *kind.Visit, refs []model.Ref, ask func(clusterARN string, ids []string, tell func(id string, f kind.Reading)) error) (map[model.Ref]kind.Reading, error) {
 	groups := map[string][]model.Ref{}
 	for _, ref := range refs {
@@ -25,7 +26,8 @@ func proveByCluster(v *kind.Visit, refs []model.Ref, ask func(clusterARN string,
 	}
 	readings := make(map[model.Ref]kind.Reading, len(refs))
 	for home, members := range groups {
-		// Short names are compared, since one thing may have an ARN of the old format and one of the new.
+		// Short names are compared, since one thing may have an ARN of the old format and one of
+		// the new.
 		met := map[string]kind.Reading{}
 		err := ask(home, kind.IDs(members), func(id string, f kind.Reading) { met[kind.Tail(id)] = f })
 		if goneIsNothing(err) != nil {
@@ -42,7 +44,8 @@ func proveByCluster(v *kind.Visit, refs []model.Ref, ask func(clusterARN string,
 	return readings, nil
 }
 
-// homeOf is the ARN of the cluster that something lives in: its own ARN names it, or, in the old short format, the resource that we know does.
+// homeOf is the ARN of the cluster that something lives in: its own ARN names it, or, in the old
+// short format, the resource that we know does.
 func homeOf(v *kind.Visit, ref model.Ref) (string, bool) {
 	if ref.Kind == ecsref.ClusterKind {
 		return ref.ID, true
@@ -66,7 +69,8 @@ func homeOf(v *kind.Visit, ref model.Ref) (string, bool) {
 	return "", false
 }
 
-// homeParams are the params of a step on something in a cluster: none where its own ARN names the cluster. The old short ARNs do not.
+// homeParams are the params of a step on something in a cluster: none where its own ARN names the
+// cluster. The old short ARNs do not.
 func homeParams(ref model.Ref, home string) map[string]string {
 	if clusterInARN(ref.ID) != "" {
 		return nil
@@ -74,8 +78,9 @@ func homeParams(ref model.Ref, home string) map[string]string {
 	return map[string]string{"cluster": home}
 }
 
-// stepHome is the ARN of the cluster that a step's target lives in. What the target's ARN says goes before everything else, then what is known of it;
-// a step's params are believed only where neither says anything, so that a changed plan cannot send the call elsewhere.
+// stepHome is the ARN of the cluster that a step's target lives in. What the target's ARN says goes
+// before everything else, then what is known of it; a step's params are believed only where neither
+// says anything, so that a changed plan cannot send the call elsewhere.
 func stepHome(v *kind.Visit, step plan.Step) (string, error) {
 	if home, ok := homeOf(v, step.Targets[0]); ok {
 		return home, nil

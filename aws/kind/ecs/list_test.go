@@ -162,7 +162,8 @@ func TestOneDeniedClusterIsAnErrorAndTheOthersAreFound(t *testing.T) {
 	})
 }
 
-// TestAListingThatIsCalledOffEnds: another kind of the visit has brought the clusters already, so that the walk over them goes on without a context.
+// TestAListingThatIsCalledOffEnds: another kind of the visit has brought the clusters already, so
+// that the walk over them goes on without a context.
 func TestAListingThatIsCalledOffEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := kindtest.New(t, kindtest.Everything)

@@ -48,8 +48,8 @@ func TestTagsThatNameASecretShowNone(t *testing.T) {
 	}
 }
 
-// TestEveryColumnHasAValue: a field without a getter of its own reads its place in Attrs, so that a kind whose values are shorter than its fields would
-// show nothing.
+// TestEveryColumnHasAValue: a field without a getter of its own reads its place in Attrs, so that a
+// kind whose values are shorter than its fields would show nothing.
 func TestEveryColumnHasAValue(t *testing.T) {
 	fields, values := kind.Columns(taskColumns(time.Now)...)
 	if len(values(sampleTask())) != len(fields) {

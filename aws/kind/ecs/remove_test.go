@@ -18,7 +18,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// TestTheOldShortARNsNeedToBeTold: such an ARN does not name its cluster, which then comes from what is known, and else from the step.
+// TestTheOldShortARNsNeedToBeTold: such an ARN does not name its cluster, which then comes from
+// what is known, and else from the step.
 func TestTheOldShortARNsNeedToBeTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := kindtest.New(t, kindtest.Everything)
@@ -183,7 +184,8 @@ func TestInspectingTellsWhatThePlanMadeFromNewcomers(t *testing.T) {
 		if got := desired(); err != nil || got != [2]string{"STOPPED", "RUNNING"} {
 			t.Errorf("the rule's task has to be stopped and the stranger's left alone: %v %v", got, err)
 		}
-		// The gate stays closed while a task is on its way out, which no counter of the cluster shows.
+		// The gate stays closed while a task is on its way out, which no counter of the cluster
+		// shows.
 		w.Mutate("ecs:StopTask", func(ctx context.Context) error {
 			_, err := aws.Client(w.Conn.Clients(kindtest.Region), ecs.NewFromConfig).StopTask(ctx, &ecs.StopTaskInput{Cluster: new("mine"), Task: new(stranger)})
 			return err

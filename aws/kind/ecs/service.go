@@ -16,7 +16,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// Service is `ecs:service`: REPLICA, DAEMON, EXTERNAL with its task sets, CODE_DEPLOY, and Express Gateway services, which ECS manages itself.
+// Service is `ecs:service`: REPLICA, DAEMON, EXTERNAL with its task sets, CODE_DEPLOY, and Express
+// Gateway services, which ECS manages itself.
 func Service() kind.Def {
 	k := newService()
 	return kind.Def{
@@ -193,7 +194,8 @@ func serviceLaunch(s types.Service) model.Value {
 	return model.Never()
 }
 
-// serviceDefinitions are all definitions that a service may be running: its own, those of deployments under way, and those of task sets.
+// serviceDefinitions are all definitions that a service may be running: its own, those of
+// deployments under way, and those of task sets.
 func serviceDefinitions(s types.Service) []string {
 	all := []string{sdk.ToString(s.TaskDefinition)}
 	for _, d := range s.Deployments {
@@ -212,7 +214,8 @@ func (k service) list(ctx context.Context, v *kind.Visit) error {
 	return calls.Wait()
 }
 
-// listIn lists the services of one cluster, with those that ListServices hides because they are DRAINING.
+// listIn lists the services of one cluster, with those that ListServices hides because they are
+// DRAINING.
 func (k service) listIn(ctx context.Context, v *kind.Visit, c inCluster, calls *kind.Group) error {
 	asked := map[string]bool{}
 	var met atomic.Int64
@@ -256,8 +259,9 @@ func (k service) listIn(ctx context.Context, v *kind.Visit, c inCluster, calls *
 	return k.findDraining(ctx, v, c, asked, &met, report)
 }
 
-// findDraining looks for services that are DRAINING and that nobody has named to us, when AWS's statistics count more of them than we met. Their
-// tasks name them; what is still missing after that makes the listing incomplete, since it is there and we cannot see it.
+// findDraining looks for services that are DRAINING and that nobody has named to us, when AWS's
+// statistics count more of them than we met. Their tasks name them; what is still missing after
+// that makes the listing incomplete, since it is there and we cannot see it.
 func (k service) findDraining(ctx context.Context, v *kind.Visit, c inCluster, asked map[string]bool, met *atomic.Int64, report func(types.Service)) error {
 	records, err := c.page.describe()
 	if err != nil {

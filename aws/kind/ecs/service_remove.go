@@ -45,7 +45,8 @@ func (k service) steps(r *model.Resource, _ *model.Graph) []plan.Step {
 		})
 	}
 	if k.external(r) {
-		// It says only that there is something to wait for before the call, and nothing of where the call goes.
+		// It says only that there is something to wait for before the call, and nothing of where
+		// the call goes.
 		params := map[string]string{"controller": "external"}
 		maps.Copy(params, last.Params)
 		last.Params = params
@@ -56,8 +57,9 @@ func (k service) steps(r *model.Resource, _ *model.Graph) []plan.Step {
 
 func (k service) external(r *model.Resource) bool { return k.controller(r).Contains("external") }
 
-// ownTaskSets are the task sets that have to be deleted before their service. AWS shows those of CodeDeploy too and takes DeleteTaskSet for the
-// EXTERNAL controller only (ECS API Reference, Service and DeleteTaskSet).
+// ownTaskSets are the task sets that have to be deleted before their service. AWS shows those of
+// CodeDeploy too and takes DeleteTaskSet for the EXTERNAL controller only (ECS API Reference,
+// Service and DeleteTaskSet).
 func (k service) ownTaskSets(r *model.Resource) []string {
 	if !k.external(r) {
 		return nil
@@ -65,7 +67,8 @@ func (k service) ownTaskSets(r *model.Resource) []string {
 	return k.taskSets(r).Texts()
 }
 
-// withoutTaskSets holds back DeleteService of an EXTERNAL service until its task sets are gone: they drain for a while.
+// withoutTaskSets holds back DeleteService of an EXTERNAL service until its task sets are gone:
+// they drain for a while.
 func (k service) withoutTaskSets(ctx context.Context, v *kind.Visit, step plan.Step) (bool, string, error) {
 	if step.Params["controller"] != "external" {
 		return true, "", nil

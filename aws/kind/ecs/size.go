@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// cpuVCPU reads a CPU size as vCPU. ECS takes CPU units ("16384", 1024 a vCPU) and "16 vCPU" (ECS API Reference, RegisterTaskDefinition, cpu) and
-// answers with units; other implementations answer with what was registered.
+// cpuVCPU reads a CPU size as vCPU. ECS takes CPU units ("16384", 1024 a vCPU) and "16 vCPU" (ECS
+// API Reference, RegisterTaskDefinition, cpu) and answers with units; other implementations answer
+// with what was registered.
 func cpuVCPU(text string) (float64, bool) {
 	s := strings.ToLower(strings.TrimSpace(text))
 	if number, ok := strings.CutSuffix(s, "vcpu"); ok {
@@ -30,7 +31,8 @@ func memoryMiB(text string) (float64, bool) {
 	return amount(s, 1)
 }
 
-// amount reads digits with at most one point, and nothing that strconv would take beyond that (exponents, hexadecimal, "inf").
+// amount reads digits with at most one point, and nothing that strconv would take beyond that
+// (exponents, hexadecimal, "inf").
 func amount(number string, unit float64) (float64, bool) {
 	number = strings.TrimSpace(number)
 	if number == "" || strings.Trim(number, "0123456789.") != "" {

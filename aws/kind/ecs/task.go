@@ -72,7 +72,8 @@ const describeTasksMost = 100
 type task struct {
 	fields []model.Field
 	values func(types.Task) []model.Value
-	// The fields that proving, removing and evidence need; protectedAt is the place of the field "protected".
+	// The fields that proving, removing and evidence need; protectedAt is the place of the field
+	// "protected".
 	cluster, protected, digest, eni, definition, containers, launch func(*model.Resource) model.Value
 	protectedAt                                                     int
 }
@@ -115,7 +116,8 @@ func (k task) list(ctx context.Context, v *kind.Visit) error {
 	return calls.Wait()
 }
 
-// look describes one page of a cluster's tasks and reports it, and then, as a later finding, which of them are protected.
+// look describes one page of a cluster's tasks and reports it, and then, as a later finding, which
+// of them are protected.
 func (k task) look(ctx context.Context, v *kind.Visit, c inCluster, arns []string, desired string, guard *protections) error {
 	var answers <-chan map[string]bool
 	if desired != stopped {
@@ -138,7 +140,8 @@ func (k task) look(ctx context.Context, v *kind.Visit, c inCluster, arns []strin
 	return err
 }
 
-// taskLister lists the ARNs of a cluster's tasks by desired status. The status is always named: without it AWS lists RUNNING only.
+// taskLister lists the ARNs of a cluster's tasks by desired status. The status is always named:
+// without it AWS lists RUNNING only.
 func taskLister(v *kind.Visit, clusterARN, desired string) func(context.Context, *string) ([]string, *string, error) {
 	return func(ctx context.Context, token *string) ([]string, *string, error) {
 		out, err := client(v).ListTasks(ctx, &ecs.ListTasksInput{
@@ -178,7 +181,8 @@ func (k task) running(ctx context.Context, v *kind.Visit, c inCluster) ([]types.
 	return k.describe(ctx, v, c.arn, arns)
 }
 
-// servicesOfTasks are the names of the services whose tasks a cluster holds, those that are stopping included.
+// servicesOfTasks are the names of the services whose tasks a cluster holds, those that are
+// stopping included.
 func servicesOfTasks(ctx context.Context, v *kind.Visit, c inCluster) ([]string, error) {
 	var arns []string
 	for _, desired := range [...]string{"RUNNING", stopped} {
@@ -220,7 +224,8 @@ func (k task) resource(v *kind.Visit, t types.Task) (*model.Resource, []byte) {
 	return r, record(v, r, t)
 }
 
-// taskName is what people call a task: they know it by its definition, and the first digits of its id tell it from its twins.
+// taskName is what people call a task: they know it by its definition, and the first digits of its
+// id tell it from its twins.
 func taskName(t types.Task) string {
 	id := kind.Tail(sdk.ToString(t.TaskArn))
 	family, _, _ := strings.Cut(kind.Tail(sdk.ToString(t.TaskDefinitionArn)), ":")
@@ -252,8 +257,8 @@ func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) st
 	return ""
 }
 
-// carries says whether rootout itself runs in a task that is stopped: the session of a task's role is named by
-// the task's id.
+// carries says whether rootout itself runs in a task that is stopped: the session of a task's role
+// is named by the task's id.
 func (k task) carries(steps []plan.Step, _ *model.Graph, caller model.Caller) string {
 	resource := kind.ResourceOf(caller.ARN)
 	if !strings.HasPrefix(resource, "assumed-role/") {
@@ -269,7 +274,8 @@ func (k task) carries(steps []plan.Step, _ *model.Graph, caller model.Caller) st
 	return ""
 }
 
-// madeByPlanned says whether a task was started by something that the plan removes: its service, or the rule or schedule that startedBy names.
+// madeByPlanned says whether a task was started by something that the plan removes: its service, or
+// the rule or schedule that startedBy names.
 func (k task) madeByPlanned(r *model.Resource, planned func(model.Ref) bool) bool {
 	for _, o := range r.Owners {
 		if o.Kind == ecsref.ServiceKind && planned(o) {

@@ -182,8 +182,8 @@ func words[T ~string](list []T) []string {
 	return out
 }
 
-// definitionStatuses are the three listings, in the order in which a revision passes through them: one that moves on while we look is then met
-// twice rather than never.
+// definitionStatuses are the three listings, in the order in which a revision passes through them:
+// one that moves on while we look is then met twice rather than never.
 func definitionStatuses() []types.TaskDefinitionStatus {
 	return []types.TaskDefinitionStatus{
 		types.TaskDefinitionStatusActive, types.TaskDefinitionStatusInactive, types.TaskDefinitionStatusDeleteInProgress,
@@ -200,7 +200,8 @@ func (k definition) list(ctx context.Context, v *kind.Visit) error {
 	for _, status := range definitionStatuses() {
 		err := kind.Pages(ctx, definitionLister(v, status), func(arns []string) {
 			for _, arn := range arns {
-				// A revision never changes but for its status, so that what is known is not asked for again.
+				// A revision never changes but for its status, so that what is known is not asked
+				// for again.
 				if old := known[arn]; old != nil && old.State == string(status) && !k.image(old).IsUnknown() {
 					v.Found(old, nil)
 					continue
@@ -258,8 +259,8 @@ func (k definition) bare(v *kind.Visit, arn string, status types.TaskDefinitionS
 	return r
 }
 
-// describe reads one revision and reports it. One that has gone away since it was listed is no error; AWS has no code of its own for that
-// (ClientException), so that the next listing tells.
+// describe reads one revision and reports it. One that has gone away since it was listed is no
+// error; AWS has no code of its own for that (ClientException), so that the next listing tells.
 func (k definition) describe(ctx context.Context, v *kind.Visit, arn string) error {
 	out, err := client(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
 		TaskDefinition: sdk.String(arn), Include: []types.TaskDefinitionField{types.TaskDefinitionFieldTags},
@@ -283,7 +284,8 @@ func (k definition) describe(ctx context.Context, v *kind.Visit, arn string) err
 	return nil
 }
 
-// definitionAbsent are the codes that DescribeTaskDefinition may answer for a revision that is not there.
+// definitionAbsent are the codes that DescribeTaskDefinition may answer for a revision that is not
+// there.
 func definitionAbsent() []string { return []string{"ClientException", "InvalidParameterException"} }
 
 func (k definition) steps(r *model.Resource, _ *model.Graph) []plan.Step {
@@ -348,7 +350,8 @@ func (k definition) statusOf(ctx context.Context, v *kind.Visit, arn string) (ty
 	return out.TaskDefinition.Status, nil
 }
 
-// remove deletes up to ten revisions. AWS refuses single ones inside a good answer; those that are on their way out already are no failure.
+// remove deletes up to ten revisions. AWS refuses single ones inside a good answer; those that are
+// on their way out already are no failure.
 func (k definition) remove(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
 	out, err := client(v).DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: kind.IDs(step.Targets)})
 	if err != nil {

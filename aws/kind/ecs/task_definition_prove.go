@@ -10,7 +10,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// prove lists the three statuses in their order. What is in none of them is gone; what is being deleted is over too unless something still holds it.
+// prove lists the three statuses in their order. What is in none of them is gone; what is being
+// deleted is over too unless something still holds it.
 func (k definition) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
 	states := map[string]types.TaskDefinitionStatus{}
 	for _, status := range definitionStatuses() {

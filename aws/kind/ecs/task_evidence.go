@@ -28,7 +28,8 @@ func logsClient(v *kind.Visit) *cloudwatchlogs.Client {
 // logLines is how many of the last lines of each container are kept.
 const logLines = 50
 
-// evidence takes what is lost with a task: the digests of its images, its public address and its last lines. What cannot be had says why.
+// evidence takes what is lost with a task: the digests of its images, its public address and its
+// last lines. What cannot be had says why.
 func (k task) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) []kind.Evidence {
 	digest := kind.Evidence{What: "image digest"}
 	if digests := k.digest(r).Texts(); len(digests) > 0 {
@@ -76,15 +77,17 @@ func (k task) publicAddress(ctx context.Context, v *kind.Visit, r *model.Resourc
 	return item
 }
 
-// interfacesMost is how many values one filter of DescribeNetworkInterfaces takes (EC2 API Reference, Filter: 200), interfacesDelay how long the first
-// task waits for others. EC2 allows 20 of these calls a second, which alone would hold up a run that stops 40 tasks a second.
+// interfacesMost is how many values one filter of DescribeNetworkInterfaces takes (EC2 API
+// Reference, Filter: 200), interfacesDelay how long the first task waits for others. EC2 allows 20
+// of these calls a second, which alone would hold up a run that stops 40 tasks a second.
 const (
 	interfacesMost  = 200
 	interfacesDelay = 20 * time.Millisecond
 )
 
-// interfaces are those network interfaces that are there, asked for together with those of other tasks. They are filtered for rather than named: one
-// that has gone away would spoil the answer about all others.
+// interfaces are those network interfaces that are there, asked for together with those of other
+// tasks. They are filtered for rather than named: one that has gone away would spoil the answer
+// about all others.
 func interfaces(ctx context.Context, v *kind.Visit, ids []string) ([]ec2types.NetworkInterface, error) {
 	batches, err := kind.Share(ctx, v, "interfaces", func(context.Context) (*kind.Batcher[ec2types.NetworkInterface], error) {
 		return &kind.Batcher[ec2types.NetworkInterface]{Limit: interfacesMost, Delay: interfacesDelay, Ask: func(ctx context.Context, ids []string) (map[string]ec2types.NetworkInterface, error) {

@@ -33,7 +33,8 @@ func tasksOf(w *kindtest.World, service string) []*model.Resource {
 	return list
 }
 
-// evidence takes the evidence of tasks side by side in one visit, as a run does, and checks what was called.
+// evidence takes the evidence of tasks side by side in one visit, as a run does, and checks what
+// was called.
 func evidence(w *kindtest.World, v *kind.Visit, tasks []*model.Resource) []map[string]kind.Evidence {
 	w.T.Helper()
 	def := w.Defs["ecs:task"]
@@ -134,7 +135,8 @@ func TestTheLastLinesOfEachContainerAreKept(t *testing.T) {
 	})
 }
 
-// TestEvidenceOfManyTasksIsAskedForTogether: what one call tells of many must not cost a call a task, or the evidence holds the run up.
+// TestEvidenceOfManyTasksIsAskedForTogether: what one call tells of many must not cost a call a
+// task, or the evidence holds the run up.
 func TestEvidenceOfManyTasksIsAskedForTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const tasks = 450
@@ -166,7 +168,8 @@ func TestEvidenceOfManyTasksIsAskedForTogether(t *testing.T) {
 	})
 }
 
-// TestOneTasksHasteIsNotAnothersLoss: evidence that a step cannot wait for is called off, and what others share with it goes on.
+// TestOneTasksHasteIsNotAnothersLoss: evidence that a step cannot wait for is called off, and what
+// others share with it goes on.
 func TestOneTasksHasteIsNotAnothersLoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := kindtest.New(t, crowd(2))

@@ -151,7 +151,8 @@ func launchOf(t types.Task) string {
 	return string(t.LaunchType)
 }
 
-// taskVCPU is what a task takes in processors: its own size, or the sum of its containers' reservations, as is usual on EC2.
+// taskVCPU is what a task takes in processors: its own size, or the sum of its containers'
+// reservations, as is usual on EC2.
 func taskVCPU(t types.Task) (float64, bool) {
 	if text := sdk.ToString(t.Cpu); text != "" && text != "0" {
 		return cpuVCPU(text)
@@ -181,7 +182,8 @@ func taskMemoryMiB(t types.Task) (float64, bool) {
 	})
 }
 
-// containerSum adds up containers. On Fargate a size has to be there, so that none is not the same as zero.
+// containerSum adds up containers. On Fargate a size has to be there, so that none is not the same
+// as zero.
 func containerSum(t types.Task, of func(types.Container) (float64, bool)) (float64, bool) {
 	sum := 0.0
 	for _, c := range t.Containers {
@@ -194,8 +196,8 @@ func containerSum(t types.Task, of func(types.Container) (float64, bool)) (float
 	return sum, len(t.Containers) > 0 && (sum > 0 || !strings.HasPrefix(launchOf(t), "FARGATE") && launchOf(t) != "")
 }
 
-// taskCost is what a task takes and bills. Only Fargate bills tasks; what runs on machines costs what the machines cost. A task that has stopped
-// takes and bills nothing.
+// taskCost is what a task takes and bills. Only Fargate bills tasks; what runs on machines costs
+// what the machines cost. A task that has stopped takes and bills nothing.
 func taskCost(region string, t types.Task) (model.Size, model.Rate) {
 	if sdk.ToString(t.LastStatus) == stopped {
 		return model.Size{Known: true}, model.Rate{Known: true}

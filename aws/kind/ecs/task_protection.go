@@ -14,8 +14,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// protections asks which tasks are protected. It is knowledge on the side: where it cannot be had, the field stays unknown and nobody asks again in
-// this visit.
+// protections asks which tasks are protected. It is knowledge on the side: where it cannot be had,
+// the field stays unknown and nobody asks again in this visit.
 type protections struct {
 	known   map[model.Ref]*model.Resource
 	refused atomic.Bool
@@ -37,15 +37,17 @@ func (p *protections) before(r *model.Resource, k task) model.Value {
 	return model.Unknown()
 }
 
-// protectionsMost is how many tasks one GetTaskProtection is asked about. The ECS API Reference allows 100 there and 10 for UpdateTaskProtection;
-// the smaller number holds for both. protectionWait is how long the answer may hold up a listing.
+// protectionsMost is how many tasks one GetTaskProtection is asked about. The ECS API Reference
+// allows 100 there and 10 for UpdateTaskProtection; the smaller number holds for both.
+// protectionWait is how long the answer may hold up a listing.
 const (
 	protectionsMost = 10
 	protectionWait  = 2 * time.Second
 )
 
-// ask asks about tasks by ARN, beside whatever else is asked, and sends the answers by short id; the channel is closed when all is said. Tasks
-// that belong to no service cannot be protected and come back as failures, which say nothing.
+// ask asks about tasks by ARN, beside whatever else is asked, and sends the answers by short id;
+// the channel is closed when all is said. Tasks that belong to no service cannot be protected and
+// come back as failures, which say nothing.
 func (p *protections) ask(ctx context.Context, v *kind.Visit, c inCluster, arns []string) <-chan map[string]bool {
 	batches := kind.Batched(arns, protectionsMost)
 	answers := make(chan map[string]bool, len(batches))

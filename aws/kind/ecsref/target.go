@@ -27,8 +27,8 @@ func Templated(arn, definition string) Started {
 
 const createCluster = "createcluster"
 
-// Universal reads a target of Scheduler that calls any API: arn:aws:scheduler:::aws-sdk:ecs:runTask,
-// with the request as its input.
+// Universal reads a target of Scheduler that calls any API:
+// arn:aws:scheduler:::aws-sdk:ecs:runTask, with the request as its input.
 func Universal(arn, input string) Started {
 	call, ok := strings.CutPrefix(kind.ResourceOf(arn), "aws-sdk:ecs:")
 	call = strings.ToLower(call)

@@ -6,8 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestWhatAUniversalTargetStarts: whoever names no cluster to RunTask means the one called default, and whoever makes a cluster means no cluster that is
-// there, or an honest `default` would own somebody's schedule.
+// TestWhatAUniversalTargetStarts: whoever names no cluster to RunTask means the one called default,
+// and whoever makes a cluster means no cluster that is there, or an honest `default` would own
+// somebody's schedule.
 func TestWhatAUniversalTargetStarts(t *testing.T) {
 	const api = "arn:aws:scheduler:::aws-sdk:ecs:"
 	for _, x := range []struct {

@@ -1,7 +1,7 @@
 // Package events are the kinds of Amazon EventBridge: rules that start ECS tasks.
 //
-// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or the
-// order of a run.
+// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or
+// the order of a run.
 package events
 
 import (
@@ -141,7 +141,8 @@ func ruleColumns() []kind.Column[aimed] {
 	}
 }
 
-// busName is the name of a bus by its name or ARN, "default" where AWS leaves it out. A partner's bus has slashes in its name.
+// busName is the name of a bus by its name or ARN, "default" where AWS leaves it out. A partner's
+// bus has slashes in its name.
 func busName(bus *string) string {
 	name := sdk.ToString(bus)
 	if resource := kind.ResourceOf(name); resource != "" {
@@ -379,7 +380,8 @@ func (k rule) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[m
 	return readings, nil
 }
 
-// busInARN is the bus in a rule's ARN: rule/NAME on the default one, rule/BUS/NAME on others. A partner's bus has slashes in its name.
+// busInARN is the bus in a rule's ARN: rule/NAME on the default one, rule/BUS/NAME on others. A
+// partner's bus has slashes in its name.
 func busInARN(arn string) string {
 	rest := strings.TrimPrefix(kind.ResourceOf(arn), "rule/")
 	if at := strings.LastIndexByte(rest, '/'); at > 0 {

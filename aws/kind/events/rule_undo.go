@@ -16,8 +16,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// The inverses of the three steps that remove a rule. A rule that was deleted comes back disabled, so that it
-// does not fire before its targets are there.
+// The inverses of the three steps that remove a rule. A rule that was deleted comes back disabled,
+// so that it does not fire before its targets are there.
 func enableAgain() []plan.Step {
 	return []plan.Step{{Op: "events:EnableRule", Goal: plan.Changed, Proof: "DescribeRule says ENABLED"}}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // SecretValue is a value that somebody meant to keep.
-const SecretValue = "4xMoneroWalletSecret"
+const SecretValue = "4xMoneroWalletSecret" //nolint:gosec // It is what must not be found anywhere.
 
 // Furnisher is a simulated service that can put one of each of its things into a region. What
 // implements it (as the State of its registration) is part of Everything without being named here.

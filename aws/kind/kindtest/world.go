@@ -36,7 +36,7 @@ const (
 )
 
 // keyID is the one of AWS's own examples.
-const keyID = "AKIAIOSFODNN7EXAMPLE"
+const keyID = "AKIAIOSFODNN7EXAMPLE" //nolint:gosec // The example key of the AWS documentation.
 
 // World is a simulated account with a connection to it, and what was found in it so far.
 type World struct {

@@ -1,7 +1,7 @@
 // Package scheduler are the kinds of Amazon EventBridge Scheduler: schedules that start ECS tasks.
 //
-// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or the
-// order of a run.
+// It must not know the kinds of other services but by the names in ecsref, nor screens, cases or
+// the order of a run.
 package scheduler
 
 import (
@@ -19,7 +19,8 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// Schedule is `scheduler:schedule`, as far as it starts ECS tasks: by the target form for ECS, or by calling RunTask and its like.
+// Schedule is `scheduler:schedule`, as far as it starts ECS tasks: by the target form for ECS, or
+// by calling RunTask and its like.
 func Schedule() kind.Def {
 	k := newSchedule()
 	return kind.Def{

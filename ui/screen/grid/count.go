@@ -13,9 +13,9 @@ type picture struct {
 	snap *model.Snapshot
 	// all is the whole account, shown what the filter selects.
 	all, shown *model.Grid
-	// rows are the regions of shown in the order in which they are drawn. Before them stands the row
-	// that adds all up, and behind them, where global says so, the account as a whole. Index is where
-	// each row stands, by its id.
+	// rows are the regions of shown in the order in which they are drawn. Before them stands the
+	// row that adds all up, and behind them, where global says so, the account as a whole. Index is
+	// where each row stands, by its id.
 	rows   []int
 	global bool
 	index  map[string]int

@@ -19,8 +19,8 @@ const (
 	globalRow = model.GlobalTitle // The account as a whole.
 )
 
-// Screen is the home screen: every region × every kind and what the account has in none, under the strip that says what it costs,
-// where nothing can be seen and what to do.
+// Screen is the home screen: every region × every kind and what the account has in none, under the
+// strip that says what it costs, where nothing can be seen and what to do.
 type Screen struct {
 	needs    Needs
 	choose   *choosing.Chooser

@@ -61,8 +61,8 @@ func (r *Screen) lines(width int) []string {
 	return append(out, r.targetLines(width)...)
 }
 
-// timeSpans are when the plan will have reached its goals, started now, and before that when nothing
-// is billed any more, where anything is.
+// timeSpans are when the plan will have reached its goals, started now, and before that when
+// nothing is billed any more, where anything is.
 func (r *Screen) timeSpans() []kit.Span {
 	d, eta, th := r.summary, r.entry.Plan.ETA, r.needs.Theme
 	at := func(t time.Duration) string { return "≈" + r.needs.Clock.Seconds(r.needs.Clock.Now().Add(t)) }

@@ -16,8 +16,8 @@ import (
 type summary struct {
 	phases  []phaseSum
 	regions []regionSum
-	// kinds are the kinds that have targets, phaseOf the phase of each; because counts those that go
-	// with their owner's step.
+	// kinds are the kinds that have targets, phaseOf the phase of each; because counts those that
+	// go with their owner's step.
 	kinds   []model.KindID
 	phaseOf map[model.KindID]model.Phase
 	because int

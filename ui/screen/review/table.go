@@ -109,8 +109,8 @@ func (x *regionSum) cell(th *theme.Theme, c planColumn) kit.Span {
 // leftOutMost bounds how many of what is named one by one is; the rest is counted.
 const leftOutMost = 200
 
-// targetLines name what a plan changes that is no removal: there a mistake lies in which things come
-// back, and there are few.
+// targetLines name what a plan changes that is no removal: there a mistake lies in which things
+// come back, and there are few.
 func (r *Screen) targetLines(width int) []string {
 	p := r.entry.Plan
 	if p.Verb == plan.Delete || p.N() == 0 {

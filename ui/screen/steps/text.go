@@ -9,8 +9,8 @@ import (
 	"github.com/rootout/rootout/ui/words"
 )
 
-// said is what stands under the table on a step: what it calls for what, what it waits for or why it
-// failed, and AWS's words.
+// said is what stands under the table on a step: what it calls for what, what it waits for or why
+// it failed, and AWS's words.
 func (s *Screen) said(x *runs.Step) []string {
 	first := x.Planned.ID + "  " + x.Status.State.String() + "  " + x.Planned.Op
 	if len(x.Planned.Targets) > 0 {
