@@ -156,6 +156,27 @@ func TestAWriterRefusesALastEntryThatWasChanged(t *testing.T) {
 	}
 }
 
+// TestAPlanUnderAnotherNameShows keeps a plan that holds in itself, with its entry in the journal, under
+// a digest that is not its own.
+func TestAPlanUnderAnotherNameShows(t *testing.T) {
+	c := create(t)
+	text := must(json.Marshal(sealed(t, "one")))(t)
+	sum := planSum(text)
+	payload := must(json.Marshal(planRecord{SHA256: hex.EncodeToString(sum[:])}))(t)
+	err := c.do(t.Context(), func(w *writer) error {
+		_, err := w.exec("INSERT INTO plan (digest, verb, targets, saved, json) VALUES ('feed', 'delete', 1, 1, ?)", text)
+		_, failed := w.append(Entry{At: start, Plan: "feed", Kind: PlanSaved, Payload: payload})
+		return errors.Join(err, failed)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := must(c.VerifyChain(t.Context()))(t)
+	if len(r.Faults) != 1 || !strings.Contains(r.Faults[0].What, "another digest than its own") {
+		t.Errorf("%v", r.Faults)
+	}
+}
+
 // TestOneFaultIsToldOnce: what was changed in one place is not told for every entry behind it.
 func TestOneFaultIsToldOnce(t *testing.T) {
 	for _, column := range []string{"payload = '0'", "at = 1", "plan = 'feed'"} {
