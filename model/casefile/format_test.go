@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -469,6 +470,15 @@ func killMigration(t *testing.T, path string, after time.Duration) (took time.Du
 	_, _ = io.Copy(io.Discard, out)
 	_ = cmd.Wait()
 	return took
+}
+
+// TestTheOrderOfFormat1NeverChanges: two fields that always have the same value under testdata may
+// not have it on somebody's disk.
+func TestTheOrderOfFormat1NeverChanges(t *testing.T) {
+	const want = "ea1ed268407aaaa6efdbd747525f69a4f82fb2442286b12bee5f8e20b53064ab"
+	if got := fmt.Sprintf("%x", sha256.Sum256(format1Order)); got != want {
+		t.Errorf("it was changed: %s", got)
+	}
 }
 
 func TestEveryOlderFormatHasAWayToThisOne(t *testing.T) {

@@ -188,8 +188,8 @@ func TestTwoWritersOfOneProcess(t *testing.T) {
 	appendNote(t, open(t, c.Path(), Writer), "null")
 }
 
-// TestALockFileThatWasLeftBehindSaysWhoHasItNow: a killed writer leaves its file, with more in it than
-// the next one has to say.
+// TestALockFileThatWasLeftBehindSaysWhoHasItNow: a killed writer leaves its file, with more in it
+// than the next one has to say.
 func TestALockFileThatWasLeftBehindSaysWhoHasItNow(t *testing.T) {
 	path := shut(t, create(t))
 	if err := os.WriteFile(lockPath(path), []byte(strings.Repeat("{", 1000)), 0o600); err != nil {

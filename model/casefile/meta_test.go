@@ -166,8 +166,8 @@ func TestTheCopyIsRemoved(t *testing.T) {
 	}
 }
 
-// TestThePlanIsFoundBehindADamagedCase passes over what cannot be read, and tells of it when the plan
-// is nowhere else.
+// TestThePlanIsFoundBehindADamagedCase passes over what cannot be read, and tells of it when the
+// plan is nowhere else.
 func TestThePlanIsFoundBehindADamagedCase(t *testing.T) {
 	dir := t.TempDir()
 	at := func(at time.Time) *Case {

@@ -136,7 +136,8 @@ func TestUnchangedRecordsAreNotWrittenAgain(t *testing.T) {
 	}
 }
 
-// TestUnchangedRecordsAreNotWrittenAgainInOneSession is the same for a second listing of one writer.
+// TestUnchangedRecordsAreNotWrittenAgainInOneSession is the same for a second listing of one
+// writer.
 func TestUnchangedRecordsAreNotWrittenAgainInOneSession(t *testing.T) {
 	c := create(t)
 	b := breach(3)
@@ -237,8 +238,8 @@ func TestWhatIsGoneStaysKnown(t *testing.T) {
 	}
 }
 
-// TestWhatIsNewAndWhatIsGrowthSurvivesANewSession: a resource that comes back is as new as its return,
-// and a cell that was counted before is not counted for the first time again.
+// TestWhatIsNewAndWhatIsGrowthSurvivesANewSession: a resource that comes back is as new as its
+// return, and a cell that was counted before is not counted for the first time again.
 func TestWhatIsNewAndWhatIsGrowthSurvivesANewSession(t *testing.T) {
 	path := shut(t, create(t))
 	day := func(n int) time.Time { return start.AddDate(0, 0, n) }
@@ -275,8 +276,8 @@ func TestWhatIsNewAndWhatIsGrowthSurvivesANewSession(t *testing.T) {
 	}
 }
 
-// TestAListingThatNeverEnded: what a writer was listing when it went away is known in part, or not at
-// all. The batch is as late as the latest that is in it.
+// TestAListingThatNeverEnded: what a writer was listing when it went away is known in part, or not
+// at all. The batch is as late as the latest that is in it.
 func TestAListingThatNeverEnded(t *testing.T) {
 	c := create(t)
 	b := breach(1)
@@ -295,8 +296,8 @@ func TestAListingThatNeverEnded(t *testing.T) {
 	}
 }
 
-// TestACellIsCountedWhenItsListingIsHandedOver: what came between the end of a listing and its batch is
-// no growth.
+// TestACellIsCountedWhenItsListingIsHandedOver: what came between the end of a listing and its
+// batch is no growth.
 func TestACellIsCountedWhenItsListingIsHandedOver(t *testing.T) {
 	for _, late := range []time.Duration{-time.Second, time.Second} {
 		c := create(t)
