@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -41,20 +42,10 @@ func TestWhatIsAcknowledgedIsOnTheDisk(t *testing.T) {
 	if err := errors.Join(c.Record(t.Context(), breach(1)), c.Flush(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	// Between two requests the level is that of the facts.
-	err := c.do(t.Context(), func(w *writer) error {
-		w.synced = false
-		return nil
-	})
-	if err != nil {
-		t.Error(err)
-	}
 	durable("after facts")
 	if err := errors.Join(c.Record(t.Context(), breach(2)), c.Flush(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	c.gate.Lock()
-	c.gate.Unlock() //nolint:staticcheck // Nothing is being handed over any more.
 	durable("after more facts")
 }
 
@@ -78,10 +69,6 @@ func TestFactsDoNotWaitForTheDisk(t *testing.T) {
 		if want := map[bool]int{false: 1, true: 2}[durable]; err != nil || level != want {
 			t.Errorf("transaction %d is committed at level %d, want %d, %v", i, level, want, err)
 		}
-	}
-	// So is the migration of an older case.
-	if level := must(levelOf(w))(t); level != 2 {
-		t.Errorf("it goes on at level %d", level)
 	}
 }
 
@@ -109,6 +96,61 @@ func TestWhatTheJournalRefusesIsNotDone(t *testing.T) {
 	shut(t, c)
 	if r := verified(t, path); !r.OK() || r.Entries != 3 {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestACommitThatFailsIsNoCommit lets SQLite refuse a transaction at its end, by a reference that
+// leads nowhere then.
+func TestACommitThatFailsIsNoCommit(t *testing.T) {
+	path := shut(t, create(t))
+	c := &Case{path: path}
+	c.db = must(openPool(path, readWrite, 1, 1))(t)
+	defer func() { _ = c.db.Close() }()
+	w := must(newWriter(t.Context(), c))(t)
+	defer w.release()
+	if err := w.checkHead(); err != nil {
+		t.Fatal(err)
+	}
+	const late = "PRAGMA foreign_keys=ON; CREATE TABLE late (id REFERENCES resource (id) DEFERRABLE INITIALLY DEFERRED)"
+	if _, err := w.conn.ExecContext(t.Context(), late); err != nil {
+		t.Fatal(err)
+	}
+	before := w.head
+	err := w.transact(true, func() error {
+		_, err := w.append(Entry{At: start, Kind: Note})
+		_, failed := w.exec("INSERT INTO late VALUES (9)")
+		return errors.Join(err, failed)
+	})
+	if err == nil || w.head != before || w.appended != 0 || c.commits.Load() != 0 || c.entries.Load() != 0 {
+		t.Errorf("got %v, and %d entries count as written", err, w.appended)
+	}
+	err = w.transact(true, func() error {
+		_, err := w.append(Entry{At: start, Kind: Note})
+		return errors.Join(err, w.storeHead())
+	})
+	if err != nil || c.commits.Load() != 1 || c.entries.Load() != 1 {
+		t.Errorf("the next one: %v", err)
+	}
+	if r := verified(t, path); !r.OK() || r.Entries != 2 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestOneTransactionOfFactsIsBounded: a request must not wait behind a whole listing.
+func TestOneTransactionOfFactsIsBounded(t *testing.T) {
+	c := create(t)
+	err := c.do(t.Context(), func(w *writer) error {
+		in := &intake{batch: breach(20)}
+		for i, want := range []int{8, 8, 5} {
+			used, err := w.storeBatch(in, 8)
+			if err != nil || used != want || in.next != min(20, 8*(1+i)) {
+				t.Errorf("part %d took %d and is at %d, %v", i, used, in.next, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -206,6 +248,40 @@ func TestARecordThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	frame := []byte{0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0x0b, 0, 0, 'a'}
 	if _, err := unzip(frame); !errors.Is(err, zstd.ErrDecoderSizeExceeded) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCloseWaitsForWhatIsOnItsWay closes a case whose writer is busy and will fail.
+func TestCloseWaitsForWhatIsOnItsWay(t *testing.T) {
+	c := create(t)
+	err := c.do(t.Context(), func(w *writer) error {
+		_, err := w.conn.ExecContext(w.ctx, "DROP TABLE content")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := block(t, c)
+	if err := c.enqueue(t.Context(), &intake{batch: breach(1)}); err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan error)
+	go func() { closed <- c.Close() }()
+	for c.gate.TryRLock() {
+		over := c.closed
+		c.gate.RUnlock()
+		if over {
+			break
+		}
+	}
+	select {
+	case err := <-closed:
+		t.Errorf("it did not wait: %v", err)
+	case <-time.After(50 * time.Millisecond):
+		release()
+		if err := <-closed; err == nil {
+			t.Error("what failed at the end was not told")
+		}
 	}
 }
 

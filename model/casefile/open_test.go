@@ -424,6 +424,9 @@ func TestFindingCases(t *testing.T) {
 		t.Fatal(err)
 	}
 	newest(old.Path(), true)
+	if cases := must(List(t.Context(), dir))(t); len(cases) != 3 {
+		t.Errorf("a letter is listed among the cases: %+v", cases)
+	}
 	// An unreadable newer case must not be hidden behind an older one.
 	if err := os.Truncate(recent.Path(), 8192); err != nil {
 		t.Fatal(err)

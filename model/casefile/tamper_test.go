@@ -156,6 +156,32 @@ func TestAWriterRefusesALastEntryThatWasChanged(t *testing.T) {
 	}
 }
 
+// TestAPlanThatIsNotItsDigestShows keeps plans whose entries in the journal fit, under a digest
+// that is not their own, and with content that does not fit the digest.
+func TestAPlanThatIsNotItsDigestShows(t *testing.T) {
+	whole := string(must(json.Marshal(sealed(t, "one")))(t))
+	for says, text := range map[string]string{
+		"another digest than its own": whole,
+		"plan feed: ":                 strings.Replace(whole, "the listing", "nothing", 1),
+	} {
+		c := create(t)
+		sum := planSum([]byte(text))
+		payload := must(json.Marshal(planRecord{SHA256: hex.EncodeToString(sum[:])}))(t)
+		err := c.do(t.Context(), func(w *writer) error {
+			_, err := w.exec("INSERT INTO plan (digest, verb, targets, saved, json) VALUES ('feed', 'delete', 1, 1, ?)", text)
+			_, failed := w.append(Entry{At: start, Plan: "feed", Kind: PlanSaved, Payload: payload})
+			return errors.Join(err, failed)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := must(c.VerifyChain(t.Context()))(t)
+		if len(r.Faults) != 1 || !strings.Contains(r.Faults[0].What, says) {
+			t.Errorf("%v, want one that says %q", r.Faults, says)
+		}
+	}
+}
+
 // TestOneFaultIsToldOnce: what was changed in one place is not told for every entry behind it.
 func TestOneFaultIsToldOnce(t *testing.T) {
 	for _, column := range []string{"payload = '0'", "at = 1", "plan = 'feed'"} {
@@ -202,6 +228,9 @@ func TestJournalGivesBackWhatWasAppended(t *testing.T) {
 		t.Errorf("seq %d", seq)
 	}
 	appendNote(t, c, "null")
+	if last := must(c.Journal(t.Context(), ""))(t)[2]; !last.At.Equal(start) {
+		t.Errorf("an entry without a time is from %s", last.At)
+	}
 	got := must(c.Journal(t.Context(), "feed"))(t)
 	if len(got) != 1 || got[0].Seq != 2 || got[0].Step != "s1" || got[0].Kind != Intent || !got[0].At.Equal(want.At) ||
 		string(got[0].Payload) != string(want.Payload) {
