@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/words"
@@ -27,6 +28,9 @@ func (r *Screen) lines(width int) []string {
 	if p.Undoes != "" {
 		add(kit.Span{Text: " takes back ", Style: th.Muted}, kit.Span{Text: "what the run of plan #" + runs.ShortDigest(p.Undoes) + " did", Style: th.Strong},
 			kit.Span{Text: words.If(p.N() > 0, " to "+words.Noun(p.N(), "it", "them")), Style: th.Muted})
+		if n := len(p.LeftOut); n > 0 && p.N() > 0 {
+			add(kit.Span{Text: " " + kit.Count(n) + " more " + words.Noun(n, "is", "are") + " not put back: why stands below", Style: th.Warning})
+		}
 	}
 	if d.because > 0 || p.HiddenByFilter > 0 {
 		var parts []string
@@ -50,15 +54,20 @@ func (r *Screen) lines(width int) []string {
 	add()
 	out = append(out, r.regionLines(width)...)
 	add()
+	if p.N() > 0 && p.Verb != plan.Delete {
+		// What comes back is named before what does not, of which there may be hundreds.
+		add(r.timeSpans()...)
+		add()
+		out = append(out, r.targetLines(width)...)
+	}
 	out = append(out, r.leftOutLines(width)...)
 	if rest := p.Warnings[first:]; len(rest) > 0 {
 		out = append(out, append(r.warningLines(rest[:min(len(rest), leftOutMost)], width), kit.Line(width))...)
 	}
-	if p.N() == 0 {
-		return out
+	if p.N() > 0 && p.Verb == plan.Delete {
+		add(r.timeSpans()...)
 	}
-	add(r.timeSpans()...)
-	return append(out, r.targetLines(width)...)
+	return out
 }
 
 // timeSpans are when the plan will have reached its goals, started now, and before that when

@@ -113,11 +113,8 @@ const leftOutMost = 200
 // come back, and there are few.
 func (r *Screen) targetLines(width int) []string {
 	p := r.entry.Plan
-	if p.Verb == plan.Delete || p.N() == 0 {
-		return nil
-	}
 	word := map[plan.Goal]string{plan.Exists: "made again", plan.Changed: "changed", plan.Gone: "removed"}
-	out := []string{kit.Line(width)}
+	var out []string
 	for i := range p.Targets[:min(p.N(), leftOutMost)] {
 		t := &p.Targets[i]
 		thing := words.ShortName(model.Clean(t.Ref.ID))
@@ -130,7 +127,7 @@ func (r *Screen) targetLines(width int) []string {
 	if more := p.N() - leftOutMost; more > 0 {
 		out = append(out, kit.Line(width, kit.Span{Text: "   and " + kit.Count(more) + " more", Style: r.needs.Theme.Text}))
 	}
-	return out
+	return append(out, kit.Line(width))
 }
 
 func (r *Screen) leftOutLines(width int) []string {

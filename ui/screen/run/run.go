@@ -197,7 +197,7 @@ func (r *Screen) NextStep() string {
 	case v.Resumable():
 		return "stopped half-way: R and the phrase take it up where it stood"
 	case v.Plan.Verb == plan.Undo && v.Complete():
-		return "all is back as it was. press 1: the grid's NEXT line says what is left to do"
+		return "all is back as it was; 1: the grid says what is left to do"
 	}
 	return "press 1: the grid's NEXT line says what is left to do"
 }
