@@ -43,11 +43,7 @@ type killRig struct {
 // before the answer is there, and at any moment after that) and starts it again: it finishes,
 // nothing that was not planned is touched, and no call is made again that was proven.
 func TestKilledRuns(t *testing.T) {
-	points := 50
-	if testing.Short() {
-		points = 6
-		t.Logf("-short: %d moments instead of 50", points)
-	}
+	points := killPoints(t)
 	t.Parallel()
 	rig := newKillRig(t)
 	for i := range points {
@@ -58,6 +54,21 @@ func TestKilledRuns(t *testing.T) {
 			rig.killAt(t, at, how, rand.New(rand.NewPCG(uint64(i), 1)))
 		})
 	}
+}
+
+// killPoints is how many moments a sweep of kills has: fifty with ROOTOUT_SWEEP set, fewer for a quick run.
+func killPoints(t *testing.T) int {
+	t.Helper()
+	const sweep, plain, short = 50, 16, 6
+	switch {
+	case os.Getenv("ROOTOUT_SWEEP") != "":
+		return sweep
+	case testing.Short():
+		t.Logf("-short: %d moments instead of %d", short, sweep)
+		return short
+	}
+	t.Logf("%d moments; ROOTOUT_SWEEP=1 tries %d", plain, sweep)
+	return plain
 }
 
 // account is one more copy of the account: same seed, same clock at its start, hence the same

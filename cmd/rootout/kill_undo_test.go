@@ -30,11 +30,7 @@ const (
 // TestKilledUndos kills an undo at many moments, as TestKilledRuns kills a removal, and starts it
 // again: everything comes back exactly once, and nothing else is touched.
 func TestKilledUndos(t *testing.T) {
-	points := 50
-	if testing.Short() {
-		points = 6
-		t.Logf("-short: %d moments instead of 50", points)
-	}
+	points := killPoints(t)
 	t.Parallel()
 	rig := newUndoRig(t)
 	for i := range points {
