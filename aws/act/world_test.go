@@ -314,8 +314,12 @@ func (w *world) hostileIn(s *model.Snapshot) []model.Ref {
 	return refs
 }
 
-func (w *world) runner() *act.Runner {
-	return act.New(act.Options{AWS: w.conn, Defs: w.defs, Catalog: w.catalog, Store: w.store, Latency: 40 * time.Millisecond, Speed: w.speed})
+func (w *world) runner() *act.Runner { return newRunner(w.options()) }
+
+func newRunner(o act.Options) *act.Runner { return act.New(o) }
+
+func (w *world) options() act.Options {
+	return act.Options{AWS: w.conn, Defs: w.defs, Catalog: w.catalog, Store: w.store, Latency: 40 * time.Millisecond, Speed: w.speed}
 }
 
 // finish reads a run to its end.
