@@ -153,11 +153,11 @@ func TestCredentialsThatRanOutPause(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if u.State == port.RunPaused && !paused {
-						paused, expired = true, false
-						if u.Paused == nil || u.Paused.Code != code {
+					if u.State == port.RunPaused {
+						if !paused && (u.Paused == nil || u.Paused.Code != code) {
 							t.Errorf("paused by %+v", u.Paused)
 						}
+						paused, expired = true, false
 						run.Resume()
 					}
 					if u.Summary != nil {
