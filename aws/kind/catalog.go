@@ -26,16 +26,18 @@ func Rules(defs []Def) map[model.KindID]plan.Rule {
 	return rules
 }
 
-// IAMActions are the actions that a caller needs, for the policies in the README; both lists are
+// IAMActions are the actions that a caller needs, for the policies in the README; the lists are
 // sorted.
 type IAMActions struct {
-	// Read is enough to look, to keep evidence and to plan; Remove comes on top for running a plan.
-	Read, Remove []string
+	// Read is enough to look, to keep evidence and to plan; Remove comes on top for running a plan,
+	// Restore for taking a run back. They are apart, since what makes things is not needed to remove
+	// them.
+	Read, Remove, Restore []string
 }
 
 // Permissions are the IAM actions of kinds, which follow from what they declare to call.
 func Permissions(defs []Def) IAMActions {
-	read, remove := map[string]bool{}, map[string]bool{}
+	read, remove, restore := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	put := func(into map[string]bool, lists ...[]string) {
 		for _, list := range lists {
 			for _, action := range list {
@@ -47,8 +49,14 @@ func Permissions(defs []Def) IAMActions {
 		put(read, d.Calls, d.EvidenceCalls, d.ReadCalls)
 		for name, op := range d.Ops {
 			put(read, op.Reads)
-			put(remove, []string{name}, op.Also, op.Actions)
+			into := remove
+			if op.Prepare != nil {
+				into = restore
+			}
+			put(into, []string{name}, op.Also, op.Actions)
 		}
 	}
-	return IAMActions{Read: slices.Sorted(maps.Keys(read)), Remove: slices.Sorted(maps.Keys(remove))}
+	return IAMActions{
+		Read: slices.Sorted(maps.Keys(read)), Remove: slices.Sorted(maps.Keys(remove)), Restore: slices.Sorted(maps.Keys(restore)),
+	}
 }

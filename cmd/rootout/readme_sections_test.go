@@ -122,7 +122,7 @@ func policy(defs []kind.Def) string {
 	statements := []struct {
 		sid     string
 		actions []string
-	}{{"Look", slices.Sorted(maps.Keys(looks))}, {"KeepEvidenceAndProve", besides}, {"Remove", all.Remove}}
+	}{{"Look", slices.Sorted(maps.Keys(looks))}, {"KeepEvidenceAndProve", besides}, {"Remove", all.Remove}, {"TakeBack", all.Restore}}
 	for i, s := range statements {
 		fmt.Fprintf(&b, "    {\n      \"Sid\": %q,\n      \"Effect\": \"Allow\",\n      \"Resource\": \"*\",\n      \"Action\": [%s\n      ]\n    }", s.sid, actionLines(s.actions))
 		if i < len(statements)-1 {

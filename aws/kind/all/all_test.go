@@ -158,6 +158,11 @@ func TestPermissionsFollowFromDeclarations(t *testing.T) {
 			t.Errorf("removing lacks %s", want)
 		}
 	}
+	for _, want := range []string{"iam:PassRole", "events:PutRule", "scheduler:CreateSchedule"} {
+		if !slices.Contains(p.Restore, want) || slices.Contains(p.Remove, want) {
+			t.Errorf("%s is for taking back only", want)
+		}
+	}
 	for _, action := range p.Read {
 		if slices.Contains(p.Remove, action) {
 			t.Errorf("%s is in both", action)
