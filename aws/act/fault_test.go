@@ -363,8 +363,8 @@ func TestRefusalsTouchNothing(t *testing.T) {
 	})
 }
 
-// TestNothingIsTouchedWithoutEvidence loses the records of one cell: its targets stay, and say why.
-func TestNothingIsTouchedWithoutEvidence(t *testing.T) {
+// TestLostRecordsAreReadAgain, and where one cannot be, its target stays and says why.
+func TestLostRecordsAreReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, p, _ := planted(t, sim.Options{})
 		r := w.ready()

@@ -20,6 +20,7 @@ import (
 	"github.com/rootout/rootout/aws/act"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/kind/all"
+	"github.com/rootout/rootout/aws/kind/kindtest"
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/aws/sim"
@@ -209,7 +210,7 @@ func newWorld(t testing.TB, o sim.Options, fill func(w *world)) *world {
 	c.Locked(func(time.Time) { fill(w) })
 	w.server = sim.New(c, o)
 	w.wire = &wire{next: w.server.Transport()}
-	w.defs = all.All(all.Options{Now: time.Now})
+	w.defs = append(all.All(all.Options{Now: time.Now}), kindtest.Foreign())
 	catalog, err := kind.Catalog(w.defs)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/kind/all"
+	"github.com/rootout/rootout/aws/kind/kindtest"
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/aws/sim"
 	cloud "github.com/rootout/rootout/aws/sim/all"
@@ -41,7 +42,8 @@ func newStage(t testing.TB, o sim.Options, uniform breach.UniformOptions) *stage
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := &stage{t: t, breach: scenario, server: sim.New(scenario.Cloud, o), defs: all.All(all.Options{Now: time.Now})}
+	defs := kindtest.Simulated(t, scenario.Cloud, append(all.All(all.Options{Now: time.Now}), kindtest.Foreign()))
+	st := &stage{t: t, breach: scenario, server: sim.New(scenario.Cloud, o), defs: defs}
 	if st.catalog, err = kind.Catalog(st.defs); err != nil {
 		t.Fatal(err)
 	}
@@ -172,9 +174,8 @@ func TestFaultsCostTheirOwnCellsOnly(t *testing.T) {
 	})
 }
 
-// TestBrokenListingIsPartial breaks the connection of one region after some pages: what was found
-// stands, as a lower bound.
-func TestBrokenListingIsPartial(t *testing.T) {
+// TestAListingThatNeverBeginsIsNoCount breaks the connection of every region before any page came.
+func TestAListingThatNeverBeginsIsNoCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 150, Tasks: 1})
 		st.conn.Close()

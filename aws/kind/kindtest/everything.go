@@ -1,6 +1,7 @@
 package kindtest
 
 import (
+	"fmt"
 	"time"
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -11,21 +12,53 @@ import (
 // SecretValue is a value that somebody meant to keep.
 const SecretValue = "4xMoneroWalletSecret" //nolint:gosec // It is what must not be found anywhere.
 
-// Furnisher is a simulated service that can put one of each of its things into a region. What
-// implements it (as the State of its registration) is part of Everything without being named here.
-// The cloud's lock is held.
+// Furnisher is a simulated service that can put n of each of its things into a region. What
+// implements it (as the State of its registration) is part of Everything and Plenty without being
+// named here. The cloud's lock is held.
 type Furnisher interface {
-	Furnish(region string, now time.Time)
+	Furnish(region string, now time.Time, n int)
 }
 
 // Everything furnishes the region with one of each.
 func Everything(c *cloud.Cloud, now time.Time) {
 	workload(c, now)
+	furnish(c, now, 1)
+}
+
+// PlentyOf is how many of each Plenty makes, at the least.
+const PlentyOf = 5
+
+// Plenty furnishes the region with several of each, so that listings by pages of less than PlentyOf
+// go on to a second page.
+func Plenty(c *cloud.Cloud, now time.Time) {
+	workload(c, now)
+	for i := range PlentyOf {
+		more(c, fmt.Sprintf("a-%d", i))
+	}
+	furnish(c, now, PlentyOf)
+}
+
+func furnish(c *cloud.Cloud, now time.Time, n int) {
 	for _, s := range c.Services() {
 		if f, ok := s.State.(Furnisher); ok {
-			f.Furnish(Region, now)
+			f.Furnish(Region, now, n)
 		}
 	}
+}
+
+// more adds to workload one of each that has a name.
+func more(c *cloud.Cloud, name string) {
+	c.SeedCluster(Region, cloud.ClusterSeed{Name: name})
+	c.SeedCapacityProvider(Region, cloud.CapacityProviderSeed{
+		Name: name, AutoScalingGroup: "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:uuid:autoScalingGroupName/" + name,
+	})
+	c.SeedTaskDefinition(Region, cloud.TaskDefinitionSeed{Family: name, CPU: 256, MemoryMiB: 512, Images: []string{"evil/box"}})
+	c.SeedContainerInstance(Region, cloud.InstanceSeed{Cluster: "mine", EC2InstanceID: "i-" + name, Provider: "fleet"})
+	c.SeedService(Region, cloud.ServiceSeed{Cluster: "mine", Name: name, TaskDefinition: name})
+	c.SeedDaemon(Region, cloud.DaemonSeed{Cluster: "mine", Name: name, Providers: []string{"managed"}, Image: "evil/agent"})
+	c.SeedScalableTarget(Region, cloud.ScalableTargetSeed{Cluster: "mine", Service: name, Max: 2})
+	c.SeedRule(Region, cloud.RuleSeed{Name: name, Schedule: "rate(1 day)", Cluster: "mine", TaskDefinition: name, Count: 1})
+	c.SeedSchedule(Region, cloud.ScheduleSeed{Name: name, Expression: "rate(12 hours)", Cluster: "mine", TaskDefinition: name})
 }
 
 // workload is all of ECS and of what starts its tasks, in one cluster.
