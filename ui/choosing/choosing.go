@@ -111,7 +111,14 @@ func (c *Chooser) RefuseMarking() bool {
 
 // MarkShown marks all that a screen shows under a filter. Pick lists it beside the loop; none says
 // that there is nothing, refresh counts again what matches later.
+//
+// A filter that has just been given takes a moment until the rows follow it. What is drawn then is
+// not what the operator chose, so it is not marked.
 func (c *Chooser) MarkShown(filter string, pick func() []model.Ref, none string, refresh func()) {
+	if filter != c.Filter.Text() {
+		c.needs.Speak.Refuse("not marked: the rows do not follow the filter yet; press * again when they do")
+		return
+	}
 	type picked struct {
 		refs []model.Ref
 		set  map[model.Ref]bool

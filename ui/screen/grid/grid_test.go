@@ -184,6 +184,23 @@ func TestMarkAllCountsNewMatchesAndDoesNotMarkThem(t *testing.T) {
 	})
 }
 
+// TestAFilterThatIsNotCountedYetMarksNothing: who types quickly presses * before the rows follow what he typed.
+func TestAFilterThatIsNotCountedYetMarksNothing(t *testing.T) {
+	onGrid(t, uitest.Breach(), func(h *uitest.Host) {
+		h.Send(uitest.Key("/"))
+		for _, r := range "name:task00*" {
+			h.Send(uitest.Key(string(r)))
+		}
+		h.Send(uitest.Key("enter"))
+		h.Send(uitest.Key("*"))
+		h.WaitUntilIdle()
+		h.Wants("not marked: the rows do not follow the filter yet")
+		h.WantsNot("marked all")
+		h.Press("*")
+		h.Wants("marked all 10 shown")
+	})
+}
+
 func TestABareRootIsShownAndNotMarked(t *testing.T) {
 	onGrid(t, uitest.Breach(), func(h *uitest.Host) {
 		h.Press("/")
