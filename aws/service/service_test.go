@@ -46,8 +46,8 @@ func TestNamesOfTheSDK(t *testing.T) {
 }
 
 func TestAnUnknownServiceIsCalledModerately(t *testing.T) {
-	s := service.Of("AppRunner")
-	if got, want := s.Limit("ListServices"), (service.Limit{Bucket: "apprunner:other", Burst: 20, PerSecond: 10}); got != want {
+	s := service.Of("NoSuchService")
+	if got, want := s.Limit("ListServices"), (service.Limit{Bucket: "nosuchservice:other", Burst: 20, PerSecond: 10}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if s.Global || s.IsRead("ListServices") || s.IsRead("") {

@@ -86,6 +86,7 @@ func cellJSON(place model.Place, c model.GridCell) object {
 		{"asOf", stamp(c.Cell.AsOf)},
 	}
 	switch {
+	case c.State == model.CellUnsupported: // Nothing is missing, and nothing was counted.
 	case c.State.Complete():
 		out[4].value = c.Sum.Count
 	case c.State.AtLeast():

@@ -18,7 +18,7 @@ import (
 )
 
 // ForeignKind is the kind of Foreign.
-const ForeignKind model.KindID = "apprunner:service"
+const ForeignKind model.KindID = "unsimulated:thing"
 
 // Foreign is a kind that is listed by a service which is not simulated, as an engineer has it who
 // begins with the kind: its listing gets what the simulator answers for such a service.
@@ -26,28 +26,28 @@ func Foreign() kind.Def {
 	link := func(r *model.Resource) string { return "https://example.com/" + kind.EscapePath(r.Ref.ID) }
 	return kind.Def{
 		Kind: model.Kind{
-			ID: ForeignKind, Aliases: []string{"apprunner"}, Title: "APPRUNNER", Plural: "App Runner services", Order: 1000, Bills: true,
-			Phase: model.Drain, MadeByEvents: []string{"apprunner.amazonaws.com:CreateService"}, Console: link,
+			ID: ForeignKind, Aliases: []string{"unsimulated"}, Title: "UNSIMULATED", Plural: "unsimulated things", Order: 1000, Bills: true,
+			Phase: model.Drain, MadeByEvents: []string{"unsimulated.amazonaws.com:CreateThing"}, Console: link,
 			CLI: func(r *model.Resource) [][]string {
-				return [][]string{kind.AWSCLI(r, "apprunner", "describe-service", "--service-arn", r.Ref.ID)}
+				return [][]string{kind.AWSCLI(r, "unsimulated", "describe-thing", "--arn", r.Ref.ID)}
 			},
 		},
 		List: func(context.Context, *kind.Visit) error {
 			return &smithy.OperationError{
-				ServiceID: "AppRunner", OperationName: "ListServices", Err: &smithy.GenericAPIError{Code: "UnknownOperationException"},
+				ServiceID: "Unsimulated", OperationName: "ListThings", Err: &smithy.GenericAPIError{Code: "UnknownOperationException"},
 			}
 		},
-		Calls: []string{"apprunner:ListServices"},
+		Calls: []string{"unsimulated:ListThings"},
 		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: func(*model.Resource, *model.Graph) []plan.Step {
-			return []plan.Step{{Op: "apprunner:DeleteService", Goal: plan.Gone, Proof: "it is not listed", UndoHow: "CreateService"}}
+			return []plan.Step{{Op: "unsimulated:DeleteThing", Goal: plan.Gone, Proof: "it is not listed", UndoHow: "CreateThing"}}
 		}})},
-		Ops: map[string]kind.Op{"apprunner:DeleteService": {Call: func(context.Context, *kind.Visit, plan.Step) (kind.Answer, error) {
+		Ops: map[string]kind.Op{"unsimulated:DeleteThing": {Call: func(context.Context, *kind.Visit, plan.Step) (kind.Answer, error) {
 			return kind.Answer{}, nil
 		}}},
 		Read: func(context.Context, *kind.Visit, []model.Ref) (map[model.Ref]kind.Reading, error) {
 			return map[model.Ref]kind.Reading{}, nil
 		},
-		ReadBatch: 1, ReadCalls: []string{"apprunner:DescribeService"},
+		ReadBatch: 1, ReadCalls: []string{"unsimulated:DescribeThing"},
 	}
 }
 
