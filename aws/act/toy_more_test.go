@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -124,9 +125,10 @@ func TestCredentialsThatRanOutPause(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newToyBox(t, "us-east-1/a")
 				p := b.plan()
-				expired := true
+				var expired atomic.Bool
+				expired.Store(true)
 				fail := func() error {
-					if expired {
+					if expired.Load() {
 						return apiError(code)
 					}
 					return nil
@@ -136,7 +138,7 @@ func TestCredentialsThatRanOutPause(t *testing.T) {
 					clear(b.store.raw)
 					b.list = func(string) error { return fail() }
 				case "gate":
-					b.ready = func(string) (bool, string, error) { return !expired, "", fail() }
+					b.ready = func(string) (bool, string, error) { return !expired.Load(), "", fail() }
 				case "call":
 					b.call = func(_ context.Context, _, id string) (kind.Answer, error) {
 						if err := fail(); err != nil {
@@ -157,7 +159,8 @@ func TestCredentialsThatRanOutPause(t *testing.T) {
 						if !paused && (u.Paused == nil || u.Paused.Code != code) {
 							t.Errorf("paused by %+v", u.Paused)
 						}
-						paused, expired = true, false
+						paused = true
+						expired.Store(false)
 						run.Resume()
 					}
 					if u.Summary != nil {

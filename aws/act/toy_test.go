@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -529,16 +530,15 @@ func TestUncountedCellsSayWhyAndTaintTheSummary(t *testing.T) {
 func TestPausesAreNotCountedIntoWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newToyBox(t, "us-east-1/a", "us-east-1/b")
-		expired := false
+		var expired atomic.Bool
 		b.ready = func(id string) (bool, string, error) {
 			if id == "us-east-1/a" {
-				return expired, "a lid is on it", nil
+				return expired.Load(), "a lid is on it", nil
 			}
 			return true, "", nil
 		}
 		b.read = func(id string) (kind.Reading, error) {
-			if id == "us-east-1/b" && !expired {
-				expired = true
+			if id == "us-east-1/b" && !expired.Swap(true) {
 				return kind.Reading{}, apiError("ExpiredToken")
 			}
 			b.mu.Lock()
@@ -736,9 +736,10 @@ func TestUndoneStepsAreCountedByTheirGoal(t *testing.T) {
 func TestARetryTakesTheEvidenceAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newToyBox(t, "us-east-1/a", "us-east-1/b")
-		full := true
+		var full atomic.Bool
+		full.Store(true)
 		b.store.refuseEvidence = func(e casefile.Evidence) error {
-			if full && e.Ref.ID == "us-east-1/a" {
+			if full.Load() && e.Ref.ID == "us-east-1/a" {
 				return errors.New("the disk is full")
 			}
 			return nil
@@ -752,7 +753,7 @@ func TestARetryTakesTheEvidenceAgain(t *testing.T) {
 		}
 		run := b.start(b.runner(), b.plan())
 		time.Sleep(10 * time.Second)
-		full = false
+		full.Store(false)
 		run.Retry()
 		if summary, _ := finish(t, run); !summary.Complete() {
 			t.Errorf("%+v", summary)
