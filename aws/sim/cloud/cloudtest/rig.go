@@ -7,6 +7,7 @@ package cloudtest
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -26,7 +27,8 @@ type Rig struct {
 	T      *testing.T
 	C      *all.Cloud
 	Region string
-	ops    map[string]cloud.Operation
+	// ops are the operations by their input: two services may call theirs by one name.
+	ops map[reflect.Type]cloud.Operation
 }
 
 // Run runs a test on a rig in virtual time.
@@ -40,13 +42,14 @@ func Run(t *testing.T, test func(r *Rig)) {
 // New returns a rig at a speed; it is made in a bubble of testing/synctest.
 func New(t *testing.T, speed float64) *Rig {
 	c := all.New(cloud.Options{Account: "123456789012", Seed: 7, Speed: speed})
-	r := &Rig{T: t, C: c, Region: "eu-west-3", ops: map[string]cloud.Operation{}}
+	r := &Rig{T: t, C: c, Region: "eu-west-3", ops: map[reflect.Type]cloud.Operation{}}
 	for _, service := range c.Services() {
 		for _, op := range service.Operations {
-			if _, twice := r.ops[op.Name]; twice {
+			input := reflect.TypeOf(op.NewInput())
+			if _, twice := r.ops[input]; twice {
 				t.Fatalf("%s is registered twice", op.Name)
 			}
-			r.ops[op.Name] = op
+			r.ops[input] = op
 		}
 	}
 	return r
@@ -55,8 +58,8 @@ func New(t *testing.T, speed float64) *Rig {
 // Try calls an operation.
 func Try[O any](r *Rig, name string, in any) (*O, error) {
 	r.T.Helper()
-	op, ok := r.ops[name]
-	if !ok {
+	op, ok := r.ops[reflect.TypeOf(in)]
+	if !ok || op.Name != name {
 		r.T.Fatalf("no operation %s", name)
 	}
 	out, err := op.Do(cloud.Call{
