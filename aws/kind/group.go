@@ -79,3 +79,10 @@ func Pages[T any](ctx context.Context, ask func(ctx context.Context, token *stri
 		token = next
 	}
 }
+
+// All are the items of a listing that is wanted whole; with an error those that came before it.
+func All[T any](ctx context.Context, ask func(ctx context.Context, token *string) ([]T, *string, error)) ([]T, error) {
+	var all []T
+	err := Pages(ctx, ask, func(page []T) { all = append(all, page...) })
+	return all, err
+}

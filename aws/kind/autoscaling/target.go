@@ -196,8 +196,8 @@ func (k scaling) policies(ctx context.Context, v *kind.Visit, r *model.Resource)
 	return kept(policiesEvidence, all, err, v)
 }
 
-func policiesOf(ctx context.Context, v *kind.Visit, resource string) (all []types.ScalingPolicy, err error) {
-	err = kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.ScalingPolicy, *string, error) {
+func policiesOf(ctx context.Context, v *kind.Visit, resource string) ([]types.ScalingPolicy, error) {
+	return kind.All(ctx, func(ctx context.Context, token *string) ([]types.ScalingPolicy, *string, error) {
 		out, err := client(v).DescribeScalingPolicies(ctx, &applicationautoscaling.DescribeScalingPoliciesInput{
 			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(resource), MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
@@ -205,8 +205,7 @@ func policiesOf(ctx context.Context, v *kind.Visit, resource string) (all []type
 			return nil, nil, err
 		}
 		return out.ScalingPolicies, out.NextToken, nil
-	}, func(page []types.ScalingPolicy) { all = append(all, page...) })
-	return all, err
+	})
 }
 
 func (k scaling) scheduledActions(ctx context.Context, v *kind.Visit, r *model.Resource) kind.Evidence {
@@ -214,8 +213,8 @@ func (k scaling) scheduledActions(ctx context.Context, v *kind.Visit, r *model.R
 	return kept(actionsEvidence, all, err, v)
 }
 
-func actionsOf(ctx context.Context, v *kind.Visit, resource string) (all []types.ScheduledAction, err error) {
-	err = kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduledAction, *string, error) {
+func actionsOf(ctx context.Context, v *kind.Visit, resource string) ([]types.ScheduledAction, error) {
+	return kind.All(ctx, func(ctx context.Context, token *string) ([]types.ScheduledAction, *string, error) {
 		out, err := client(v).DescribeScheduledActions(ctx, &applicationautoscaling.DescribeScheduledActionsInput{
 			ServiceNamespace: types.ServiceNamespaceEcs, ResourceId: sdk.String(resource), MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
@@ -223,8 +222,7 @@ func actionsOf(ctx context.Context, v *kind.Visit, resource string) (all []types
 			return nil, nil, err
 		}
 		return out.ScheduledActions, out.NextToken, nil
-	}, func(page []types.ScheduledAction) { all = append(all, page...) })
-	return all, err
+	})
 }
 
 // kept is a list as evidence. That there are none is knowledge, and kept as an empty list.

@@ -48,11 +48,8 @@ func listClusterPage(ctx context.Context, v *kind.Visit, token *string) (*cluste
 // describeClusters describes clusters by ARN with everything that AWS tells; those that are not
 // there any more are absent from the result.
 func describeClusters(ctx context.Context, v *kind.Visit, arns []string) (map[string]types.Cluster, error) {
-	found := make(map[string]types.Cluster, len(arns))
 	const most = 100 // DescribeClusters takes 100 (ECS API Reference).
-	for len(arns) > 0 {
-		batch := arns[:min(most, len(arns))]
-		arns = arns[len(batch):]
+	records, err := described(arns, most, "ecs:DescribeClusters", func(batch []string) ([]types.Cluster, []types.Failure, error) {
 		out, err := client(v).DescribeClusters(ctx, &ecs.DescribeClustersInput{
 			Clusters: batch,
 			Include: []types.ClusterField{
@@ -61,16 +58,15 @@ func describeClusters(ctx context.Context, v *kind.Visit, arns []string) (map[st
 			},
 		})
 		if err != nil {
-			return found, err
+			return nil, nil, err
 		}
-		for _, c := range out.Clusters {
-			found[sdk.ToString(c.ClusterArn)] = c
-		}
-		if err := failuresOf(out.Failures, "ecs:DescribeClusters"); err != nil {
-			return found, err
-		}
+		return out.Clusters, out.Failures, nil
+	})
+	found := make(map[string]types.Cluster, len(records))
+	for _, c := range records {
+		found[sdk.ToString(c.ClusterArn)] = c
 	}
-	return found, nil
+	return found, err
 }
 
 // inCluster is one cluster whose children are being listed.
@@ -103,11 +99,7 @@ func eachCluster(ctx context.Context, v *kind.Visit, calls *kind.Group, list fun
 		for _, arn := range page.arns {
 			c := inCluster{arn: arn, name: kind.Tail(arn), page: page}
 			calls.Start(ctx, func(ctx context.Context) error {
-				err := list(ctx, c)
-				if kind.HasCode(err, "ClusterNotFoundException") {
-					return nil
-				}
-				return err
+				return goneIsNothing(list(ctx, c))
 			})
 		}
 	})

@@ -179,26 +179,21 @@ func instanceLister(v *kind.Visit, clusterARN string) func(context.Context, *str
 }
 
 func (k instance) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.ContainerInstance, error) {
-	var found []types.ContainerInstance
-	for _, batch := range kind.Batched(arns, describeInstancesMost) {
+	return described(arns, describeInstancesMost, "ecs:DescribeContainerInstances", func(batch []string) ([]types.ContainerInstance, []types.Failure, error) {
 		out, err := client(v).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
 			Cluster: sdk.String(clusterARN), ContainerInstances: batch, Include: []types.ContainerInstanceField{types.ContainerInstanceFieldTags},
 		})
 		if err != nil {
-			return found, err
+			return nil, nil, err
 		}
-		found = append(found, out.ContainerInstances...)
-		if err := failuresOf(out.Failures, "ecs:DescribeContainerInstances"); err != nil {
-			return found, err
-		}
-	}
-	return found, nil
+		return out.ContainerInstances, out.Failures, nil
+	})
 }
 
 // in are the described instances of a cluster now.
 func (k instance) in(ctx context.Context, v *kind.Visit, c inCluster) ([]types.ContainerInstance, error) {
-	var arns []string
-	if err := kind.Pages(ctx, instanceLister(v, c.arn), func(page []string) { arns = append(arns, page...) }); err != nil {
+	arns, err := kind.All(ctx, instanceLister(v, c.arn))
+	if err != nil {
 		return nil, err
 	}
 	return k.describe(ctx, v, c.arn, arns)

@@ -3,6 +3,7 @@ package ecs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -97,6 +98,11 @@ func newService() service {
 }
 
 func serviceColumns() []kind.Column[types.Service] {
+	return slices.Concat(serviceWork(), serviceSetup())
+}
+
+// serviceWork are what it runs, and where.
+func serviceWork() []kind.Column[types.Service] {
 	count := func(from func(types.Service) int32) func(types.Service) model.Value {
 		return func(s types.Service) model.Value { return model.Number(float64(from(s))) }
 	}
@@ -125,6 +131,12 @@ func serviceColumns() []kind.Column[types.Service] {
 			Field: model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinition", Title: "TASKDEF", Order: 11, Help: "the definitions that it runs, family:revision"},
 			From:  func(s types.Service) model.Value { return model.List(kind.Tails(serviceDefinitions(s))...) },
 		},
+	}
+}
+
+// serviceSetup are how it was set up.
+func serviceSetup() []kind.Column[types.Service] {
+	return []kind.Column[types.Service]{
 		{
 			Field: model.Field{ID: "scheduling", Key: "schedulingStrategy", Title: "SCHEDULING", Order: 31, Help: "replica or daemon"},
 			From:  func(s types.Service) model.Value { return kind.Lower(s.SchedulingStrategy) },
@@ -235,7 +247,7 @@ func (k service) listIn(ctx context.Context, v *kind.Visit, c inCluster, calls *
 			asked[kind.Tail(arn)] = true
 		}
 		for _, batch := range kind.Batched(arns, describeServicesMost) {
-			batches.Start(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c.arn, batch, report) })
+			batches.Start(ctx, func(ctx context.Context) error { return k.describeEach(ctx, v, c.arn, batch, report) })
 		}
 	}
 	var hidden []string
@@ -280,10 +292,8 @@ func (k service) findDraining(ctx context.Context, v *kind.Visit, c inCluster, a
 			more = append(more, name)
 		}
 	}
-	for _, batch := range kind.Batched(more, describeServicesMost) {
-		if err := k.describe(ctx, v, c.arn, batch, report); err != nil {
-			return err
-		}
+	if err := k.describeEach(ctx, v, c.arn, more, report); err != nil {
+		return err
 	}
 	again, err := describeClusters(ctx, v, []string{c.arn})
 	if err != nil {
@@ -310,33 +320,35 @@ func serviceLister(v *kind.Visit, clusterARN string) func(context.Context, *stri
 	}
 }
 
-// describe describes at most ten services of one cluster; what is MISSING has gone away meanwhile.
-func (k service) describe(ctx context.Context, v *kind.Visit, clusterARN string, services []string, each func(types.Service)) error {
-	out, err := client(v).DescribeServices(ctx, &ecs.DescribeServicesInput{
-		Cluster: sdk.String(clusterARN), Services: services, Include: []types.ServiceField{types.ServiceFieldTags},
+// describe describes services of one cluster.
+func (k service) describe(ctx context.Context, v *kind.Visit, clusterARN string, services []string) ([]types.Service, error) {
+	return described(services, describeServicesMost, "ecs:DescribeServices", func(batch []string) ([]types.Service, []types.Failure, error) {
+		out, err := client(v).DescribeServices(ctx, &ecs.DescribeServicesInput{
+			Cluster: sdk.String(clusterARN), Services: batch, Include: []types.ServiceField{types.ServiceFieldTags},
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.Services, out.Failures, nil
 	})
-	if err != nil {
-		return err
-	}
-	for _, s := range out.Services {
+}
+
+// describeEach tells of each service that could be described, also where one could not.
+func (k service) describeEach(ctx context.Context, v *kind.Visit, clusterARN string, services []string, each func(types.Service)) error {
+	records, err := k.describe(ctx, v, clusterARN, services)
+	for _, s := range records {
 		each(s)
 	}
-	return failuresOf(out.Failures, "ecs:DescribeServices")
+	return err
 }
 
 // named are the described services that ListServices shows of a cluster now.
 func (k service) named(ctx context.Context, v *kind.Visit, c inCluster) ([]types.Service, error) {
-	var arns []string
-	if err := kind.Pages(ctx, serviceLister(v, c.arn), func(page []string) { arns = append(arns, page...) }); err != nil {
+	arns, err := kind.All(ctx, serviceLister(v, c.arn))
+	if err != nil {
 		return nil, err
 	}
-	var found []types.Service
-	for _, batch := range kind.Batched(arns, describeServicesMost) {
-		if err := k.describe(ctx, v, c.arn, batch, func(s types.Service) { found = append(found, s) }); err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
+	return k.describe(ctx, v, c.arn, arns)
 }
 
 func (k service) resource(v *kind.Visit, s types.Service) (*model.Resource, []byte) {

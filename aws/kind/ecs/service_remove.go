@@ -78,7 +78,7 @@ func (k service) withoutTaskSets(ctx context.Context, v *kind.Visit, step plan.S
 		return false, "", err
 	}
 	sets := 0
-	err = k.describe(ctx, v, home, kind.IDs(step.Targets), func(s types.Service) { sets += len(s.TaskSets) })
+	err = k.describeEach(ctx, v, home, kind.IDs(step.Targets), func(s types.Service) { sets += len(s.TaskSets) })
 	if err != nil || sets == 0 {
 		return err == nil, "", err
 	}
@@ -106,19 +106,13 @@ func (k service) cli(r *model.Resource) [][]string {
 
 func (k service) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
 	return proveByCluster(v, refs, func(clusterARN string, names []string, tell func(id string, f kind.Reading)) error {
-		for _, batch := range kind.Batched(names, describeServicesMost) {
-			err := k.describe(ctx, v, clusterARN, batch, func(s types.Service) {
-				r, _ := k.resource(v, s)
-				reading := kind.Reading{Presence: kind.Present, Resource: r, Why: fmt.Sprintf("%s, %d tasks are running", r.State, s.RunningCount)}
-				if !r.Counts {
-					reading = kind.Reading{Presence: kind.Absent}
-				}
-				tell(sdk.ToString(s.ServiceArn), reading)
-			})
-			if err != nil {
-				return err
+		return k.describeEach(ctx, v, clusterARN, names, func(s types.Service) {
+			r, _ := k.resource(v, s)
+			reading := kind.Reading{Presence: kind.Present, Resource: r, Why: fmt.Sprintf("%s, %d tasks are running", r.State, s.RunningCount)}
+			if !r.Counts {
+				reading = kind.Reading{Presence: kind.Absent}
 			}
-		}
-		return nil
+			tell(sdk.ToString(s.ServiceArn), reading)
+		})
 	})
 }

@@ -156,26 +156,21 @@ func taskLister(v *kind.Visit, clusterARN, desired string) func(context.Context,
 
 // describe describes tasks of one cluster; those that are MISSING have gone away meanwhile.
 func (k task) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.Task, error) {
-	var found []types.Task
-	for _, batch := range kind.Batched(arns, describeTasksMost) {
+	return described(arns, describeTasksMost, "ecs:DescribeTasks", func(batch []string) ([]types.Task, []types.Failure, error) {
 		out, err := client(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{
 			Cluster: sdk.String(clusterARN), Tasks: batch, Include: []types.TaskField{types.TaskFieldTags},
 		})
 		if err != nil {
-			return found, err
+			return nil, nil, err
 		}
-		found = append(found, out.Tasks...)
-		if err := failuresOf(out.Failures, "ecs:DescribeTasks"); err != nil {
-			return found, err
-		}
-	}
-	return found, nil
+		return out.Tasks, out.Failures, nil
+	})
 }
 
 // running are the described tasks that are to run in a cluster now.
 func (k task) running(ctx context.Context, v *kind.Visit, c inCluster) ([]types.Task, error) {
-	var arns []string
-	if err := kind.Pages(ctx, taskLister(v, c.arn, "RUNNING"), func(page []string) { arns = append(arns, page...) }); err != nil {
+	arns, err := kind.All(ctx, taskLister(v, c.arn, "RUNNING"))
+	if err != nil {
 		return nil, err
 	}
 	return k.describe(ctx, v, c.arn, arns)
@@ -186,9 +181,11 @@ func (k task) running(ctx context.Context, v *kind.Visit, c inCluster) ([]types.
 func servicesOfTasks(ctx context.Context, v *kind.Visit, c inCluster) ([]string, error) {
 	var arns []string
 	for _, desired := range [...]string{"RUNNING", stopped} {
-		if err := kind.Pages(ctx, taskLister(v, c.arn, desired), func(page []string) { arns = append(arns, page...) }); err != nil {
+		some, err := kind.All(ctx, taskLister(v, c.arn, desired))
+		if err != nil {
 			return nil, err
 		}
+		arns = append(arns, some...)
 	}
 	tasks, err := newTask(v.Now).describe(ctx, v, c.arn, arns)
 	if err != nil {

@@ -3,6 +3,7 @@ package ecs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -69,6 +70,11 @@ func newDefinition() definition {
 }
 
 func definitionColumns() []kind.Column[*types.TaskDefinition] {
+	return slices.Concat(definitionIdentity(), definitionContents())
+}
+
+// definitionIdentity are what it is called, how large it is, and who registered it.
+func definitionIdentity() []kind.Column[*types.TaskDefinition] {
 	type record = *types.TaskDefinition
 	return []kind.Column[record]{
 		{
@@ -101,6 +107,13 @@ func definitionColumns() []kind.Column[*types.TaskDefinition] {
 			Field: model.Field{ID: "registeredat", Aliases: []string{"registered"}, Key: "registeredAt", Title: "REGISTERED", Type: model.TimeField, Order: 31, Help: "when it was registered"},
 			From:  func(d record) model.Value { return model.TimePtr(d.RegisteredAt) },
 		},
+	}
+}
+
+// definitionContents are what a task of it may do.
+func definitionContents() []kind.Column[*types.TaskDefinition] {
+	type record = *types.TaskDefinition
+	return []kind.Column[record]{
 		{
 			Field: model.Field{ID: "launch", Key: "compatibilities", Title: "LAUNCH", Order: 32, Help: "what it was registered for"},
 			From:  func(d record) model.Value { return model.List(words(d.RequiresCompatibilities)...) },

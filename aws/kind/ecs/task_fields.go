@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,11 @@ import (
 )
 
 func taskColumns(now func() time.Time) []kind.Column[types.Task] {
+	return slices.Concat(taskWork(now), taskLife(), taskParts())
+}
+
+// taskWork are what it runs, where, and for whom.
+func taskWork(now func() time.Time) []kind.Column[types.Task] {
 	return []kind.Column[types.Task]{
 		{
 			Field: model.Field{ID: "cluster", Key: "cluster", Title: "CLUSTER", Order: 5, Help: "the name of its cluster"},
@@ -55,6 +61,12 @@ func taskColumns(now func() time.Time) []kind.Column[types.Task] {
 			Field: model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinition", Title: "TASKDEF", Order: 31, Help: "the definition that it runs, family:revision"},
 			From:  func(t types.Task) model.Value { return model.Text(kind.Tail(sdk.ToString(t.TaskDefinitionArn))) },
 		},
+	}
+}
+
+// taskLife are how it came to be as it is now.
+func taskLife() []kind.Column[types.Task] {
+	return []kind.Column[types.Task]{
 		{
 			Field: model.Field{ID: "started", Key: "startedAt", Title: "STARTED", Type: model.TimeField, Order: 32, Help: "when its containers started"},
 			From:  func(t types.Task) model.Value { return model.TimePtr(t.StartedAt) },
@@ -88,6 +100,12 @@ func taskColumns(now func() time.Time) []kind.Column[types.Task] {
 			Field: model.Field{ID: "stopped", Key: "stoppedAt", Title: "STOPPED", Type: model.TimeField, Order: 106, Help: "when it stopped"},
 			From:  func(t types.Task) model.Value { return model.TimePtr(t.StoppedAt) },
 		},
+	}
+}
+
+// taskParts are what it is made of.
+func taskParts() []kind.Column[types.Task] {
+	return []kind.Column[types.Task]{
 		{
 			Field: model.Field{ID: "containers", Key: "containers", Title: "CONTAINERS", Order: 107, Help: "the names of its containers"},
 			From: func(t types.Task) model.Value {

@@ -50,6 +50,25 @@ func failuresOf(failures []types.Failure, operation string) error {
 	return nil
 }
 
+// described describes things by ARN in calls of at most most, as far as AWS answers; what is
+// MISSING has gone away meanwhile.
+func described[T any](
+	arns []string, most int, operation string, describe func(batch []string) ([]T, []types.Failure, error),
+) ([]T, error) {
+	var found []T
+	for _, batch := range kind.Batched(arns, most) {
+		records, failures, err := describe(batch)
+		found = append(found, records...)
+		if err != nil {
+			return found, err
+		}
+		if err := failuresOf(failures, operation); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
 // providerRef names a capacity provider over an Auto Scaling group; false for AWS's own FARGATE
 // ones, which are nobody's to remove.
 func providerRef(v *kind.Visit, provider string) (model.Ref, bool) {

@@ -100,6 +100,24 @@ func (s *Starts) Names() []string {
 	return kind.Distinct(append(kind.Tails(kind.IDs(s.Definitions)), s.families...))
 }
 
+// Columns are what whatever starts tasks tells alike: where, which, and when.
+func Columns[T any](starts func(T) *Starts, expression func(T) *string) []kind.Column[T] {
+	return []kind.Column[T]{
+		{
+			Field: model.Field{ID: "clusters", Aliases: []string{"cluster"}, Key: "clusters", Title: "CLUSTERS", Order: 9, Help: "the clusters that it starts tasks in"},
+			From:  func(t T) model.Value { return model.List(kind.Tails(kind.IDs(starts(t).Clusters))...) },
+		},
+		{
+			Field: model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinitions", Title: "TASKDEF", Order: 10, Help: "the definitions that it runs"},
+			From:  func(t T) model.Value { return model.List(starts(t).Names()...) },
+		},
+		{
+			Field: model.Field{ID: "schedule", Key: "scheduleExpression", Title: "SCHEDULE", Order: 11, Help: "when it fires, if by the clock"},
+			From:  func(t T) model.Value { return model.TextPtr(expression(t)) },
+		},
+	}
+}
+
 // newestOf is the newest known ACTIVE revision of a family.
 func newestOf(v *kind.Visit, family string) (model.Ref, bool) {
 	var best model.Ref

@@ -85,19 +85,11 @@ func newRule() rule {
 }
 
 func ruleColumns() []kind.Column[aimed] {
-	return []kind.Column[aimed]{
-		{
-			Field: model.Field{ID: "clusters", Aliases: []string{"cluster"}, Key: "clusters", Title: "CLUSTERS", Order: 9, Help: "the clusters that it starts tasks in"},
-			From:  func(r aimed) model.Value { return model.List(kind.Tails(kind.IDs(r.starts.Clusters))...) },
-		},
-		{
-			Field: model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinitions", Title: "TASKDEF", Order: 10, Help: "the definitions that it runs"},
-			From:  func(r aimed) model.Value { return model.List(r.starts.Names()...) },
-		},
-		{
-			Field: model.Field{ID: "schedule", Key: "scheduleExpression", Title: "SCHEDULE", Order: 11, Help: "when it fires, if by the clock"},
-			From:  func(r aimed) model.Value { return model.TextPtr(r.ScheduleExpression) },
-		},
+	starts := ecsref.Columns(
+		func(r aimed) *ecsref.Starts { return &r.starts },
+		func(r aimed) *string { return r.ScheduleExpression },
+	)
+	return append(starts, []kind.Column[aimed]{
 		{
 			Field: model.Field{ID: "pattern", Key: "eventPattern", Title: "PATTERN", Order: 31, Help: "what events make it fire"},
 			From:  func(r aimed) model.Value { return model.TextPtr(r.EventPattern) },
@@ -138,7 +130,7 @@ func ruleColumns() []kind.Column[aimed] {
 			Field: model.Field{ID: "description", Key: "description", Title: "DESCRIPTION", Order: 106, Help: "what its maker wrote about it"},
 			From:  func(r aimed) model.Value { return model.TextPtr(r.Description) },
 		},
-	}
+	}...)
 }
 
 // busName is the name of a bus by its name or ARN, "default" where AWS leaves it out. A partner's
@@ -207,8 +199,7 @@ func (k rule) look(ctx context.Context, v *kind.Visit, r types.Rule) error {
 }
 
 func targetsOf(ctx context.Context, v *kind.Visit, name, bus string) ([]types.Target, error) {
-	var all []types.Target
-	err := kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.Target, *string, error) {
+	return kind.All(ctx, func(ctx context.Context, token *string) ([]types.Target, *string, error) {
 		out, err := client(v).ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{
 			Rule: sdk.String(name), EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token,
 		})
@@ -219,8 +210,7 @@ func targetsOf(ctx context.Context, v *kind.Visit, name, bus string) ([]types.Ta
 			return nil, nil, err
 		}
 		return out.Targets, out.NextToken, nil
-	}, func(page []types.Target) { all = append(all, page...) })
-	return all, err
+	})
 }
 
 // resource is nil for a rule that has nothing to do with ECS.

@@ -95,19 +95,11 @@ func newSchedule() schedule {
 }
 
 func scheduleColumns() []kind.Column[timed] {
-	return []kind.Column[timed]{
-		{
-			Field: model.Field{ID: "clusters", Aliases: []string{"cluster"}, Key: "clusters", Title: "CLUSTERS", Order: 9, Help: "the cluster that it starts tasks in"},
-			From:  func(s timed) model.Value { return model.List(kind.Tails(kind.IDs(s.starts.Clusters))...) },
-		},
-		{
-			Field: model.Field{ID: "definition", Aliases: []string{"taskdef"}, Key: "taskDefinitions", Title: "TASKDEF", Order: 10, Help: "the definition that it runs"},
-			From:  func(s timed) model.Value { return model.List(s.starts.Names()...) },
-		},
-		{
-			Field: model.Field{ID: "schedule", Key: "scheduleExpression", Title: "SCHEDULE", Order: 11, Help: "when it fires"},
-			From:  func(s timed) model.Value { return model.TextPtr(s.ScheduleExpression) },
-		},
+	starts := ecsref.Columns(
+		func(s timed) *ecsref.Starts { return &s.starts },
+		func(s timed) *string { return s.ScheduleExpression },
+	)
+	return append(starts, []kind.Column[timed]{
 		{
 			Field: model.Field{ID: "group", Key: "scheduleGroup", Title: "GROUP", Order: 31, Help: "the schedule group that it belongs to"},
 			From:  func(s timed) model.Value { return model.TextPtr(s.GroupName) },
@@ -148,7 +140,7 @@ func scheduleColumns() []kind.Column[timed] {
 			Field: model.Field{ID: "description", Key: "description", Title: "DESCRIPTION", Order: 106, Help: "what its maker wrote about it"},
 			From:  func(s timed) model.Value { return model.TextPtr(s.Description) },
 		},
-	}
+	}...)
 }
 
 // list reads the schedules of all groups, and describes those whose target is ECS.
