@@ -13,7 +13,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rootout/rootout/aws"
@@ -52,6 +54,10 @@ type Options struct {
 type Runner struct {
 	options Options
 	world   job.World
+
+	mu sync.Mutex
+	// runs are those under way, and some that have ended.
+	runs []*run
 }
 
 // New makes a runner.
@@ -132,10 +138,6 @@ func (r *Runner) Start(ctx context.Context, snapshot *model.Snapshot, p *plan.Pl
 	if err := r.admit(snapshot, p, phrase); err != nil {
 		return nil, err
 	}
-	permit, err := r.options.AWS.Grant(p.Digest, p.Account, r.allowed(p))
-	if err != nil {
-		return nil, fmt.Errorf("run: %w", err)
-	}
 	if err := r.options.Store.SavePlan(ctx, p); err != nil {
 		return nil, fmt.Errorf("run: keep the plan: %w", err)
 	}
@@ -143,18 +145,57 @@ func (r *Runner) Start(ctx context.Context, snapshot *model.Snapshot, p *plan.Pl
 	if err != nil {
 		return nil, fmt.Errorf("run: read the journal: %w", err)
 	}
+	permit, err := r.options.AWS.Grant(p.Digest, p.Account, r.allowed(p))
+	if err != nil {
+		return nil, fmt.Errorf("run: %w", err)
+	}
 	n := newRun(ctx, r.world, p, snapshot, permit, len(past) > 0)
+	if err := r.begin(ctx, n, past); err != nil {
+		n.cancel()
+		permit.Revoke()
+		return nil, err
+	}
+	return n, nil
+}
+
+// begin takes up what earlier runs have done, writes down that it is confirmed and begun, and
+// starts it.
+func (r *Runner) begin(ctx context.Context, n *run, past []casefile.Entry) error {
 	n.replay(past)
+	p := n.job.Plan
 	confirmed := map[string]any{"phrase": p.Phrase(), "caller": p.Caller, "as": r.options.AWS.Caller().ARN}
 	if err := n.job.Note(ctx, "", casefile.Confirm, confirmed); err != nil {
-		return nil, err
+		return err
 	}
 	begun := map[string]any{"steps": len(p.Steps), "targets": len(p.Targets), "resumed": len(past) > 0}
 	if err := n.job.Note(ctx, "", casefile.Begin, begun); err != nil {
-		return nil, err
+		return err
 	}
 	n.start() //nolint:contextcheck // A run outlives the call that began it; Stop ends it.
-	return n, nil
+	r.keep(n)
+	return nil
+}
+
+// keep remembers a run for Close.
+func (r *Runner) keep(n *run) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.runs = append(slices.DeleteFunc(r.runs, (*run).hasEnded), n)
+}
+
+// Close stops what runs, and returns when nothing of it calls or writes any more: the case may be
+// closed then.
+func (r *Runner) Close() {
+	r.mu.Lock()
+	runs := r.runs
+	r.runs = nil
+	r.mu.Unlock()
+	for _, n := range runs {
+		n.Stop()
+	}
+	for _, n := range runs {
+		<-n.ended
+	}
 }
 
 // admit refuses a plan that must not run here.

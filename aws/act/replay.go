@@ -64,12 +64,19 @@ func (n *run) cameBack(past []casefile.Entry) map[model.Ref]bool {
 	out := map[model.Ref]bool{}
 	for _, e := range past {
 		s := n.byID[e.Step]
-		if s == nil || s.Interim || e.Kind != casefile.Verified || s.Goal != plan.Gone {
+		if s == nil || s.Interim || e.Kind != casefile.Verified {
 			continue
 		}
 		for _, ref := range s.Targets {
-			if r := n.job.Graph.Get(ref); r != nil && r.Counts && !r.Deleting {
-				out[ref] = true
+			r := n.job.Graph.Get(ref)
+			there := r != nil && r.Counts && !r.Deleting
+			switch s.Goal {
+			case plan.Gone:
+				out[ref] = out[ref] || there
+			case plan.Exists:
+				// What is not in a cell that could not be counted may be there all the same.
+				out[ref] = out[ref] || !there && n.job.Snapshot.Cell(ref.Cell()).State.Complete()
+			case plan.Changed:
 			}
 		}
 	}
@@ -82,7 +89,7 @@ func (n *run) replayDone(s *job.Step) {
 		return
 	}
 	reached := n.reachedBy(s)
-	n.schedule.Set(s.ID, port.StepVerified)
+	n.schedule.Skip(s.ID)
 	n.job.Reach(reached...)
 }
 

@@ -37,6 +37,7 @@ type run struct {
 	breaker  *execute.Breaker
 	news     *updates
 	idle     chan struct{} // Receives when no step is open any more.
+	ended    chan struct{} // Is closed when nothing calls or writes any more.
 
 	mu       sync.Mutex
 	schedule *schedule.Schedule
@@ -60,7 +61,7 @@ func newRun(ctx context.Context, w job.World, p *plan.Plan, snapshot *model.Snap
 	j := job.New(aws.WithClass(life, aws.Run), w, p, snapshot)
 	n := &run{
 		job: j, permit: permit, cancel: cancel, evidence: evidence.New(j, resumed), breaker: execute.NewBreaker(),
-		news: newUpdates(), idle: make(chan struct{}, 1),
+		news: newUpdates(), idle: make(chan struct{}, 1), ended: make(chan struct{}),
 		schedule: schedule.New(p.Steps, bucketOf, inFlightMost), byID: map[string]*job.Step{}, said: map[string]said{},
 		blockedByNewcomer: map[string]bool{},
 	}
@@ -200,7 +201,13 @@ func (n *run) Newcomers(s *job.Step, refs []model.Ref) {
 }
 
 // Pending implements prove.Outcome.
-func (n *run) Pending(s *job.Step, why string) { n.Update(s, port.StepCalled, why) }
+func (n *run) Pending(s *job.Step, why string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.schedule.State(s.ID) != port.StepCalled || n.said[s.ID] != (said{why: why}) {
+		n.set(s, port.StepCalled, why, nil)
+	}
+}
 
 // Unproven implements prove.Outcome.
 func (n *run) Unproven(s *job.Step, why string, failure *model.Failure) {
@@ -273,6 +280,7 @@ func (n *run) Failed(ref model.Ref) string {
 // lead waits until every step has ended, verifies by a fresh listing, and sums up. What is retried
 // meanwhile is waited for again.
 func (n *run) lead() {
+	defer close(n.ended)
 	defer n.news.close()
 	defer n.permit.Revoke()
 	summary := n.await()
@@ -296,6 +304,9 @@ func (n *run) await() *port.Summary {
 	for {
 		select {
 		case <-n.idle:
+			if n.busy() {
+				continue // A step was opened again since it was said.
+			}
 		case <-n.job.Context.Done():
 		}
 		if n.job.Context.Err() != nil {
@@ -310,6 +321,23 @@ func (n *run) await() *port.Summary {
 		}
 		n.news.state(port.RunGoing)
 	}
+}
+
+// hasEnded says whether nothing of it calls or writes any more.
+func (n *run) hasEnded() bool {
+	select {
+	case <-n.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// busy says whether steps are open.
+func (n *run) busy() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.schedule.Open() > 0
 }
 
 // shut lets nothing new begin.
@@ -343,29 +371,29 @@ func (n *run) Retry(ids ...string) {
 	if n.over {
 		return
 	}
-	wanted := map[string]bool{}
-	for _, id := range ids {
-		wanted[id] = true
-	}
 	for _, s := range n.job.Steps {
 		failed := n.schedule.State(s.ID) == port.StepFailed || n.blockedByNewcomer[s.ID]
-		if failed && (len(ids) == 0 || wanted[s.ID]) {
-			for _, id := range n.schedule.Reopen(s.ID) {
-				n.reopened(n.byID[id])
-			}
+		if failed && (len(ids) == 0 || slices.Contains(ids, s.ID)) {
+			n.reopen(s.ID)
 		}
+	}
+	for _, id := range n.schedule.Unbarred() {
+		n.reopen(id)
 	}
 	n.schedule.Offer()
 	n.advance()
 }
 
-// reopened starts a step anew. The lock is held.
-func (n *run) reopened(s *job.Step) {
-	s.Intended = true
-	delete(n.blockedByNewcomer, s.ID)
-	n.executor.Forget(s)
-	n.said[s.ID] = said{why: "to be tried again"}
-	n.tell(s)
+// reopen starts a step anew, and what was blocked because of it. The lock is held.
+func (n *run) reopen(id string) {
+	for _, again := range n.schedule.Reopen(id) {
+		s := n.byID[again]
+		s.Intended = true
+		delete(n.blockedByNewcomer, s.ID)
+		n.executor.Forget(s)
+		n.said[s.ID] = said{why: "to be tried again"}
+		n.tell(s)
+	}
 }
 
 // Resume goes on after a pause; it signs in again first, since a pause means that the credentials
@@ -382,7 +410,7 @@ func (n *run) Resume() {
 			return
 		}
 		if n.job.Pauses.End() {
-			n.news.state(port.RunGoing)
+			n.news.resumed()
 			_ = n.job.Note(n.job.Context, "", casefile.Resume, map[string]any{"as": n.job.AWS.Caller().ARN})
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rootout/rootout/aws/act/execute"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
@@ -27,12 +28,13 @@ func (r *Runner) Undo(ctx context.Context, snapshot *model.Snapshot, digest stri
 	if err != nil {
 		return nil, fmt.Errorf("undo: read the journal: %w", err)
 	}
+	done, open, lost := madeSteps(of, past)
 	kept, err := r.keptFor(ctx, of)
 	if err != nil {
 		return nil, fmt.Errorf("undo: read the evidence: %w", err)
 	}
 	p, err := plan.UndoRun(plan.UndoInput{
-		Input: r.input(snapshot), Of: of, Done: doneSteps(past), Only: only,
+		Input: r.input(snapshot), Of: of, Done: done, Open: open, Lost: lost, Only: only,
 		Prepare: func(inverse plan.Step) ([]plan.Step, error) {
 			op, known := r.world.Defs[inverse.Kind].Ops[inverse.Op]
 			if !known {
@@ -50,15 +52,42 @@ func (r *Runner) Undo(ctx context.Context, snapshot *model.Snapshot, digest stri
 	return p, nil
 }
 
-// doneSteps are the steps whose call AWS answered well in any run of the plan.
-func doneSteps(past []casefile.Entry) map[string]bool {
-	out := map[string]bool{}
+// madeSteps are the steps that the runs of a plan have made: AWS answered the call well, or gave no
+// answer and the step was proven all the same. Open are those whose answer was never written down,
+// lost those that got none: of both it is not known whether they were made.
+func madeSteps(of *plan.Plan, past []casefile.Entry) (done, open, lost map[string]bool) {
+	done, open, lost = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, e := range past {
-		if r, ok := resultOf(e); ok && r.OK && !r.Spawned {
-			out[e.Step] = true
+		switch e.Kind {
+		case casefile.Intent:
+			open[e.Step] = open[e.Step] || ownIntent(of, e)
+		case casefile.Result:
+			r, ok := resultOf(e)
+			if !ok || r.Spawned {
+				continue
+			}
+			done[e.Step] = done[e.Step] || r.OK
+			// An answer clears up its own call, and none that was lost before.
+			open[e.Step] = false
+			lost[e.Step] = lost[e.Step] || r.Failure != nil && r.Failure.Code == ""
+		case casefile.Verified:
+			done[e.Step] = done[e.Step] || open[e.Step] || lost[e.Step]
+			open[e.Step] = false
+		default:
 		}
+		lost[e.Step] = lost[e.Step] && !done[e.Step]
 	}
-	return out
+	return done, open, lost
+}
+
+// ownIntent says whether an intent is that of the step itself, and not of ending what came into its
+// container.
+func ownIntent(of *plan.Plan, e casefile.Entry) bool {
+	var i execute.Intent
+	if json.Unmarshal(e.Payload, &i) != nil || len(i.Targets) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(of.Steps, func(s plan.Step) bool { return s.ID == e.Step && slices.Contains(s.Targets, i.Targets[0]) })
 }
 
 // keptFor is the evidence that was kept for a plan, by resource; of several items of one name the

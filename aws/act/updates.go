@@ -17,8 +17,10 @@ type updates struct {
 	steps   map[string]port.StepStatus
 	order   []string
 	pending port.RunUpdate
-	dirty   bool
-	closed  bool
+	// phase is what the run does when it is not paused.
+	phase  port.RunState
+	dirty  bool
+	closed bool
 }
 
 func newUpdates() *updates {
@@ -49,8 +51,18 @@ func (u *updates) step(s port.StepStatus) {
 	})
 }
 
+// state says what the run does now; a pause lasts until it is resumed, whatever it does.
 func (u *updates) state(s port.RunState) {
-	u.change(func() { u.pending.State, u.pending.Paused = s, nil })
+	u.change(func() {
+		u.phase = s
+		if u.pending.Paused == nil {
+			u.pending.State = s
+		}
+	})
+}
+
+func (u *updates) resumed() {
+	u.change(func() { u.pending.State, u.pending.Paused = u.phase, nil })
 }
 
 func (u *updates) pause(f *model.Failure) {
@@ -62,7 +74,7 @@ func (u *updates) newcomers(refs []model.Ref) {
 }
 
 func (u *updates) finish(s *port.Summary) {
-	u.change(func() { u.pending.State, u.pending.Summary = port.RunDone, s })
+	u.change(func() { u.pending.State, u.pending.Paused, u.pending.Summary = port.RunDone, nil, s })
 }
 
 func (u *updates) close() {

@@ -14,6 +14,10 @@ type UndoInput struct {
 	// Of is the plan whose run is taken back; Done are the ids of its steps that AWS answered well.
 	Of   *Plan
 	Done map[string]bool
+	// Open are the ids of steps that were called and whose answer was never written down, since the
+	// run was killed; Lost those that AWS gave no answer to. Nothing that was read later tells of
+	// either: they may have been made or not.
+	Open, Lost map[string]bool
 	// Only are the steps to take back, with all that was done later to the same resources; none
 	// means all.
 	Only []string
@@ -37,6 +41,8 @@ func UndoRun(in UndoInput) (*Plan, error) {
 		p.LeftOut = append(p.LeftOut, u.leftOut(ref, why))
 	}
 	p.LeftOut = sortedLeftOut(p.LeftOut)
+	slices.Sort(u.warnings)
+	p.Warnings = u.warnings
 	return p, p.finish(in.Input)
 }
 
@@ -47,6 +53,7 @@ type undo struct {
 	// comes first.
 	inverses map[model.Ref][]Step
 	refused  map[model.Ref]refusal
+	warnings []string
 }
 
 // collect finds the inverses of what was done, and refuses resources that cannot be put back whole:
@@ -54,11 +61,18 @@ type undo struct {
 func (u *undo) collect() {
 	u.inverses = map[model.Ref][]Step{}
 	for _, s := range slices.Backward(u.Of.Steps) {
-		if !u.Done[s.ID] {
+		if u.Lost[s.ID] {
+			u.warn(s)
+		}
+		if !u.Done[s.ID] && !u.Open[s.ID] {
 			continue
 		}
 		for _, ref := range s.Targets {
 			if !u.wanted(ref) {
+				continue
+			}
+			if u.Open[s.ID] {
+				u.refuse(ref, "the run was killed while "+s.Op+" was under way: go on with it first, which looks what became of it")
 				continue
 			}
 			if s.Undo != model.UndoExactly || len(s.Inverse) == 0 {
@@ -76,6 +90,13 @@ func (u *undo) collect() {
 	u.dropWithoutNeeds()
 	for ref := range u.refused {
 		delete(u.inverses, ref)
+	}
+}
+
+// warn says what an undo cannot know of a step that got no answer.
+func (u *undo) warn(s Step) {
+	if slices.ContainsFunc(s.Targets, u.wanted) {
+		u.warnings = append(u.warnings, s.Op+" of "+model.Clean(s.Targets[0].ID)+" got no answer: it may be done or not, and is not taken back")
 	}
 }
 

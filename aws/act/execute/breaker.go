@@ -11,7 +11,7 @@ import (
 const unansweredMost = 4
 
 // Breaker keeps a dead place from holding the others' summary back: after some calls without an
-// answer nothing more is asked of it.
+// answer no more calls are made there, and only the listing at the end tries once more.
 type Breaker struct {
 	mu         sync.Mutex
 	unanswered map[model.Place]int

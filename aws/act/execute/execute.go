@@ -24,7 +24,7 @@ import (
 
 // Board hears how far a step is.
 type Board interface {
-	// Update shows a state that a step is in for now.
+	// Update shows a state that a step is in and will leave by itself.
 	Update(s *job.Step, state port.StepState, why string)
 	// Accepted says that AWS has taken the call.
 	Accepted(s *job.Step)
@@ -66,10 +66,12 @@ type Executor struct {
 
 // attempts is what is remembered of a step until it ends.
 type attempts struct {
-	// since is when its gate was first looked at, n counts looks and calls that got no answer: both
-	// for giving up.
+	// since is when its gate was first looked at, for giving up.
 	since time.Time
-	n     int
+	// unanswered counts looks and calls that got no answer; lost says that the call was among them,
+	// so that it may have got through.
+	unanswered int
+	lost       bool
 }
 
 // New makes the executor of a run.
@@ -127,10 +129,10 @@ func (x *Executor) Perform(s *job.Step) {
 		return
 	}
 	x.board.Update(s, port.StepCalling, "")
-	a.n++
 	failure, err := x.call(s, s.Targets, func(ctx context.Context) (kind.Answer, error) {
 		return op.Call(ctx, x.job.Visit(s.Place), s.Step)
 	})
+	a.lost = a.lost || aws.Classify(err) == aws.Unreachable
 	x.answered(op, s, failure, err)
 }
 
@@ -171,7 +173,6 @@ func (x *Executor) gateOpen(op kind.Op, s *job.Step) bool {
 	if op.Inspect != nil {
 		inspected, err := op.Inspect(x.job.Context, x.job.Visit(s.Place), s.Step, x.job.Planned)
 		if err != nil {
-			x.attemptsOf(s).n++
 			x.answered(op, s, failureOf(s.Targets, nil, err), err)
 			return false
 		}
@@ -185,14 +186,13 @@ func (x *Executor) gateOpen(op kind.Op, s *job.Step) bool {
 	ready, why, err := op.Ready(x.job.Context, x.job.Visit(s.Place), s.Step)
 	switch {
 	case err != nil:
-		x.attemptsOf(s).n++
 		x.answered(op, s, failureOf(s.Targets, nil, err), err)
 	case ready:
 		return true
 	case x.tooLong(s):
 		x.board.Ended(s, port.StepFailed, "given up after "+gateWait.String()+": "+why, nil)
 	default:
-		x.attemptsOf(s).n = 0
+		x.attemptsOf(s).unanswered = 0
 		x.board.Later(s, why)
 	}
 	return false
@@ -225,7 +225,6 @@ func (x *Executor) endSpawned(op kind.Op, s *job.Step, inspected kind.Inspected)
 			return kind.Answer{}, op.RemoveSpawned(ctx, x.job.Visit(s.Place), s.Step, l.Resource)
 		})
 		if failure != nil || err != nil {
-			x.attemptsOf(s).n++
 			x.answered(op, s, failure, err)
 			return false
 		}
@@ -258,9 +257,15 @@ func (x *Executor) answered(op kind.Op, s *job.Step, failure *model.Failure, err
 	}
 	described := aws.Describe(err)
 	x.breaker.Heard(s.Place, described.Class != aws.Unreachable)
+	a := x.attemptsOf(s)
+	if described.Class == aws.Unreachable {
+		a.unanswered++
+	}
 	switch {
-	case failure == nil, err != nil && x.succeededBefore(op, s, described.Code):
+	case failure == nil:
 		x.board.Accepted(s)
+	case err != nil && x.succeededBefore(op, s, described.Code):
+		x.doneBefore(s)
 	case err == nil && !slices.Contains(op.Again, failure.Code):
 		x.board.Ended(s, port.StepFailed, failure.Error(), failure)
 	case described.Class == aws.Expired, described.Class == aws.InvalidToken:
@@ -268,16 +273,26 @@ func (x *Executor) answered(op kind.Op, s *job.Step, failure *model.Failure, err
 		x.board.Later(s, "the credentials have run out")
 	case slices.Contains(op.Again, failure.Code) && !x.tooLong(s):
 		x.board.Later(s, failure.Error())
-	case described.Class == aws.Unreachable && x.attemptsOf(s).n < transportTries, described.Class == aws.Throttled && !x.tooLong(s):
+	case described.Class == aws.Unreachable && a.unanswered < transportTries, described.Class == aws.Throttled && !x.tooLong(s):
 		x.board.Later(s, failure.Error())
 	default:
 		x.board.Ended(s, port.StepFailed, failure.Error(), failure)
 	}
 }
 
+// doneBefore goes on with a step that AWS says is done already. One on the way to another is proven
+// by that; the journal has it, since no answer of its own says so.
+func (x *Executor) doneBefore(s *job.Step) {
+	if s.Interim {
+		x.board.Proven(s)
+		return
+	}
+	x.board.Accepted(s)
+}
+
 // succeededBefore says whether AWS's refusal means that there is nothing left to be done: the
 // target is gone, or, where an earlier call may have got through without an answer, it is there.
 func (x *Executor) succeededBefore(op kind.Op, s *job.Step, code string) bool {
 	return slices.Contains(op.Gone, code) ||
-		slices.Contains(op.There, code) && (s.Intended || x.attemptsOf(s).n > 1)
+		slices.Contains(op.There, code) && (s.Intended || x.attemptsOf(s).lost)
 }

@@ -140,15 +140,6 @@ func (j *Job) Reach(refs ...model.Ref) {
 	}
 }
 
-// Lose notes that a target which had reached its goal has not any more: it is worked on again.
-func (j *Job) Lose(refs ...model.Ref) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, ref := range refs {
-		delete(j.reached, ref)
-	}
-}
-
 // Reached says whether the goal of a target has been proven.
 func (j *Job) Reached(ref model.Ref) bool {
 	j.mu.Lock()

@@ -121,8 +121,7 @@ type prover struct {
 	mu      sync.Mutex
 	waiting map[*job.Step]*wait
 	// byRef is the step that each target waits for, where reading the target tells.
-	byRef   map[model.Ref]*job.Step
-	refused int
+	byRef map[model.Ref]*job.Step
 }
 
 // wait is one step that waits for its proof.
@@ -130,6 +129,8 @@ type wait struct {
 	since time.Time
 	// left are the targets of which it is not known yet.
 	left map[model.Ref]bool
+	// refused is how many reads in a row AWS has denied.
+	refused int
 }
 
 func (p *prover) add(s *job.Step) {
@@ -166,10 +167,7 @@ func (p *prover) live() {
 		if !p.job.Unpaused() {
 			return
 		}
-		p.readAll(refs)
-		for _, s := range steps {
-			p.ask(s)
-		}
+		p.pass(refs, steps)
 		if !p.rest() {
 			return
 		}
@@ -211,35 +209,51 @@ func (p *prover) rest() bool {
 	}
 }
 
-// readAll reads targets, as many at a time as one call takes.
-func (p *prover) readAll(refs []model.Ref) {
+// pass reads and asks once about everything, until the credentials run out: nothing more is to be
+// learned with them.
+func (p *prover) pass(refs []model.Ref, steps []*job.Step) {
+	if !p.readAll(refs) {
+		return
+	}
+	for _, s := range steps {
+		if !p.ask(s) {
+			return
+		}
+	}
+}
+
+// readAll reads targets, as many at a time as one call takes, and says whether to go on.
+func (p *prover) readAll(refs []model.Ref) bool {
 	def := p.job.Defs[p.key.kind]
 	for chunk := range slices.Chunk(refs, max(1, def.ReadBatch)) {
 		readings, err := def.Read(p.job.Context, p.job.Visit(p.key.place), chunk)
 		if p.job.Context.Err() != nil {
-			return
+			return false
 		}
+		steps := p.stepsOf(chunk)
 		if err != nil {
-			p.unread(p.stepsOf(chunk), err)
+			if !p.unread(steps, err) {
+				return false
+			}
 			continue
 		}
-		p.answered()
+		p.answered(steps)
 		p.judgeAll(chunk, readings)
 	}
+	return true
 }
 
-// ask asks about one step by its receipt or by what has changed.
-func (p *prover) ask(s *job.Step) {
+// ask asks about one step by its receipt or by what has changed, and says whether to go on.
+func (p *prover) ask(s *job.Step) bool {
 	op := p.job.Defs[p.key.kind].Ops[s.Op]
 	proof, err := op.Prove(p.job.Context, p.job.Visit(p.key.place), s.Step, s.Receipt)
 	if p.job.Context.Err() != nil {
-		return
+		return false
 	}
 	if err != nil {
-		p.unread([]*job.Step{s}, err)
-		return
+		return p.unread([]*job.Step{s}, err)
 	}
-	p.answered()
+	p.answered([]*job.Step{s})
 	switch proof.State {
 	case kind.Reached:
 		p.remove(s)
@@ -250,12 +264,32 @@ func (p *prover) ask(s *job.Step) {
 		p.out.Pending(s, proof.Why)
 		p.expire([]*job.Step{s}, "")
 	}
+	return true
 }
 
-func (p *prover) answered() {
+func (p *prover) answered(steps []*job.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refused = 0
+	for _, s := range steps {
+		if w := p.waiting[s]; w != nil {
+			w.refused = 0
+		}
+	}
+}
+
+// refused counts a denied read and returns the steps that were denied too often.
+func (p *prover) refused(steps []*job.Step) []*job.Step {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var enough []*job.Step
+	for _, s := range steps {
+		if w := p.waiting[s]; w != nil {
+			if w.refused++; w.refused >= refusalsMost {
+				enough = append(enough, s)
+			}
+		}
+	}
+	return enough
 }
 
 func (p *prover) stepsOf(refs []model.Ref) []*job.Step {
@@ -314,25 +348,19 @@ func (p *prover) judgeAll(refs []model.Ref, readings map[model.Ref]kind.Reading)
 }
 
 // unread deals with a read that failed: credentials that ran out pause the run, a refusal is
-// believed the third time, the rest is asked again.
-func (p *prover) unread(steps []*job.Step, err error) {
+// believed the third time, the rest is asked again. It says whether to go on asking now.
+func (p *prover) unread(steps []*job.Step, err error) bool {
 	failure := aws.Describe(err).Model()
 	switch aws.Classify(err) {
 	case aws.Expired, aws.InvalidToken:
 		p.out.Expired(failure)
-		return
+		return false
 	case aws.Denied, aws.Guard:
-		p.mu.Lock()
-		p.refused++
-		enough := p.refused >= refusalsMost
-		p.mu.Unlock()
-		if enough {
-			p.giveUp(steps, "it cannot be proven: "+failure.Error(), failure)
-			return
-		}
+		p.giveUp(p.refused(steps), "it cannot be proven: "+failure.Error(), failure)
 	default:
 	}
 	p.expire(steps, "it cannot be read: "+failure.Error())
+	return true
 }
 
 // expire gives up on what has not been proven for too long.

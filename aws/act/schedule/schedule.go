@@ -8,17 +8,17 @@ package schedule
 
 import (
 	"container/heap"
+	"slices"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 )
 
-// Change is a step that the schedule itself put into another state.
+// Change is a step that the schedule itself has blocked.
 type Change struct {
-	ID    string
-	State port.StepState
-	Why   string
+	ID  string
+	Why string
 }
 
 // Schedule is how far every step of a plan is, and what may start.
@@ -41,6 +41,8 @@ type step struct {
 	bucket string
 	// queued says that it stands in a queue or is being performed; held that it waits for Requeue.
 	queued, held bool
+	// barred says that it is blocked by a barrier that could not open.
+	barred bool
 	// dependents are the steps that wait for this one.
 	dependents []*step
 }
@@ -144,8 +146,7 @@ func (s *Schedule) Take() []string {
 	return ids
 }
 
-// Changes are the steps that the schedule itself has put into another state since it was asked
-// last.
+// Changes are the steps that the schedule itself has blocked since it was asked last.
 func (s *Schedule) Changes() []Change {
 	out := s.changes
 	s.changes = nil
@@ -191,7 +192,7 @@ func (s *Schedule) Reopen(id string) []string {
 	if one == nil || one.state != port.StepFailed && one.state != port.StepBlocked {
 		return nil
 	}
-	one.queued, one.held = false, false
+	one.queued, one.held, one.barred = false, false, false
 	s.set(one, port.StepWaiting)
 	reopened := []string{id}
 	for _, d := range one.dependents {
@@ -200,6 +201,19 @@ func (s *Schedule) Reopen(id string) []string {
 		}
 	}
 	return reopened
+}
+
+// Unbarred are the steps that a barrier blocked which may open again, since what failed before it
+// was opened again.
+func (s *Schedule) Unbarred() []string {
+	var ids []string
+	for _, one := range s.steps {
+		hopeless := slices.ContainsFunc(one.Barriers, func(b plan.Barrier) bool { return s.barrierOf(keyOf(b, one.Place)).hopeless > 0 })
+		if one.barred && one.state == port.StepBlocked && !hopeless {
+			ids = append(ids, one.ID)
+		}
+	}
+	return ids
 }
 
 // Skip counts a step as done that an earlier run has proven.
@@ -250,6 +264,7 @@ func (s *Schedule) offer(one *step) {
 		at := s.barrierOf(keyOf(b, one.Place))
 		if at.hopeless > 0 {
 			s.block(one, "all of "+b.Phase.String()+" has to succeed first")
+			one.barred = true
 			return
 		}
 		free = free && at.left == 0
@@ -260,7 +275,7 @@ func (s *Schedule) offer(one *step) {
 }
 
 func (s *Schedule) block(one *step, why string) {
-	s.changes = append(s.changes, Change{ID: one.ID, State: port.StepBlocked, Why: why})
+	s.changes = append(s.changes, Change{ID: one.ID, Why: why})
 	s.set(one, port.StepBlocked)
 }
 

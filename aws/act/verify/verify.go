@@ -30,7 +30,7 @@ const (
 
 // Run is what the verification needs of the run.
 type Run interface {
-	// Dead says that nothing more is asked of a place.
+	// Dead says that a place has left calls unanswered: it is listed once, and not again.
 	Dead(at model.Place) bool
 	// Failed is why the step of a target failed or was blocked, or "".
 	Failed(ref model.Ref) string
