@@ -12,6 +12,7 @@ import (
 
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 )
@@ -321,5 +322,75 @@ func TestAnUndoTakesItsOwnEvidence(t *testing.T) {
 		if want := []string{`{"box":"us-east-1/a"}`, `{"box":"another"}`}; !slices.Equal(kept, want) {
 			t.Errorf("the undo puts back %v, want %v", kept, want)
 		}
+	})
+}
+
+// TestDeniedReadsAreCountedByStep: that one box can be read says nothing of the other.
+func TestDeniedReadsAreCountedByStep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newToyBox(t, "us-east-1/a", "us-east-1/b")
+		b.defs[0].ReadBatch = 1
+		b.call = func(context.Context, string, string) (kind.Answer, error) { return kind.Answer{}, nil }
+		time.AfterFunc(time.Minute, func() { b.set("us-east-1/b", kind.Absent) })
+		denied := 0
+		b.read = func(id string) (kind.Reading, error) {
+			if id == "us-east-1/a" {
+				denied++
+				return kind.Reading{}, apiError("AccessDeniedException")
+			}
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			return kind.Reading{Presence: b.boxes[id], Why: "SHUT"}, nil
+		}
+		began := time.Now()
+		_, steps := b.run(b.plan())
+		if steps["s1"].State != port.StepFailed || steps["s2"].State != port.StepVerified || time.Since(began) > 5*time.Minute {
+			t.Errorf("after %v and %d refusals: %+v, %+v", time.Since(began), denied, steps["s1"], steps["s2"])
+		}
+	})
+}
+
+// TestWhatAnUndoMadeAndIsGoneIsMadeAnew when the undo is run again.
+func TestWhatAnUndoMadeAndIsGoneIsMadeAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newToyBox(t, "us-east-1/a")
+		undo := b.undoOfAll()
+		if summary, _ := b.run(undo); !summary.Complete() {
+			t.Fatalf("%+v", summary)
+		}
+		b.set("us-east-1/a", kind.Absent)
+		b.seen = b.snapshot()
+		if summary, _ := b.run(undo); !summary.Complete() || b.called("ecs:CreateCluster") != 2 {
+			t.Errorf("%+v after %v", summary, b.calls)
+		}
+	})
+}
+
+// TestClosingWaitsForWhatIsUnderWay: the answer to a call is on disk before the case is closed.
+func TestClosingWaitsForWhatIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newToyBox(t, "us-east-1/a")
+		under := make(chan struct{})
+		b.call = func(context.Context, string, string) (kind.Answer, error) {
+			close(under)
+			time.Sleep(2 * time.Second)
+			return kind.Answer{}, nil
+		}
+		runner, p := b.runner(), b.plan()
+		run, err := runner.Start(t.Context(), b.seen, p, p.Phrase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-under
+		runner.Close()
+		entries, err := b.store.Journal(t.Context(), p.Digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := entries[len(entries)-1]; last.Kind != casefile.Result {
+			t.Errorf("the last entry is %s", last.Kind)
+		}
+		finish(t, run)
+		runner.Close()
 	})
 }

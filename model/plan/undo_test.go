@@ -303,3 +303,36 @@ func TestRecheckOfAnUndo(t *testing.T) {
 		t.Errorf("what is to be made is not there: %v", err)
 	}
 }
+
+// TestWhatMayBeDoneOrNotIsSaid: nothing is taken back of what was killed half-way, and a call
+// without an answer is warned of.
+func TestWhatMayBeDoneOrNotIsSaid(t *testing.T) {
+	p := bellPlan(t)
+	in := undoOf(t, p)
+	in.Open, in.Lost = map[string]bool{}, map[string]bool{}
+	for _, s := range p.Steps {
+		if s.Op != "bell:TakeDown" {
+			continue
+		}
+		delete(in.Done, s.ID)
+		if s.Targets[0].ID == "big" {
+			in.Open[s.ID] = true
+		} else {
+			in.Lost[s.ID] = true
+		}
+	}
+	in.Snapshot = snapshot(thing(ref(bell, "r", "big")), thing(ref(bell, "q", "small")))
+	u, err := plan.UndoRun(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := ops(u, "small"); !slices.Equal(got, []string{"bell:Unmute"}) || len(ops(u, "big")) > 0 {
+		t.Errorf("the small bell comes back by %v, the big one by %v", got, ops(u, "big"))
+	}
+	if len(u.LeftOut) != 1 || !strings.Contains(u.LeftOut[0].Reason, "killed while bell:TakeDown was under way") {
+		t.Errorf("left out: %+v", u.LeftOut)
+	}
+	if len(u.Warnings) != 1 || !strings.Contains(u.Warnings[0], "bell:TakeDown of small got no answer") {
+		t.Errorf("warnings: %v", u.Warnings)
+	}
+}

@@ -166,6 +166,26 @@ func TestABarrierThatCanNeverOpenBlocks(t *testing.T) {
 	wantTaken(t, s, "s3")
 }
 
+func TestWhatABarrierBlockedMayGoAgain(t *testing.T) {
+	b := plan.Barrier{Phase: model.Drain, Until: plan.Proven}
+	s := begin(9, step(1, "r", model.Drain, "a"), step(2, "r", model.Drain, "a"), behind(step(3, "r", model.Erase, "c"), b))
+	s.Take()
+	s.Set("s1", port.StepFailed)
+	s.Set("s2", port.StepFailed)
+	s.Reopen("s1")
+	if got := s.Unbarred(); len(got) > 0 {
+		t.Errorf("%v may go while s2 has failed", got)
+	}
+	s.Reopen("s2")
+	if got := s.Unbarred(); !slices.Equal(got, []string{"s3"}) {
+		t.Errorf("%v may go", got)
+	}
+	s.Reopen("s3")
+	if got := s.Unbarred(); len(got) > 0 {
+		t.Errorf("%v may go once more", got)
+	}
+}
+
 func TestReopenedStepsCloseABarrierAgain(t *testing.T) {
 	b := plan.Barrier{Phase: model.Silence, Until: plan.Attempted}
 	s := begin(9, step(1, "r", model.Silence, "a"), behind(waits(step(2, "r", model.Drain, "b"), "s3", plan.Attempted), b), step(3, "r", model.Silence, "c"))
