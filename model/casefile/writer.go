@@ -55,6 +55,9 @@ type writer struct {
 	appended int64
 	zip      *zipper
 	stored   *storedInventory
+	// doubted are the cells of which facts may have been lost since they were last counted: what
+	// their next count did not meet may be what was lost.
+	doubted map[model.CellKey]bool
 	// synced is whether commits wait for the disk.
 	synced bool
 }
@@ -93,7 +96,9 @@ func (c *Case) startWriter(ctx context.Context) error {
 }
 
 func newWriter(ctx context.Context, c *Case) (*writer, error) {
-	w := &writer{c: c, ctx: context.WithoutCancel(ctx), prepared: map[string]*sql.Stmt{}, synced: true}
+	w := &writer{
+		c: c, ctx: context.WithoutCancel(ctx), prepared: map[string]*sql.Stmt{}, synced: true, doubted: map[model.CellKey]bool{},
+	}
 	var err error
 	if w.zip, err = newZipper(); err != nil {
 		return nil, err
