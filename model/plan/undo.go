@@ -140,8 +140,7 @@ func (u *undo) against(ref model.Ref) refusal {
 			return refusal{reason: why, protected: true}
 		}
 	}
-	s := &selection{Input: u.Input, graph: u.graph}
-	if why := s.guard(ref.Kind, u.inverses[ref]); why != "" {
+	if why := guard(u.Input, u.graph, ref.Kind, u.inverses[ref]); why != "" {
 		return refusal{reason: why, protected: true}
 	}
 	return refusal{}
