@@ -15,8 +15,8 @@ const (
 	// groupMost bounds how many requests share a commit, so that the first of them does not wait
 	// for an endless stream.
 	groupMost = 1024
-	// chunkMost is how many found resources one transaction of facts holds: about 10 ms here, and
-	// no request waits longer behind facts.
+	// chunkMost is how many found resources one transaction of facts holds: no request waits longer
+	// behind facts.
 	chunkMost = 256
 	// factsMost is how many batches may wait before Record blocks.
 	factsMost = 64
