@@ -15,8 +15,8 @@ type Catalog struct {
 }
 
 // NewCatalog checks the declarations and puts them into the grid's order. It fails for two kinds of
-// one id or alias, an After that names no kind or goes round in a circle, and a field without an
-// order, a getter or a key.
+// one id or alias, an Owns or After that names no kind, an After that goes round in a circle, and a
+// field without an order, a getter or a key.
 func NewCatalog(kinds ...Kind) (*Catalog, error) {
 	c := &Catalog{kinds: slices.Clone(kinds), byID: make(map[KindID]int, len(kinds))}
 	slices.SortStableFunc(c.kinds, func(a, b Kind) int { return a.Order - b.Order })
@@ -195,12 +195,7 @@ func ownerValue(r *Resource) Value {
 	return List(names...)
 }
 
-func arnValue(r *Resource) Value {
-	if r.ARN != "" {
-		return Text(r.ARN)
-	}
-	return Text(r.Ref.String())
-}
+func arnValue(r *Resource) Value { return Text(r.Thing()) }
 
 // Thing is the name under which JSON, plans and queries know a resource: its ARN, else
 // KIND:REGION:ID.

@@ -12,7 +12,7 @@ type CellKey struct {
 // default.
 type CellState uint8
 
-// The states of a cell (design 5). Only CellCounted lets a number stand without a sign that it may
+// The states of a cell. Only CellCounted lets a number stand without a sign that it may
 // be more.
 const (
 	CellUnasked     CellState = iota // Nobody has asked yet.

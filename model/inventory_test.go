@@ -165,7 +165,7 @@ func TestGridNeverShowsUnknownAsZero(t *testing.T) {
 	}
 }
 
-// BenchmarkInventory prints what 100,000 resources take in memory, beside the bound of design 13.
+// BenchmarkInventory prints what 100,000 resources take in memory.
 func BenchmarkInventory(b *testing.B) {
 	const resources, bound = 100_000, 150
 	for b.Loop() {

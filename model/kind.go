@@ -58,7 +58,7 @@ const (
 	Global
 )
 
-// Phase is when in a plan a kind's turn comes (design 7).
+// Phase is when in a plan a kind's turn comes.
 type Phase uint8
 
 // The phases in their order.

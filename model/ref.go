@@ -41,7 +41,8 @@ func (r Ref) String() string {
 	return string(r.Kind) + ":" + r.Region + ":" + Clean(r.ID)
 }
 
-// Compare orders references by region, kind and id: a stable order for listings and digests.
+// Compare orders references by partition, account, region, kind and id: a stable order for
+// listings and digests.
 func (r Ref) Compare(other Ref) int {
 	for _, pair := range [...][2]string{
 		{r.Partition, other.Partition},

@@ -16,7 +16,7 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// The defaults of Options (design 5). A region that says nothing for 20 s is given up: ECS refills
+// The defaults of Options. A region that says nothing for 20 s is given up: ECS refills
 // 20 tokens a second, so that one which answers at all is heard of long before.
 const (
 	defaultDeadline = 20 * time.Second

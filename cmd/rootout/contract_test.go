@@ -27,7 +27,7 @@ func rootout(t *testing.T, env []string, dir string, args ...string) (stdout, st
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
-// scanned is what scan --json promises (design 11); pointers are what may be null.
+// scanned is what scan --json promises; pointers are what may be null.
 type scanned struct {
 	Account string
 	Caller  struct{ ARN, UserID string }

@@ -12,7 +12,7 @@ import (
 	"github.com/rootout/rootout/model/query"
 )
 
-// The exit codes of every command (design 11).
+// The exit codes of every command.
 const (
 	exitDone       = 0
 	exitFailed     = 1

@@ -54,7 +54,7 @@ func stamp(t time.Time) any {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// writeJSON prints the contract of design 11.
+// writeJSON prints the JSON of scan, which README.md describes.
 func (r *report) writeJSON(w io.Writer) error {
 	cells := []object{}
 	for _, row := range rowsOf(r.grid()) {

@@ -62,10 +62,13 @@ func checkAccount(o Options) error {
 	return nil
 }
 
+// nameStamp is the start of a case in its file's name, in UTC.
+const nameStamp = "20060102T150405.000Z"
+
 // fileName is "123456789012-20261121T222230.123Z.case": it sorts by start and is allowed on every
 // system.
 func fileName(account string, started time.Time) string {
-	return account + "-" + started.UTC().Format("20060102T150405.000Z") + extension
+	return account + "-" + started.UTC().Format(nameStamp) + extension
 }
 
 // reserve finds the case's path and locks it before the file exists, so that two starts in the same

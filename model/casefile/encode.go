@@ -99,18 +99,34 @@ type savedLeftover struct {
 	Console string `json:"console,omitempty"`
 }
 
-// makerWords are the sources of a maker as they are stored, by model.MakerSource.
-func makerWords() []string { return []string{"", "event", "registered", "owner"} }
+// makerWord is a maker's source as it is stored, which is empty for an unknown one.
+func makerWord(source model.MakerSource) string {
+	if source == model.MakerUnknown {
+		return ""
+	}
+	return source.String()
+}
+
+// parseMakerWord is the inverse of makerWord.
+func parseMakerWord(word string) (model.MakerSource, error) {
+	if word == "" {
+		return model.MakerUnknown, nil
+	}
+	source, ok := model.ParseMakerSource(word)
+	if !ok {
+		return source, fmt.Errorf("read a resource: %q is no source of a maker", word)
+	}
+	return source, nil
+}
 
 func (ids fieldIDs) encode(r *model.Resource) (*savedResource, error) {
-	words := makerWords()
-	if int(r.Maker.Source) >= len(words) {
+	if r.Maker.Source > model.Guessed {
 		return nil, fmt.Errorf("write down %s: its maker's source %d has no word", r.Ref, r.Maker.Source)
 	}
 	s := &savedResource{
 		Ref: savedRef{r.Ref}, ARN: r.ARN, Name: r.Name, State: r.State, Counts: r.Counts, Deleting: r.Deleting,
 		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Container: savedRef{r.Container},
-		Maker: r.Maker.ARN, MakerFrom: words[r.Maker.Source], MadeAt: instant{r.MadeAt}, Size: savedSize(r.Size),
+		Maker: r.Maker.ARN, MakerFrom: makerWord(r.Maker.Source), MadeAt: instant{r.MadeAt}, Size: savedSize(r.Size),
 		Rate:    savedRate{r.Rate.PerHour, instant{r.Rate.Since}, r.Rate.Estimated, r.Rate.Known, r.Rate.Billed},
 		Secrets: r.Secrets,
 	}
@@ -146,14 +162,14 @@ func (ids fieldIDs) decode(text []byte) (*model.Resource, error) {
 	if err := json.Unmarshal(text, &s); err != nil {
 		return nil, fmt.Errorf("read a resource: %w", err)
 	}
-	source := slices.Index(makerWords(), s.MakerFrom)
-	if source < 0 {
-		return nil, fmt.Errorf("read a resource: %q is no source of a maker", s.MakerFrom)
+	source, err := parseMakerWord(s.MakerFrom)
+	if err != nil {
+		return nil, err
 	}
 	r := &model.Resource{
 		Ref: s.Ref.Ref, ARN: s.ARN, Name: s.Name, State: s.State, Counts: s.Counts, Deleting: s.Deleting,
 		Owners: loadRefs(s.Owners), Uses: loadRefs(s.Uses), Container: s.Container.Ref,
-		Maker: model.Maker{ARN: s.Maker, Source: model.MakerSource(source)}, MadeAt: s.MadeAt.Time, Size: model.Size(s.Size),
+		Maker: model.Maker{ARN: s.Maker, Source: source}, MadeAt: s.MadeAt.Time, Size: model.Size(s.Size),
 		Rate: model.Rate{
 			PerHour: s.Rate.PerHour, Since: s.Rate.Since.Time, Estimated: s.Rate.Estimated, Known: s.Rate.Known, Billed: s.Rate.Billed,
 		},

@@ -131,7 +131,7 @@ func TestWhatCannotBeARecord(t *testing.T) {
 	for name, r := range map[string]*model.Resource{
 		"more values than fields":  {Ref: ref("x"), Attrs: []model.Value{model.Number(1), model.Number(2)}},
 		"values of no kind":        {Ref: model.Ref{Kind: "no:kind"}, Attrs: []model.Value{model.Number(1)}},
-		"a source without a word":  {Ref: ref("x"), Maker: model.Maker{Source: 4}},
+		"a source without a word":  {Ref: ref("x"), Maker: model.Maker{Source: model.Guessed + 1}},
 		"even an unknown too much": {Ref: ref("x"), Attrs: []model.Value{model.Number(1), model.Unknown()}},
 	} {
 		if _, err := ids.encode(r); err == nil {

@@ -67,7 +67,7 @@ func inspect(ctx context.Context, path string) Info {
 // fromName reads back what fileName wrote.
 func fromName(path string) (account string, started time.Time) {
 	account, rest, _ := strings.Cut(strings.TrimSuffix(filepath.Base(path), extension), "-")
-	started, err := time.Parse("20060102T150405.000Z", rest)
+	started, err := time.Parse(nameStamp, rest)
 	if err != nil {
 		return account, time.Time{}
 	}

@@ -98,6 +98,7 @@ func (w *writer) commitFacts(now *intake, queue chan *intake) (*intake, chan *in
 	if err != nil {
 		// What the writer remembers may be ahead of the file now, so it reads the file again before
 		// the next facts.
+		w.doubt(touched.batch)
 		w.stored = nil
 		w.c.faults.note(err)
 		if next == touched {
@@ -106,6 +107,23 @@ func (w *writer) commitFacts(now *intake, queue chan *intake) (*intake, chan *in
 	}
 	w.c.pending.Add(-int64(finished))
 	return next, queue
+}
+
+// doubt marks the cells whose listings may have lost something when a transaction failed: those
+// that the batch at hand speaks of, and all that the writer knows of, since which resources their
+// listings have met is not in the file.
+func (w *writer) doubt(lost *model.Batch) {
+	if w.stored != nil {
+		for key := range w.stored.cells {
+			w.doubted[key] = true
+		}
+	}
+	for _, f := range lost.Found {
+		w.doubted[f.Resource.Ref.Cell()] = true
+	}
+	for _, c := range lost.Cells {
+		w.doubted[c.Key] = true
+	}
 }
 
 // poll takes the next batch if one is waiting. A closed queue comes back as nil.

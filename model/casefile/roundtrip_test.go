@@ -70,6 +70,23 @@ func TestEveryFieldOfAResourceIsKept(t *testing.T) {
 	}
 }
 
+// TestEverySourceOfAMakerComesBack: one that had no word would take its whole batch with it.
+func TestEverySourceOfAMakerComesBack(t *testing.T) {
+	c := create(t)
+	b := breach(int(model.Guessed) + 1)
+	for i := range b.Found {
+		b.Found[i].Resource.Maker.Source = model.MakerSource(i)
+	}
+	if err := c.Record(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range must(c.Load(t.Context()))(t).Found {
+		if got := f.Resource.Maker.Source; got != model.MakerSource(i) {
+			t.Errorf("%s comes back as %s", model.MakerSource(i), got)
+		}
+	}
+}
+
 // sampleAttrs are values for all fields that the catalog of these tests gives a cluster.
 func sampleAttrs() []model.Value {
 	return []model.Value{model.Text("a"), model.Number(2), model.Time(start), model.Never(), model.List("a", "b")}

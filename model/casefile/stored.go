@@ -203,11 +203,16 @@ func (w *writer) storeGone(cell *storedCell, key refKey, at time.Time) error {
 }
 
 // storeCell records what a listing found out about a cell. As in model.Inventory, a completed one
-// proves that what it did not meet is gone.
+// proves that what it did not meet is gone; one that may have lost facts on the way here is known
+// in part and proves nothing.
 func (w *writer) storeCell(c model.Cell, at time.Time) error {
 	cell, err := w.cellRow(c.Key)
 	if err != nil {
 		return err
+	}
+	if c.Proves() && w.doubted[c.Key] {
+		delete(w.doubted, c.Key)
+		c.State = model.CellPartial
 	}
 	failure, err := encodeFailure(c.Failure)
 	if err != nil {

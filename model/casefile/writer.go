@@ -15,8 +15,8 @@ const (
 	// groupMost bounds how many requests share a commit, so that the first of them does not wait
 	// for an endless stream.
 	groupMost = 1024
-	// chunkMost is how many found resources one transaction of facts holds: about 10 ms here, and
-	// no request waits longer behind facts.
+	// chunkMost is how many found resources one transaction of facts holds: no request waits longer
+	// behind facts.
 	chunkMost = 256
 	// factsMost is how many batches may wait before Record blocks.
 	factsMost = 64
@@ -55,6 +55,9 @@ type writer struct {
 	appended int64
 	zip      *zipper
 	stored   *storedInventory
+	// doubted are the cells of which facts may have been lost since they were last counted: what
+	// their next count did not meet may be what was lost.
+	doubted map[model.CellKey]bool
 	// synced is whether commits wait for the disk.
 	synced bool
 }
@@ -93,7 +96,9 @@ func (c *Case) startWriter(ctx context.Context) error {
 }
 
 func newWriter(ctx context.Context, c *Case) (*writer, error) {
-	w := &writer{c: c, ctx: context.WithoutCancel(ctx), prepared: map[string]*sql.Stmt{}, synced: true}
+	w := &writer{
+		c: c, ctx: context.WithoutCancel(ctx), prepared: map[string]*sql.Stmt{}, synced: true, doubted: map[model.CellKey]bool{},
+	}
 	var err error
 	if w.zip, err = newZipper(); err != nil {
 		return nil, err

@@ -219,6 +219,58 @@ func TestFactsRecoverFromAFailure(t *testing.T) {
 	}
 }
 
+// TestALostBatchProvesNothingGone: of a listing that lost a batch on its way into the case, what
+// earlier batches brought stays, and the cell is known in part until the next listing.
+func TestALostBatchProvesNothingGone(t *testing.T) {
+	for _, stored := range []int{0, 10} {
+		c := create(t)
+		exec := func(text string) {
+			t.Helper()
+			if err := c.do(t.Context(), func(w *writer) error {
+				_, err := w.conn.ExecContext(w.ctx, text)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		record := func(found []model.Found, cells ...model.Cell) error {
+			return errors.Join(c.Record(t.Context(), &model.Batch{At: start, Found: found, Cells: cells}), c.Flush(t.Context()))
+		}
+		counted := func(pass uint64) model.Cell {
+			return model.Cell{Key: cellKey(), State: model.CellCounted, Pass: pass, AsOf: start}
+		}
+		all := breach(20).Found
+		for i := range all {
+			all[i].Pass = 1
+		}
+		if err := record(all[:stored]); err != nil {
+			t.Fatal(err)
+		}
+		exec("ALTER TABLE content RENAME TO elsewhere")
+		if err := record(all[stored:]); err == nil {
+			t.Fatal("the failure was not told")
+		}
+		exec("ALTER TABLE elsewhere RENAME TO content")
+		if err := record(nil, counted(1)); err != nil {
+			t.Fatal(err)
+		}
+		b, gone := must(c.Load(t.Context()))(t), must(c.Vanished(t.Context()))(t)
+		if len(b.Found) != stored || len(gone) != 0 || b.Cells[0].State != model.CellPartial || !b.Cells[0].FirstCounted.IsZero() {
+			t.Errorf("after %d: %d are left, %d gone, the cell is %+v", stored, len(b.Found), len(gone), b.Cells[0])
+		}
+		for i := range all {
+			all[i].Pass = 2
+		}
+		if err := record(all[1:], counted(2)); err != nil {
+			t.Fatal(err)
+		}
+		b, gone = must(c.Load(t.Context()))(t), must(c.Vanished(t.Context()))(t)
+		if len(b.Found) != 19 || len(gone) != min(1, stored) || b.Cells[0].State != model.CellCounted {
+			t.Errorf("the next listing: %d are left, %d gone, the cell is %s", len(b.Found), len(gone), b.Cells[0].State)
+		}
+	}
+}
+
 func TestWhatIsGoneStaysKnown(t *testing.T) {
 	c := create(t)
 	b := breach(3)

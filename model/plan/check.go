@@ -54,15 +54,12 @@ func (p *Plan) check() error {
 
 // harmless refuses words that rootout would not have written: they are drawn as they are.
 func (p *Plan) harmless() error {
-	words := slices.Concat([]string{p.Account, p.Partition, string(p.Verb)}, p.Warnings)
+	words := slices.Concat([]string{p.Account, p.Partition, string(p.Verb)}, p.Warnings, uncoveredWords(p.Uncovered))
 	for _, t := range p.Targets {
-		words = append(words, t.Name)
+		words = slices.Concat(words, []string{t.Name, t.ARN}, refWords(t.Ref), refWords(t.Because), uncoveredWords(t.Leftovers))
 	}
 	for _, l := range p.LeftOut {
-		words = append(words, l.Name, l.Reason)
-	}
-	for _, u := range p.Uncovered {
-		words = append(words, u.Type, u.ID, u.Region, u.Console)
+		words = slices.Concat(words, []string{l.Name, l.ARN, l.Reason}, refWords(l.Ref))
 	}
 	for _, s := range p.Steps {
 		words = append(words, s.words()...)
@@ -73,6 +70,20 @@ func (p *Plan) harmless() error {
 		}
 	}
 	return nil
+}
+
+// refWords are what is drawn of a reference as it is. Its id is cleaned where it is drawn, since AWS
+// has to be asked for it as it is.
+func refWords(ref model.Ref) []string {
+	return []string{ref.Partition, ref.Account, ref.Region, string(ref.Kind)}
+}
+
+func uncoveredWords(list []model.Uncovered) []string {
+	var words []string
+	for _, u := range list {
+		words = append(words, u.Type, u.ID, u.Region, u.Console)
+	}
+	return words
 }
 
 // words are what is drawn of a step, its inverses included.

@@ -59,6 +59,23 @@ func TestForgedPlansAreRefused(t *testing.T) {
 			p.Uncovered = []model.Uncovered{{Type: "AWS::EC2::Instance", ID: "\x1b]0;x\a"}}
 		}, plan.ErrChanged, false},
 		"a link that acts": {func(p *plan.Plan) { p.Uncovered = []model.Uncovered{{Console: "https://x/\x1b"}} }, plan.ErrChanged, false},
+		"a region that acts": {func(p *plan.Plan) {
+			p.Targets = append(p.Targets, plan.Target{Ref: ref(hand, "\x1b[2J", "x"), Name: "x"})
+		}, plan.ErrChanged, false},
+		"a kind that acts": {func(p *plan.Plan) {
+			p.Targets = append(p.Targets, plan.Target{Ref: ref("fair:\x1b[2J", "r", "x"), Name: "x"})
+		}, plan.ErrChanged, false},
+		"an owner's region that acts": {func(p *plan.Plan) { p.Targets[0].Because = ref(yard, "\x1b[2J", "x") }, plan.ErrChanged, false},
+		"an ARN that acts":            {func(p *plan.Plan) { p.Targets[0].ARN = "arn:\x1b[2J" }, plan.ErrChanged, false},
+		"a leftover that acts": {func(p *plan.Plan) {
+			p.Targets[0].Leftovers = []model.Uncovered{{Type: "AWS::EC2::Instance", ID: "\x1b[2J"}}
+		}, plan.ErrChanged, false},
+		"an ARN that acts, of what stays": {func(p *plan.Plan) {
+			p.LeftOut = []plan.LeftOut{{ARN: "arn:\x1b[2J", Name: "x", Reason: "x"}}
+		}, plan.ErrChanged, false},
+		"a kind that acts, of what stays": {func(p *plan.Plan) {
+			p.LeftOut = []plan.LeftOut{{Ref: ref("fair:\x1b[2J", "r", "x"), Name: "x", Reason: "x"}}
+		}, plan.ErrChanged, false},
 		"a proof that acts": {func(p *plan.Plan) {
 			p.Steps[0].Proof = "\x1b[2J"
 		}, plan.ErrChanged, false},

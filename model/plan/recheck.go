@@ -25,6 +25,9 @@ func Recheck(p *Plan, in Input) error {
 	} else {
 		against = append(against, s.againstTargets(p)...)
 	}
+	if p.Verb != Delete {
+		against = append(against, s.againstOps(p)...)
+	}
 	if len(against) > 0 {
 		slices.Sort(against)
 		return fmt.Errorf("%w: %s", ErrProtected, strings.Join(slices.Compact(against), "; "))
@@ -42,11 +45,44 @@ func (s *selection) againstSteps(p *Plan) []string {
 	}
 	var against []string
 	for ref, steps := range byTarget {
-		if why := s.guard(ref.Kind, steps); why != "" {
+		if why := guard(s.Input, s.graph, ref.Kind, steps); why != "" {
 			against = append(against, s.thing(ref)+" ("+why+")")
 		}
 	}
 	return against
+}
+
+// againstOps refuses steps that would remove under another verb, where nobody looks at what a
+// resource holds, and steps of a verb that their kind does not declare. An undo declares none: its
+// steps are the inverses of others.
+func (s *selection) againstOps(p *Plan) []string {
+	var against []string
+	for _, step := range p.Steps {
+		for _, ref := range step.Targets {
+			if _, known := s.Rules[ref.Kind].Verbs[p.Verb]; !known && p.Verb != Undo {
+				against = append(against, s.thing(ref)+" (rootout cannot "+string(p.Verb)+" this kind)")
+			} else if s.removes(ref, step.Op) {
+				against = append(against, fmt.Sprintf("%s (%s removes it, and the plan is to %s)", s.thing(ref), model.Clean(step.Op), p.Verb))
+			}
+		}
+	}
+	return against
+}
+
+// removes says whether an op is among those that remove a resource, and does not put it back as
+// well.
+func (s *selection) removes(ref model.Ref, op string) bool {
+	way := s.Rules[ref.Kind].Verbs[Delete]
+	if way.Steps == nil {
+		return false
+	}
+	r := s.graph.Get(ref)
+	if r == nil {
+		r = &model.Resource{Ref: ref} // It may be there and not have been seen.
+	}
+	is := func(step Step) bool { return step.Op == op }
+	steps := way.Steps(r, s.graph)
+	return slices.ContainsFunc(steps, is) && !slices.ContainsFunc(steps, func(step Step) bool { return slices.ContainsFunc(step.Inverse, is) })
 }
 
 // againstOwned looks at the targets and all that belongs to nothing but them.

@@ -40,7 +40,7 @@ func Respawned(p *Plan, began time.Time, before *model.Graph, found map[model.Re
 	}
 	var out []Respawn
 	for ref, r := range found {
-		if planned[ref] || !r.Counts || r.Deleting || before.Get(ref) != nil || (!r.MadeAt.IsZero() && r.MadeAt.Before(began.Add(-clockSkew))) {
+		if planned[ref] || !live(r) || before.Get(ref) != nil || (!r.MadeAt.IsZero() && r.MadeAt.Before(began.Add(-clockSkew))) {
 			continue
 		}
 		back := slices.ContainsFunc(slices.Concat(r.Owners, r.Uses), func(o model.Ref) bool { return planned[o] }) ||

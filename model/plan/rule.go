@@ -15,8 +15,7 @@ type Rule struct {
 	// Batch is how many resources one call of an op takes; ops that are not in it take one.
 	Batch map[string]int
 	// Carries says whether steps on a resource would take the caller's own access or the run itself
-	// away, or "" (the guard of promise 5). It judges by what the steps do to the caller, not by
-	// names.
+	// away, or "" (the guard). It judges by what the steps do to the caller, not by names.
 	Carries func(steps []Step, g *model.Graph, caller model.Caller) string
 	// Settle is how long AWS takes after the last call until the goal is reached, for the ETA.
 	Settle time.Duration
@@ -25,9 +24,9 @@ type Rule struct {
 // Way is how one verb acts on the resources of a kind.
 type Way struct {
 	// Steps are the steps for one resource, in order; each waits for the one before it to be
-	// Called. A nil result means that there is nothing to be done (AWS is deleting it). ID, Kind,
-	// Place and Targets are filled in where they are empty, and so is Phase where it is Silence,
-	// the zero value.
+	// Called. A nil result means that there is nothing to be done (AWS is deleting it). ID, Kind
+	// and Place are filled in whatever they hold, Targets where there are none, and Phase where it
+	// is Silence, the zero value.
 	Steps func(r *model.Resource, g *model.Graph) []Step
 	// Refuse names a reason why this resource must not be planned although it was wished for, or
 	// "": it serves honest work that the plan does not hold. planned tells what else is in the

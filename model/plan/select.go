@@ -139,7 +139,7 @@ func (s *selection) reasonAgainst(r *model.Resource, planned func(model.Ref) boo
 	if !known || way.Steps == nil {
 		return refusal{reason: "rootout cannot " + string(s.verb) + " this kind"}
 	}
-	if why := s.guard(r.Ref.Kind, placed(way.Steps(r, s.graph), r.Ref)); why != "" {
+	if why := guard(s.Input, s.graph, r.Ref.Kind, placed(way.Steps(r, s.graph), r.Ref)); why != "" {
 		return refusal{reason: why, protected: true}
 	}
 	if way.Refuse != nil {
@@ -160,14 +160,13 @@ func protectedBy(list []Protection, r *model.Resource) string {
 	return ""
 }
 
-// guard is why steps must not be made because of what they would do to the caller, or "" (promise
-// 5).
-func (s *selection) guard(kind model.KindID, steps []Step) string {
-	carries := s.Rules[kind].Carries
+// guard is why steps must not be made because of what they would do to the caller, or "".
+func guard(in Input, g *model.Graph, kind model.KindID, steps []Step) string {
+	carries := in.Rules[kind].Carries
 	if carries == nil {
 		return ""
 	}
-	if why := carries(steps, s.graph, s.Caller); why != "" {
+	if why := carries(steps, g, in.Caller); why != "" {
 		return "it would take your own access away: " + why
 	}
 	return ""
@@ -208,7 +207,7 @@ func (s *selection) targets(goal Goal) []Target {
 	targets := make([]Target, 0, len(s.chosen))
 	for ref, because := range s.chosen {
 		r := s.graph.Get(ref)
-		t := Target{Ref: ref, ARN: r.ARN, Name: r.Name, Goal: goal, Because: because, Leftovers: r.Leftovers}
+		t := Target{Ref: ref, ARN: model.Clean(r.ARN), Name: r.Name, Goal: goal, Because: because, Leftovers: cleaned(r.Leftovers)}
 		if r.Rate.Known && r.Rate.Billed {
 			t.USDPerHour, t.Estimated = r.Rate.PerHour, r.Rate.Estimated
 		}
@@ -279,7 +278,7 @@ func (s *selection) leftOut() []LeftOut {
 func leftOut(g *model.Graph, ref model.Ref, why refusal) LeftOut {
 	l := LeftOut{Ref: ref, Name: model.Clean(ref.ID), Reason: why.reason, Protected: why.protected}
 	if r := g.Get(ref); r != nil {
-		l.ARN, l.Name = r.ARN, r.Name
+		l.ARN, l.Name = model.Clean(r.ARN), r.Name
 	}
 	return l
 }
@@ -326,20 +325,27 @@ func (s *selection) warnings(targets []Target) []string {
 	return slices.Compact(out)
 }
 
+// cleaned are things that are not covered as a plan holds them, fit to be drawn.
+func cleaned(list []model.Uncovered) []model.Uncovered {
+	var out []model.Uncovered
+	for _, u := range list {
+		out = append(out, model.Uncovered{
+			Type: model.Clean(u.Type), ID: model.Clean(u.ID), Region: model.Clean(u.Region), Console: model.Clean(u.Console),
+		})
+	}
+	return out
+}
+
 // uncovered are what is marked and not covered, and the leftovers of all targets, once each.
 func uncovered(marked []model.Mark, targets []Target) []model.Uncovered {
 	var out []model.Uncovered
 	for _, m := range marked {
 		if u, ok := m.Uncovered(); ok {
-			u.Type, u.ID, u.Region = model.Clean(u.Type), model.Clean(u.ID), model.Clean(u.Region)
-			out = append(out, u)
+			out = append(out, cleaned([]model.Uncovered{u})...)
 		}
 	}
 	for _, t := range targets {
-		for _, b := range t.Leftovers {
-			b.ID, b.Console = model.Clean(b.ID), model.Clean(b.Console)
-			out = append(out, b)
-		}
+		out = append(out, t.Leftovers...)
 	}
 	slices.SortFunc(out, func(a, b model.Uncovered) int {
 		return strings.Compare(a.Region+a.Type+a.ID, b.Region+b.Type+b.ID)

@@ -31,7 +31,7 @@ type UndoInput struct {
 // exactly; what cannot is left out, with the words of its step. Like Freeze it depends on the input
 // alone and returns ErrNothing when nothing is left.
 func UndoRun(in UndoInput) (*Plan, error) {
-	u := &undo{UndoInput: in, graph: model.NewGraph(in.Snapshot), refused: map[model.Ref]refusal{}}
+	u := newUndo(in)
 	u.collect()
 	p := newPlan(in.Input, Undo)
 	p.Undoes = in.Of.Digest
@@ -49,11 +49,34 @@ func UndoRun(in UndoInput) (*Plan, error) {
 type undo struct {
 	UndoInput
 	graph *model.Graph
+	// was are the targets of the plan that is taken back; only are those whose steps are, nil for
+	// all.
+	was  map[model.Ref]Target
+	only map[model.Ref]bool
 	// inverses are what puts each resource back, in the order of the calls: the last thing done
 	// comes first.
 	inverses map[model.Ref][]Step
 	refused  map[model.Ref]refusal
 	warnings []string
+}
+
+func newUndo(in UndoInput) *undo {
+	u := &undo{UndoInput: in, graph: model.NewGraph(in.Snapshot), was: map[model.Ref]Target{}, refused: map[model.Ref]refusal{}}
+	for _, t := range in.Of.Targets {
+		u.was[t.Ref] = t
+	}
+	if len(in.Only) == 0 {
+		return u
+	}
+	u.only = map[model.Ref]bool{}
+	for _, s := range in.Of.Steps {
+		if slices.Contains(in.Only, s.ID) {
+			for _, ref := range s.Targets {
+				u.only[ref] = true
+			}
+		}
+	}
+	return u
 }
 
 // collect finds the inverses of what was done, and refuses resources that cannot be put back whole:
@@ -109,14 +132,7 @@ func cannotUndo(s Step) string {
 }
 
 // wanted says whether a resource is among those whose steps are to be taken back.
-func (u *undo) wanted(ref model.Ref) bool {
-	if len(u.Only) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(u.Of.Steps, func(s Step) bool {
-		return slices.Contains(u.Only, s.ID) && slices.Contains(s.Targets, ref)
-	})
-}
+func (u *undo) wanted(ref model.Ref) bool { return u.only == nil || u.only[ref] }
 
 func (u *undo) refuse(ref model.Ref, reason string) {
 	if _, already := u.refused[ref]; !already {
@@ -161,8 +177,7 @@ func (u *undo) against(ref model.Ref) refusal {
 			return refusal{reason: why, protected: true}
 		}
 	}
-	s := &selection{Input: u.Input, graph: u.graph}
-	if why := s.guard(ref.Kind, u.inverses[ref]); why != "" {
+	if why := guard(u.Input, u.graph, ref.Kind, u.inverses[ref]); why != "" {
 		return refusal{reason: why, protected: true}
 	}
 	return refusal{}
@@ -202,10 +217,8 @@ func (u *undo) targets() []Target {
 	out := make([]Target, 0, len(u.inverses))
 	for _, ref := range sortedRefs(u.inverses) {
 		t := Target{Ref: ref, Name: model.Clean(ref.ID), Goal: u.goal(ref)}
-		for _, was := range u.Of.Targets {
-			if was.Ref == ref {
-				t.ARN, t.Name = was.ARN, was.Name
-			}
+		if was, ok := u.was[ref]; ok {
+			t.ARN, t.Name = was.ARN, was.Name
 		}
 		out = append(out, t)
 	}
@@ -214,10 +227,8 @@ func (u *undo) targets() []Target {
 
 func (u *undo) leftOut(ref model.Ref, why refusal) LeftOut {
 	l := leftOut(u.graph, ref, why)
-	for _, was := range u.Of.Targets {
-		if was.Ref == ref {
-			l.ARN, l.Name = was.ARN, was.Name
-		}
+	if was, ok := u.was[ref]; ok {
+		l.ARN, l.Name = was.ARN, was.Name
 	}
 	return l
 }

@@ -336,3 +336,32 @@ func TestWhatMayBeDoneOrNotIsSaid(t *testing.T) {
 		t.Errorf("warnings: %v", u.Warnings)
 	}
 }
+
+// TestRecheckRefusesARemovalUnderAnotherVerb: what a removal's target holds is looked at, and a
+// removal that is called something else must not go around that.
+func TestRecheckRefusesARemovalUnderAnotherVerb(t *testing.T) {
+	whole := freeze(t, input(t, snapshot(market("r")...), ref(yard, "r", "r-yard")))
+	clearing := stepFor(t, whole, "fair:ClearYard", "r-yard")
+	clearing.ID, clearing.After, clearing.Barriers = "s1", nil, nil
+	for _, there := range [][]*model.Resource{market("r"), nil} {
+		in := input(t, snapshot(there...))
+		in.Protections = []plan.Protection{protect("r-hand1")}
+		for verb, want := range map[plan.Verb]string{
+			plan.Undo: "fair:ClearYard removes it, and the plan is to undo",
+			plan.Cut:  "rootout cannot cut this kind",
+		} {
+			p := *whole
+			p.Verb, p.Steps = verb, []plan.Step{clearing}
+			p.Targets = []plan.Target{{Ref: clearing.Targets[0], Name: "r-yard", Goal: plan.Exists}}
+			if verb == plan.Undo {
+				p.Undoes = whole.Digest
+			}
+			if err := plan.Sealed(&p).Check(); err != nil {
+				t.Fatal(err)
+			}
+			if err := plan.Recheck(&p, in); !errors.Is(err, plan.ErrProtected) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s of a yard with a protected hand: %v", verb, err)
+			}
+		}
+	}
+}

@@ -8,8 +8,8 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// Lookup asks the account's trail who did what. It brings AWS's records as they are; package
-// model/trail reads them and says which sessions, makers and verdicts follow.
+// Lookup asks the account's trail who did what. It brings AWS's records as they are, and does
+// not say which sessions, makers and verdicts follow from them.
 //
 // AWS answers two such calls a second and region, so what is asked is queued, and answers come a
 // page at a time in the order in which AWS gives them: newest first within one question, questions

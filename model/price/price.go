@@ -22,7 +22,8 @@ var fargateTable string
 
 // The shares by which a price is estimated from another one.
 const (
-	// armShare is about what ARM costs of x86 in the regions that have both.
+	// armShare is about what ARM costs of x86 in three of the four regions that have both; it is
+	// less in ap-south-1.
 	armShare = 0.8
 	// spotShare is what Fargate Spot costs of the ordinary price. It floats: AWS says "up to 70 %"
 	// off, and about 68 % is what is reported.
@@ -135,6 +136,5 @@ func row(region, architecture string) ([columns]string, bool) {
 		return fields, false
 	}
 	line, _, _ := strings.Cut(rest, "\n")
-	fields[0], fields[1] = region, architecture
 	return fields, copy(fields[2:], strings.Split(line, ",")) == columns-2
 }

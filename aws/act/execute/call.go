@@ -56,7 +56,8 @@ func (x *Executor) call(
 		OK: failure == nil, Failure: failure, Refused: byID(answer.Refused), Receipt: answer.Receipt,
 		Spawned: len(targets) > 0 && !x.job.Planned(targets[0]),
 	}
-	if noteErr := x.job.Note(ctx, s.ID, casefile.Result, result); noteErr != nil {
+	// The answer is written down also when the call took longer than a stopped run gives it.
+	if noteErr := x.job.Note(context.WithoutCancel(ctx), s.ID, casefile.Result, result); noteErr != nil {
 		return failure, &unwrittenError{noteErr}
 	}
 	if answer.Receipt != "" {
