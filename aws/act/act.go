@@ -56,8 +56,9 @@ type Runner struct {
 	world   job.World
 
 	mu sync.Mutex
-	// runs are those under way, and some that have ended.
-	runs []*run
+	// runs are those under way, and some that have ended; nothing begins once it is closed.
+	runs   []*run
+	closed bool
 }
 
 // New makes a runner.
@@ -171,24 +172,22 @@ func (r *Runner) begin(ctx context.Context, n *run, past []casefile.Entry) error
 	if err := n.job.Note(ctx, "", casefile.Begin, begun); err != nil {
 		return err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return errors.New("run: rootout is ending")
+	}
 	n.start() //nolint:contextcheck // A run outlives the call that began it; Stop ends it.
-	r.keep(n)
+	r.runs = append(slices.DeleteFunc(r.runs, (*run).hasEnded), n)
 	return nil
 }
 
-// keep remembers a run for Close.
-func (r *Runner) keep(n *run) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.runs = append(slices.DeleteFunc(r.runs, (*run).hasEnded), n)
-}
-
 // Close stops what runs, and returns when nothing of it calls or writes any more: the case may be
-// closed then.
+// closed then. Nothing begins after it.
 func (r *Runner) Close() {
 	r.mu.Lock()
 	runs := r.runs
-	r.runs = nil
+	r.runs, r.closed = nil, true
 	r.mu.Unlock()
 	for _, n := range runs {
 		n.Stop()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -87,10 +88,13 @@ func TestAGroupGoesOnAfterAnErrorAndEndsWithItsContext(t *testing.T) {
 // and is called off when the last one leaves.
 func TestABatchLivesAsLongAsSomebodyWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		var asked [][]string
 		var ended []error
 		b := &Batcher[int]{Limit: 3, Delay: 20 * time.Millisecond, Ask: func(ctx context.Context, ids []string) (map[string]int, error) {
+			mu.Lock()
 			asked = append(asked, ids)
+			mu.Unlock()
 			select {
 			case <-time.After(time.Second):
 				return map[string]int{ids[0]: 1}, nil

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/aws/sim"
 	cloud "github.com/rootout/rootout/aws/sim/all"
@@ -85,6 +86,18 @@ func (a *testAccount) credentials() sdk.CredentialsProvider {
 		env[key] = value
 	}
 	return credentials.NewStaticCredentialsProvider(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"])
+}
+
+// connect signs in from this process.
+func (a *testAccount) connect(t *testing.T) *aws.Connection {
+	t.Helper()
+	conn, err := aws.Connect(t.Context(), aws.Options{
+		EndpointURL: a.web.URL, Credentials: a.credentials(), Region: "us-east-1", RateScale: simSpeed,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn
 }
 
 // accountOptions are the sizes of a testAccount.

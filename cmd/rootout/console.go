@@ -21,7 +21,7 @@ type consoleOptions struct {
 	demo    bool
 	// connect opens the session, after the first frame; its second result ends everything that it
 	// began.
-	connect func(ctx context.Context, ask asker) (*ui.Session, func(), error)
+	connect func(ctx context.Context, ask asker) (*ui.Session, func() error, error)
 }
 
 // interactive says whether there is a terminal to draw on and to ask at.
@@ -32,15 +32,17 @@ func interactive(streams stdio) bool {
 }
 
 // showConsole runs the screen until the operator leaves it, and then ends what the session began.
-func showConsole(ctx context.Context, o consoleOptions, streams stdio) error {
+func showConsole(ctx context.Context, o consoleOptions, streams stdio) (err error) {
 	ends := &endings{}
-	defer ends.run()
-	err := ui.Run(ctx, ui.Options{
+	defer closeInto(&err, ends)
+	err = ui.Run(ctx, ui.Options{
 		Catalog: o.catalog, Demo: o.demo, Version: version(), Now: time.Now, Location: time.Local, Window: o.globals.since,
 		NoColor: os.Getenv("NO_COLOR") != "",
 		Connect: func(ctx context.Context, ask func(context.Context, string) (string, error)) (*ui.Session, error) {
 			session, end, err := o.connect(ctx, ask)
-			ends.add(end)
+			if endErr := ends.add(end); endErr != nil {
+				err = errors.Join(err, endErr)
+			}
 			return session, err
 		},
 		WriteFile: writeExport,
@@ -55,13 +57,15 @@ func showConsole(ctx context.Context, o consoleOptions, streams stdio) error {
 // screen is left.
 type endings struct {
 	mu   sync.Mutex
-	list []func()
+	list []func() error
 	over bool
 }
 
-func (e *endings) add(end func()) {
+// add keeps what has to be ended, or ends it at once when the screen was left before; its error
+// goes to whoever opened it then.
+func (e *endings) add(end func() error) error {
 	if end == nil {
-		return
+		return nil
 	}
 	e.mu.Lock()
 	over := e.over
@@ -70,18 +74,22 @@ func (e *endings) add(end func()) {
 	}
 	e.mu.Unlock()
 	if over {
-		end()
+		return end()
 	}
+	return nil
 }
 
-func (e *endings) run() {
+// Close ends everything.
+func (e *endings) Close() error {
 	e.mu.Lock()
 	list := e.list
 	e.list, e.over = nil, true
 	e.mu.Unlock()
+	var errs []error
 	for i := len(list) - 1; i >= 0; i-- {
-		list[i]()
+		errs = append(errs, list[i]())
 	}
+	return errors.Join(errs...)
 }
 
 // writeExport puts an export into the working directory, readable by its owner only.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 
@@ -46,7 +47,7 @@ func demo(ctx context.Context, g *globals, f simFlags, streams stdio) error {
 	g.cases, g.casePath, g.newCase = cases, "", true
 	return showConsole(ctx, consoleOptions{
 		globals: g, catalog: catalog, demo: true,
-		connect: func(ctx context.Context, _ asker) (*ui.Session, func(), error) {
+		connect: func(ctx context.Context, _ asker) (*ui.Session, func() error, error) {
 			scenario, server, err := build(f)
 			if err != nil {
 				return nil, nil, err
@@ -68,7 +69,7 @@ func demo(ctx context.Context, g *globals, f simFlags, streams stdio) error {
 			if err != nil {
 				return nil, nil, err
 			}
-			return session, func() { end(); _ = scenario.Close() }, nil
+			return session, func() error { return errors.Join(end(), scenario.Close()) }, nil
 		},
 	}, streams)
 }

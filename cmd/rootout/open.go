@@ -36,7 +36,7 @@ func openOffline(ctx context.Context, g *globals, path string, streams stdio) (e
 	}
 	return showConsole(ctx, consoleOptions{
 		globals: g, catalog: catalog,
-		connect: func(ctx context.Context, _ asker) (*ui.Session, func(), error) {
+		connect: func(ctx context.Context, _ asker) (*ui.Session, func() error, error) {
 			batch, err := store.Load(ctx)
 			if err != nil {
 				return nil, nil, err

@@ -13,15 +13,13 @@ import (
 	"unicode"
 	"unicode/utf16"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"github.com/rootout/rootout/aws"
-	"github.com/rootout/rootout/aws/act"
-	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/ui/words"
 )
 
 func newPlan(g *globals) *cobra.Command {
@@ -57,35 +55,19 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	if err != nil {
 		return fmt.Errorf("--where: %w", err)
 	}
-	protections, err := protectList(g.config, catalog, time.Now)
+	w, err := openWorkplace(ctx, g, catalog, defs, func(caller model.Caller) (*casefile.Case, error) {
+		return openCase(ctx, g, catalog, caller.Account, caller.Partition)
+	})
 	if err != nil {
 		return err
 	}
-	conn, err := aws.Connect(ctx, g.connection(nil))
+	defer closeInto(&err, w)
+	snapshot, err := w.look(ctx)
 	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	caller := conn.Caller()
-	store, err := openCase(ctx, g, catalog, caller.Account, caller.Partition)
-	if err != nil {
-		return err
-	}
-	defer closeInto(&err, store)
-	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer(), Once: true})
-	defer scanner.Close()
-	snapshot, err := gather(ctx, scanner, func(b *model.Batch) error { return store.Record(ctx, b) })
-	if err != nil {
-		return err
-	}
-	if err := store.Flush(ctx); err != nil {
 		return err
 	}
 	marked := matching(snapshot, selects)
-	runner := act.New(act.Options{
-		AWS: conn, Defs: defs, Catalog: catalog, Store: store, Protections: protections, Speed: g.speed,
-	})
-	p, err := runner.Freeze(snapshot, model.MarksOf(marked...), 0)
+	p, err := w.runner.Freeze(snapshot, model.MarksOf(marked...), 0)
 	switch {
 	case errors.Is(err, plan.ErrNothing) && len(marked) == 0:
 		return usage("plan: nothing matches %s", brief(where))
@@ -95,7 +77,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	case err != nil:
 		return err
 	}
-	if err := store.SavePlan(ctx, p); err != nil {
+	if err := w.store.SavePlan(ctx, p); err != nil {
 		return err
 	}
 	data, err := json.MarshalIndent(p, "", "  ")
@@ -106,7 +88,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 		return err
 	}
 	describePlan(out, p, catalog)
-	fmt.Fprintf(out, "\nwritten to %s; nothing has been changed. To run it:\n  rootout run %s --confirm '%s'\n\n%s\n", path, path, p.Phrase(), p.Phrase())
+	fmt.Fprintf(out, "\nwritten to %s; nothing has been changed. To run it:\n  %s\n\n%s\n", path, g.again("run", path).confirm(p), p.Phrase())
 	return uncountedIn(errs, snapshot, catalog, selects)
 }
 
@@ -148,7 +130,7 @@ func uncountedIn(errs io.Writer, s *model.Snapshot, catalog *model.Catalog, q *q
 
 // describePlan prints what a plan holds, as the review screen shows it.
 func describePlan(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
-	fmt.Fprintf(w, "%s %s in account %s, as %s, frozen %s\n", p.Verb, english(p.N(), "resource", "resources"), p.Account, model.Clean(p.Caller.ARN), p.FrozenAt.Format(time.RFC3339))
+	fmt.Fprintf(w, "%s %s in account %s, as %s, frozen %s\n", p.Verb, words.Count(p.N(), "resource", "resources"), p.Account, model.Clean(p.Caller.ARN), p.FrozenAt.Format(time.RFC3339))
 	for phase := model.Silence; phase <= model.Verify; phase++ {
 		counts := map[model.KindID]int{}
 		for _, s := range p.Steps {
@@ -159,7 +141,7 @@ func describePlan(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 		var parts []string
 		for _, k := range catalog.Kinds() {
 			if n := counts[k.ID]; n > 0 {
-				parts = append(parts, english(n, k.Aliases[0], k.Plural))
+				parts = append(parts, words.KindCount(catalog, k.ID, n))
 			}
 		}
 		if len(parts) > 0 {
@@ -194,11 +176,4 @@ func nameOfTarget(t plan.Target) string {
 		return model.Clean(t.ARN)
 	}
 	return t.Ref.String()
-}
-
-func english(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return humanize.Comma(int64(n)) + " " + many
 }

@@ -104,7 +104,7 @@ func console(ctx context.Context, g *globals, streams stdio) error {
 	}
 	return showConsole(ctx, consoleOptions{
 		globals: g, catalog: catalog,
-		connect: func(ctx context.Context, ask asker) (*ui.Session, func(), error) {
+		connect: func(ctx context.Context, ask asker) (*ui.Session, func() error, error) {
 			conn, err := aws.Connect(ctx, g.connection(ask))
 			if err != nil {
 				return nil, nil, err

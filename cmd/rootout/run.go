@@ -45,7 +45,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 	if g.readOnly {
 		return refused("run: --read-only: nothing can be run")
 	}
-	if phrase, err = askPhrase(p, phrase, path, catalog, streams); err != nil {
+	if phrase, err = askPhrase(p, phrase, g.again("run", path), catalog, streams); err != nil {
 		return err
 	}
 	if err := p.Confirm(phrase); err != nil {
@@ -61,7 +61,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 		return err
 	}
 	defer closeInto(&err, w)
-	return w.carryOut(ctx, p, phrase, "rootout run "+path, streams)
+	return w.carryOut(ctx, p, phrase, g.again("run", path), streams)
 }
 
 func readPlan(path string) (*plan.Plan, error) {
@@ -82,14 +82,14 @@ func readPlan(path string) (*plan.Plan, error) {
 }
 
 // askPhrase shows the plan and reads the phrase from the terminal when it was not given. Without a
-// terminal a question is a stop.
-func askPhrase(p *plan.Plan, phrase, path string, catalog *model.Catalog, streams stdio) (string, error) {
+// terminal a question is a stop. again is the command that runs the plan.
+func askPhrase(p *plan.Plan, phrase string, again again, catalog *model.Catalog, streams stdio) (string, error) {
 	if phrase != "" {
 		return phrase, nil
 	}
 	describePlan(streams.out, p, catalog)
 	if !interactive(streams) {
-		return "", incomplete("run: %w; nothing was done. To run the plan:\n  rootout run %s --confirm '%s'", errNoTerminal, path, p.Phrase())
+		return "", incomplete("run: %w; nothing was done. To run the plan:\n  %s", errNoTerminal, again.confirm(p))
 	}
 	fmt.Fprintf(streams.out, "\ntype  %s  to run: ", p.Phrase())
 	line, err := bufio.NewReader(streams.in).ReadString('\n')
@@ -114,30 +114,38 @@ func caseOfPlan(ctx context.Context, g *globals, catalog *model.Catalog, p *plan
 	return openCase(ctx, g, catalog, p.Account, p.Partition)
 }
 
-// follow prints how a run goes and how it ended. resume is the command that goes on with it.
-func follow(ctx context.Context, going port.Run, p *plan.Plan, resume string, streams stdio) error {
+// follow prints how a run goes and how it ended. resume is the command that goes on with it. It
+// returns only when nothing of the run calls or writes any more, since the case is closed next.
+func follow(ctx context.Context, going port.Run, p *plan.Plan, resume again, streams stdio) error {
 	t := newTally(p)
 	last := time.Time{}
 	// A run that is asked to stop ends its calls and says so, hence the context without
 	// cancellation.
 	stop := context.AfterFunc(ctx, going.Stop)
 	defer stop()
+	var paused error
 	for {
 		update, err := going.Next(context.WithoutCancel(ctx))
+		if err != nil && paused != nil {
+			return paused
+		}
 		if errors.Is(err, io.EOF) {
-			return errors.New("run: it ended without a summary")
+			return fmt.Errorf("%s: it ended without a summary", resume.name)
 		}
 		if err != nil {
-			return fmt.Errorf("run: %w", err)
+			return fmt.Errorf("%s: %w", resume.name, err)
 		}
 		t.take(update, streams.err)
-		if update.State == port.RunPaused {
+		if update.State == port.RunPaused && paused == nil {
 			going.Stop()
-			return incomplete("run: stopped: %w\nWhat was done is in the case. Sign in again and go on with:\n  %s --confirm '%s'", update.Paused, resume, p.Phrase())
+			paused = incomplete("%s: stopped: %w\nWhat was done is in the case. Sign in again and go on with:\n  %s", resume.name, update.Paused, resume.confirm(p))
 		}
 		if now := time.Now(); now.Sub(last) >= time.Second || update.Summary != nil {
 			last = now
 			fmt.Fprintln(streams.err, t.line())
+		}
+		if update.Summary != nil && paused != nil {
+			return paused
 		}
 		if update.Summary != nil {
 			return conclusion(update.Summary, p, resume, streams.out, ctx.Err() != nil)
@@ -147,7 +155,7 @@ func follow(ctx context.Context, going port.Run, p *plan.Plan, resume string, st
 
 // conclusion prints the summary; everything short of "all proven, nothing left behind" is
 // incomplete.
-func conclusion(s *port.Summary, p *plan.Plan, resume string, w io.Writer, stopped bool) error {
+func conclusion(s *port.Summary, p *plan.Plan, resume again, w io.Writer, stopped bool) error {
 	fmt.Fprintf(w, "%d of %d proven %s by a fresh listing, in %s\n", s.Reached(), s.Planned, outcome(p), s.Took.Round(time.Second))
 	refs := slices.SortedFunc(maps.Keys(s.Left), model.Ref.Compare)
 	for _, ref := range refs {
@@ -166,9 +174,9 @@ func conclusion(s *port.Summary, p *plan.Plan, resume string, w io.Writer, stopp
 		return nil
 	}
 	if stopped || len(s.Left) > 0 {
-		return incomplete("run: not all is proven %s. Go on with:\n  %s --confirm '%s'", outcome(p), resume, p.Phrase())
+		return incomplete("%s: not all is proven %s. Go on with:\n  %s", resume.name, outcome(p), resume.confirm(p))
 	}
-	return incomplete("run: something stays behind, see above")
+	return incomplete("%s: something stays behind, see above", resume.name)
 }
 
 // outcome is what a plan's targets are when all went well.

@@ -54,7 +54,7 @@ func stamp(t time.Time) any {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// writeJSON prints the JSON of scan, which README.md describes.
+// writeJSON prints the JSON that the README describes.
 func (r *report) writeJSON(w io.Writer) error {
 	cells := []object{}
 	for _, row := range rowsOf(r.grid()) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,7 +86,7 @@ func build(f simFlags) (*breach.Scenario, *sim.Server, error) {
 	if f.speed <= 0 || f.latency < 0 {
 		return nil, nil, usage("sim: --speed must be above 0 and --latency not below")
 	}
-	faults, err := sim.ParseFaults(joined(f.faults))
+	faults, err := sim.ParseFaults(strings.Join(f.faults, ","))
 	if err != nil {
 		return nil, nil, usage("sim: --fault: %w", err)
 	}
@@ -94,15 +95,4 @@ func build(f simFlags) (*breach.Scenario, *sim.Server, error) {
 		return nil, nil, fmt.Errorf("sim: %w", err)
 	}
 	return scenario, sim.New(scenario.Cloud, sim.Options{Latency: f.latency, Speed: f.speed, Faults: faults, Seed: f.seed}), nil
-}
-
-func joined(specs []string) string {
-	text := ""
-	for i, s := range specs {
-		if i > 0 {
-			text += ","
-		}
-		text += s
-	}
-	return text
 }

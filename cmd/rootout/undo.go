@@ -48,13 +48,14 @@ func undoRun(ctx context.Context, g *globals, steps []string, phrase string, str
 		if err != nil {
 			return err
 		}
-		return w.carryOut(ctx, p, phrase, "rootout undo", streams)
+		return w.carryOut(ctx, p, phrase, g.again("undo"), streams)
 	}
-	return w.planUndo(ctx, steps, catalog, streams)
+	return w.planUndo(ctx, steps, g.again("undo"), catalog, streams)
 }
 
 // planUndo makes the undo of the newest run, keeps it in the case and prints it.
-func (w *workplace) planUndo(ctx context.Context, steps []string, catalog *model.Catalog, streams stdio) error {
+// again is the command that runs it.
+func (w *workplace) planUndo(ctx context.Context, steps []string, again again, catalog *model.Catalog, streams stdio) error {
 	of, err := w.newestRun(ctx)
 	if err != nil {
 		return err
@@ -64,7 +65,7 @@ func (w *workplace) planUndo(ctx context.Context, steps []string, catalog *model
 			return usage("undo: the newest run (%s) has no step %s", of.Phrase(), model.Clean(id))
 		}
 	}
-	snapshot, err := w.look(ctx, of)
+	snapshot, err := w.look(ctx, of.Places()...)
 	if err != nil {
 		return err
 	}
@@ -80,8 +81,8 @@ func (w *workplace) planUndo(ctx context.Context, steps []string, catalog *model
 		return err
 	}
 	describePlan(streams.out, p, catalog)
-	fmt.Fprintf(streams.out, "\nit takes back: %s; nothing has been changed. To run it:\n  rootout undo --confirm '%s'\n\n%s\n",
-		of.Phrase(), p.Phrase(), p.Phrase())
+	fmt.Fprintf(streams.out, "\nit takes back: %s; nothing has been changed. To run it:\n  %s\n\n%s\n",
+		of.Phrase(), again.confirm(p), p.Phrase())
 	return nil
 }
 
@@ -111,9 +112,6 @@ func (w *workplace) newestRun(ctx context.Context) (*plan.Plan, error) {
 	}
 	if newest == nil {
 		return nil, usage("undo: %w", errNothingRun)
-	}
-	if newest.State == casefile.Running {
-		return nil, refused("undo: the newest run was interrupted: go on with it first, or leave it as it is")
 	}
 	return w.store.Plan(ctx, newest.Digest)
 }

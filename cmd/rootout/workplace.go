@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/rootout/rootout/aws"
@@ -14,13 +15,14 @@ import (
 	"github.com/rootout/rootout/model/plan"
 )
 
-// workplace is what a command needs to carry plans out without a screen: the account it is signed
-// in to, the case, and a runner.
+// workplace is what a command needs to make plans and carry them out without a screen: the account
+// it is signed in to, the case, and a runner.
 type workplace struct {
 	conn   *aws.Connection
 	store  *casefile.Case
 	defs   []kind.Def
 	runner *act.Runner
+	keeper *keeper
 }
 
 // openWorkplace signs in and opens the case that store finds for the caller.
@@ -41,23 +43,25 @@ func openWorkplace(
 		conn.Close()
 		return nil, err
 	}
+	k := &keeper{ctx: ctx, record: c.Record}
 	runner := act.New(act.Options{
-		AWS: conn, Defs: defs, Catalog: catalog, Store: c, Protections: protections, Speed: g.speed, Feed: keeper{ctx: ctx, store: c},
+		AWS: conn, Defs: defs, Catalog: catalog, Store: c, Protections: protections, Speed: g.speed, Feed: k,
 	})
-	return &workplace{conn: conn, store: c, defs: defs, runner: runner}, nil
+	return &workplace{conn: conn, store: c, defs: defs, runner: runner, keeper: k}, nil
 }
 
-// Close closes the case and ends the connection.
+// Close closes the case and ends the connection, and tells what the case could not take in.
 func (w *workplace) Close() error {
+	w.runner.Close()
 	err := w.store.Close()
 	w.conn.Close()
-	return err
+	return errors.Join(w.keeper.failure(), err)
 }
 
-// look reads the regions of a plan, every kind of them, since what forbids a step may be of another
-// kind than what the step is about.
-func (w *workplace) look(ctx context.Context, p *plan.Plan) (*model.Snapshot, error) {
-	looking := scan.Start(ctx, scan.Options{AWS: w.conn, Defs: w.defs, Sealer: w.store.Sealer(), Once: true, Only: p.Places()})
+// look reads places, or everything when none is given. It reads every kind of them, since what
+// forbids a step may be of another kind than what the step is about.
+func (w *workplace) look(ctx context.Context, places ...model.Place) (*model.Snapshot, error) {
+	looking := scan.Start(ctx, scan.Options{AWS: w.conn, Defs: w.defs, Sealer: w.store.Sealer(), Once: true, Only: places})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return w.store.Record(ctx, b) })
 	looking.Close()
 	if err != nil {
@@ -68,8 +72,8 @@ func (w *workplace) look(ctx context.Context, p *plan.Plan) (*model.Snapshot, er
 
 // carryOut runs a confirmed plan and prints how it goes. resume is the command that goes on with
 // it.
-func (w *workplace) carryOut(ctx context.Context, p *plan.Plan, phrase, resume string, streams stdio) error {
-	snapshot, err := w.look(ctx, p)
+func (w *workplace) carryOut(ctx context.Context, p *plan.Plan, phrase string, resume again, streams stdio) error {
+	snapshot, err := w.look(ctx, p.Places()...)
 	if err != nil {
 		return err
 	}
@@ -82,17 +86,35 @@ func (w *workplace) carryOut(ctx context.Context, p *plan.Plan, phrase, resume s
 
 // keeper puts what a run reads into the case, where no screen does.
 type keeper struct {
-	ctx   context.Context //nolint:containedctx // The command's own: a feed is told facts and given no context.
-	store *casefile.Case
+	ctx    context.Context //nolint:containedctx // The command's own: a feed is told facts and given no context.
+	record func(context.Context, *model.Batch) error
+
+	mu    sync.Mutex
+	first error
 }
 
-// Publish implements job.Feed. A case that cannot take it in says so when it is flushed and closed.
-func (k keeper) Publish(b *model.Batch) { _ = k.store.Record(context.WithoutCancel(k.ctx), b) }
+// Publish implements job.Feed. A case tells once that it could not take something in, so the first
+// error is kept.
+func (k *keeper) Publish(b *model.Batch) {
+	err := k.record(context.WithoutCancel(k.ctx), b)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.first == nil {
+		k.first = err
+	}
+}
+
+// failure is the first error of the case.
+func (k *keeper) failure() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.first
+}
 
 // Focus implements job.Feed: nobody else is scanning.
-func (keeper) Focus(...model.Place) {}
+func (*keeper) Focus(...model.Place) {}
 
 // Rescan implements job.Feed: nobody else is scanning.
-func (keeper) Rescan(...model.CellKey) {}
+func (*keeper) Rescan(...model.CellKey) {}
 
 var errNothingRun = errors.New("the case holds no run that has begun")

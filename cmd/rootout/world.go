@@ -77,8 +77,8 @@ func (r *recorder) Next(ctx context.Context) (*model.Batch, error) {
 }
 
 // openSession starts the scan of a connected account and everything that the console needs around
-// it. cleanup ends it all.
-func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog *model.Catalog, defs []kind.Def, demo bool) (*ui.Session, func(), error) {
+// it. cleanup ends it all: what runs first, since it writes to the case.
+func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog *model.Catalog, defs []kind.Def, demo bool) (*ui.Session, func() error, error) {
 	caller := conn.Caller()
 	store, err := openCase(ctx, g, catalog, caller.Account, caller.Partition)
 	if err != nil {
@@ -95,6 +95,7 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	for _, w := range conn.Warnings() {
 		s.Notices = append(s.Notices, w.Text+" "+w.Next)
 	}
+	leave := func() {}
 	protections, protectErr := protectList(g.config, catalog, time.Now)
 	if demo {
 		protections, protectErr = nil, nil
@@ -105,15 +106,18 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	if g.readOnly {
 		s.ReadOnlyReason = "rootout was started with --read-only"
 	} else {
-		s.Runner = act.New(act.Options{
+		runner := act.New(act.Options{
 			AWS: conn, Defs: defs, Catalog: catalog, Store: store, Feed: scanner,
 			Protections: protections, ProtectErr: protectErr, Speed: g.speed,
 		})
+		s.Runner, leave = runner, runner.Close
 	}
-	cleanup := func() {
+	cleanup := func() error {
+		leave()
 		scanner.Close()
-		_ = store.Close()
+		err := store.Close()
 		conn.Close()
+		return err
 	}
 	return s, cleanup, nil
 }

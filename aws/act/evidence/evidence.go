@@ -34,10 +34,12 @@ const besideRecord = "beside the record"
 // workers is how many targets of one place have their evidence taken at once.
 const workers = 32
 
-// extraWait is how long what is taken beside the record may hold a step up; recordWait is how long
-// a place may take to list a record that the case lost.
+// extraWait is how long what is taken beside the record may hold a step up; undoWait is that of a
+// step that can be taken back, since its undo may stand on it; recordWait is how long a place may
+// take to list a record that the case lost.
 const (
 	extraWait  = 2 * time.Second
+	undoWait   = time.Minute
 	recordWait = time.Minute
 )
 
@@ -112,10 +114,14 @@ func (k *Keeper) Begin(steps []*job.Step) {
 	}
 }
 
-// Of waits until the evidence of a step's targets is on disk, at most two seconds for what is taken
+// Of waits until the evidence of a step's targets is on disk, for a while only for what is taken
 // beside the records. Its error is why the step must not go on.
 func (k *Keeper) Of(s *job.Step) error {
-	limit := time.NewTimer(k.job.Scaled(extraWait))
+	wait := extraWait
+	if len(s.Inverse) > 0 {
+		wait = undoWait
+	}
+	limit := time.NewTimer(k.job.Scaled(wait))
 	defer limit.Stop()
 	for _, ref := range s.Targets {
 		it := k.itemOf(ref)
