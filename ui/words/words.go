@@ -288,3 +288,12 @@ func ETA(d time.Duration) string {
 	}
 	return "~" + Clock(d)
 }
+
+// ShellQuote makes a word safe for a POSIX shell, whoever chose it.
+func ShellQuote(word string) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+"
+	if word != "" && strings.Trim(word, letters) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
