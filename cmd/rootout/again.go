@@ -26,4 +26,6 @@ func (g *globals) again(name string, args ...string) again {
 }
 
 // confirm is the command with the phrase of a plan.
-func (a again) confirm(p *plan.Plan) string { return a.line + " --confirm " + words.ShellQuote(p.Phrase()) }
+func (a again) confirm(p *plan.Plan) string {
+	return a.line + " --confirm " + words.ShellQuote(p.Phrase())
+}
