@@ -17,7 +17,12 @@ func newDemo(g *globals, streams stdio) *cobra.Command {
 	f := simFlags{scenario: "breach", speed: 1}
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Open the console on a simulated breach: nothing to install or sign in to", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return demo(cmd.Context(), g, f, streams) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check("demo"); err != nil {
+				return err
+			}
+			return demo(cmd.Context(), g, f, streams)
+		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "another seed gives other names, counts and times")
 	cmd.Flags().DurationVar(&f.latency, "latency", 60*time.Millisecond, "how long every call takes")
