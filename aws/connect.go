@@ -190,7 +190,7 @@ func (c *Connection) guarded(base sdk.Config) sdk.Config {
 	cfg.Retryer = newRetryer
 	// Either would wrap the retryer in the SDK's own idea of attempts.
 	cfg.RetryMaxAttempts, cfg.RetryMode = 0, ""
-	cfg.APIOptions = append(slices.Clone(base.APIOptions), c.guard.add, addThrottle(c.buckets))
+	cfg.APIOptions = append(slices.Clone(base.APIOptions), c.guard.add, addThrottle(c.buckets), addReadAnswer)
 	proof := &nameProof{now: c.options.Now, witness: service.PartitionOf(c.configured).STSHost()}
 	if c.options.Transport == nil && cfg.BaseEndpoint == nil {
 		proof.lookup = net.DefaultResolver.LookupHost
@@ -221,7 +221,7 @@ func (c *Connection) signIn(ctx context.Context, base sdk.Config) error {
 		if failed == nil {
 			failed = explainIdentity(c.options, base, region, err)
 		}
-		if class := Classify(err); class != InvalidToken && class != Unreachable && class != Unsupported {
+		if class := Classify(err); class != InvalidToken && class != Unreachable && class != Unreadable && class != Unsupported {
 			break
 		}
 	}

@@ -63,6 +63,10 @@ func Describe(err error) Failure {
 	if errors.As(part, &response) {
 		f.RequestID = model.Clean(response.ServiceRequestID())
 	}
+	var unreadable *UnreadableError
+	if errors.As(part, &unreadable) {
+		f.RequestID = model.Clean(unreadable.RequestID)
+	}
 	var multi *MultiError
 	if errors.As(err, &multi) {
 		f.Message += " (" + multi.more() + ")"
@@ -100,6 +104,14 @@ func words(err error) string {
 	var explained *Explained
 	if errors.As(err, &explained) {
 		return explained.Error()
+	}
+	var unreadable *UnreadableError
+	if errors.As(err, &unreadable) {
+		return unreadable.Error()
+	}
+	var cut *cutError
+	if errors.As(err, &cut) {
+		return cut.Error()
 	}
 	if status := statusOf(err); status != 0 {
 		return statusText(status)

@@ -36,8 +36,8 @@ const (
 	// V1Token is InvalidToken in an enabled opt-in region for a session that works elsewhere (see
 	// ClassifyIn).
 	V1Token
-	// Unreachable: no answer, or none that AWS gave. Dial, DNS, time-out, reset, 5xx, a page of a
-	// proxy.
+	// Unreachable: no answer, or none that AWS gave. Dial, DNS, time-out, reset, 5xx, an error page
+	// of a proxy.
 	Unreachable
 	// Unsupported: AWS said by its code that the region has no such thing, or the service's name
 	// does not exist there.
@@ -50,6 +50,8 @@ const (
 	Canceled
 	// Guard: the write guard refused the call before it was sent.
 	Guard
+	// Unreadable: an answer arrived and cannot be read (see UnreadableError).
+	Unreadable
 	// Other: AWS answered with another error; its code and words say which.
 	Other
 )
@@ -58,7 +60,7 @@ const (
 func (c Class) String() string {
 	return [...]string{
 		"none", "denied", "throttled", "expired", "invalid token", "version 1 token", "unreachable", "unsupported", "not found", "conflict",
-		"canceled", "refused by the guard", "other",
+		"canceled", "refused by the guard", "unreadable", "other",
 	}[c]
 }
 
@@ -122,6 +124,10 @@ func classifyOwn(err error) (Class, bool) {
 	var token *ssocreds.InvalidTokenError
 	if errors.As(err, &token) {
 		return Expired, true
+	}
+	var unreadable *UnreadableError
+	if errors.As(err, &unreadable) {
+		return Unreadable, true
 	}
 	var unproven *unprovenNameError
 	if errors.As(err, &unproven) {

@@ -103,6 +103,7 @@ func TestSeverityOrdersAllClasses(t *testing.T) {
 		answered(http.StatusBadRequest, "ClusterNotFoundException"),
 		answered(http.StatusBadRequest, "ConflictException"),
 		answered(http.StatusBadRequest, "ClientException"),
+		&UnreadableError{},
 		answered(http.StatusBadGateway, ""),
 		answered(http.StatusBadRequest, "ThrottlingException"),
 		answered(http.StatusBadRequest, "AccessDeniedException"),

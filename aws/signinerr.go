@@ -67,7 +67,7 @@ func explainCredentials(options Options, base sdk.Config, err error) error {
 		e.Reason, e.Class, e.Words = ReasonMFA, Expired, model.Clean(mfa.Error())
 		e.Next = "Try again with the present code of the device."
 	case e.Class == Canceled:
-	case e.Class == Unreachable, e.Class == Unsupported:
+	case e.Class == Unreachable, e.Class == Unreadable, e.Class == Unsupported:
 		e.Reason, e.Next = ReasonUnreachable, "Check the network and the proxy settings, and try again."
 	case e.Class == Throttled:
 		e.Next = "Try again in a moment."
@@ -144,7 +144,7 @@ func explainIdentity(options Options, base sdk.Config, region string, err error)
 		e.Reason = ReasonInvalid
 		e.Next = "The key may have been deleted or switched off, its secret may be wrong, or it belongs to another partition: " +
 			"then name one of its regions with --region, for example cn-north-1 or us-gov-west-1."
-	case Unreachable, Unsupported:
+	case Unreachable, Unreadable, Unsupported:
 		e.Reason, e.Next = ReasonUnreachable, "Check the network, the proxy settings and the name of the region."
 		if address := sdk.ToString(base.BaseEndpoint); address != "" {
 			e.Next = "Is anything listening at " + model.Clean(address) + "? It was named by --endpoint-url or AWS_ENDPOINT_URL."

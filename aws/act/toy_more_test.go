@@ -213,24 +213,27 @@ func TestATargetThatIsNotYetDueIsTriedAgain(t *testing.T) {
 	})
 }
 
-// TestDeniedReadsAreBelievedTheThirdTime, in a row.
-func TestDeniedReadsAreBelievedTheThirdTime(t *testing.T) {
+// TestBadReadsAreBelievedTheThirdTime: denied or unreadable, in a row.
+func TestBadReadsAreBelievedTheThirdTime(t *testing.T) {
+	denied, no := apiError("AccessDeniedException"), unreadable("{")
 	for _, c := range []struct {
-		answers []bool // Whether each reading is denied; the last one goes on.
+		answers []error // What each reading comes to; the last one goes on.
 		proven  bool
 	}{
-		{[]bool{true, true, false}, true},
-		{[]bool{true, true, true}, false},
-		{[]bool{true, false, true, false}, true},
+		{[]error{denied, denied, nil}, true},
+		{[]error{denied, denied, denied}, false},
+		{[]error{denied, nil, denied, nil}, true},
+		{[]error{no, no, nil}, true},
+		{[]error{no, no, no}, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newToyBox(t, "us-east-1/a")
 			n := 0
 			b.read = func(id string) (kind.Reading, error) {
-				denied := c.answers[min(n, len(c.answers)-1)]
+				err := c.answers[min(n, len(c.answers)-1)]
 				n++
-				if denied {
-					return kind.Reading{}, apiError("AccessDeniedException")
+				if err != nil {
+					return kind.Reading{}, err
 				}
 				if n < len(c.answers) {
 					return kind.Reading{Presence: kind.Present}, nil

@@ -132,7 +132,8 @@ func (x *Executor) Perform(s *job.Step) {
 	failure, err := x.call(s, s.Targets, func(ctx context.Context) (kind.Answer, error) {
 		return op.Call(ctx, x.job.Visit(s.Place), s.Step)
 	})
-	a.lost = a.lost || aws.Classify(err) == aws.Unreachable
+	class := aws.Classify(err)
+	a.lost = a.lost || class == aws.Unreachable || class == aws.Unreadable
 	x.answered(op, s, failure, err)
 }
 
@@ -256,7 +257,7 @@ func (x *Executor) answered(op kind.Op, s *job.Step, failure *model.Failure, err
 		return
 	}
 	described := aws.Describe(err)
-	x.breaker.Heard(s.Place, described.Class != aws.Unreachable)
+	x.breaker.Heard(s.Place, !aws.Unanswered(err))
 	a := x.attemptsOf(s)
 	if described.Class == aws.Unreachable {
 		a.unanswered++
@@ -275,6 +276,8 @@ func (x *Executor) answered(op kind.Op, s *job.Step, failure *model.Failure, err
 		x.board.Later(s, failure.Error())
 	case described.Class == aws.Unreachable && a.unanswered < transportTries, described.Class == aws.Throttled && !x.tooLong(s):
 		x.board.Later(s, failure.Error())
+	case described.Class == aws.Unreadable:
+		x.unreadable(s, failure, err)
 	default:
 		x.board.Ended(s, port.StepFailed, failure.Error(), failure)
 	}

@@ -38,8 +38,8 @@ const (
 	proofWait = 15 * time.Minute
 	// proofPause keeps steps that are called one after another from causing a read each.
 	proofPause = time.Second
-	// refusalsMost is how many reads in a row AWS may deny before what waits for proof is called
-	// failed.
+	// refusalsMost is how many reads in a row AWS may deny, or answer so that nobody can read it,
+	// before what waits for proof is called failed.
 	refusalsMost = 3
 )
 
@@ -355,7 +355,7 @@ func (p *prover) unread(steps []*job.Step, err error) bool {
 	case aws.Expired, aws.InvalidToken:
 		p.out.Expired(failure)
 		return false
-	case aws.Denied, aws.Guard:
+	case aws.Denied, aws.Guard, aws.Unreadable:
 		p.giveUp(p.refused(steps), "it cannot be proven: "+failure.Error(), failure)
 	default:
 	}
