@@ -248,6 +248,38 @@ func TestBadReadsAreBelievedTheThirdTime(t *testing.T) {
 	}
 }
 
+// TestAWSsOwnFailedEndsTheWait the second time it is read: the first may tell of an attempt before
+// the run's own.
+func TestAWSsOwnFailedEndsTheWait(t *testing.T) {
+	given := kind.Reading{Failed: "DELETE_FAILED, the lid is stuck"}
+	for name, c := range map[string]struct {
+		readings []kind.Reading // The last one goes on.
+		proven   bool
+	}{
+		"told again and again": {[]kind.Reading{{}, given, given}, false},
+		"told of an old try":   {[]kind.Reading{given, {}, given, {}, {Presence: kind.Absent}}, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newToyBox(t, "us-east-1/a")
+			n := 0
+			b.read = func(string) (kind.Reading, error) {
+				r := c.readings[min(n, len(c.readings)-1)]
+				n++
+				return r, nil
+			}
+			b.call = func(context.Context, string, string) (kind.Answer, error) { return kind.Answer{}, nil }
+			began := time.Now()
+			_, steps := b.run(b.plan())
+			if proven := steps["s1"].State == port.StepVerified; proven != c.proven || time.Since(began) > 2*time.Minute {
+				t.Errorf("%s: %s after %v, %s", name, steps["s1"].State, time.Since(began), steps["s1"].Why)
+			}
+			if !c.proven && !strings.Contains(steps["s1"].Why, "DELETE_FAILED, the lid is stuck") {
+				t.Errorf("%s: AWS's reason is not told: %s", name, steps["s1"].Why)
+			}
+		})
+	}
+}
+
 // TestABatchIsProvenWhenAllOfItIs: of a call for two boxes one may go sooner than the other.
 func TestABatchIsProvenWhenAllOfItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -30,7 +30,7 @@ func TestWorkplaceTellsWhatTheCaseCouldNotTakeIn(t *testing.T) {
 		answers = answers[1:]
 		return err
 	}}}
-	for range len(answers) {
+	for range answers {
 		w.keeper.Publish(&model.Batch{})
 	}
 	if err := w.Close(); !errors.Is(err, full) || errors.Is(err, later) {

@@ -52,6 +52,7 @@ func CapacityProvider() kind.Def {
 				},
 				Gone:  []string{"ClusterNotFoundException"},
 				Again: []string{"UpdateInProgressException", "ResourceInUseException"},
+				Prove: k.proveOff, Reads: []string{"ecs:DescribeClusters"},
 			},
 			"ecs:DeleteCapacityProvider": {
 				Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
@@ -306,32 +307,4 @@ func (k provider) cli(r *model.Resource) [][]string {
 		show, remove = append(show, "--cluster", home), append(remove, "--cluster", home)
 	}
 	return [][]string{show, remove}
-}
-
-func (k provider) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
-	homes := map[string][]model.Ref{}
-	for _, ref := range refs {
-		home, _ := homeOf(v, ref)
-		homes[home] = append(homes[home], ref)
-	}
-	readings := map[model.Ref]kind.Reading{}
-	for home, members := range homes {
-		met := map[string]kind.Reading{}
-		err := k.describe(ctx, v, home, kind.IDs(members), func(p types.CapacityProvider) {
-			r, _ := k.resource(v, p)
-			if r.Counts {
-				met[kind.Tail(r.ARN)] = kind.Reading{Presence: kind.Present, Resource: r, Why: r.State + " " + string(p.UpdateStatus)}
-			}
-		})
-		if goneIsNothing(err) != nil {
-			return nil, err
-		}
-		for _, ref := range members {
-			readings[ref] = kind.Reading{Presence: kind.Absent}
-			if f, ok := met[kind.Tail(ref.ID)]; ok {
-				readings[ref] = f
-			}
-		}
-	}
-	return readings, nil
 }
