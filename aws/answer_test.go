@@ -71,6 +71,7 @@ func TestAnAnswerThatCannotBeReadIsAnAnswer(t *testing.T) {
 		"an object for a text":   {awsJSON, `{"tasks":[{"taskArn":{"x":1}}]}`, "tasks[0].taskArn", "tasks[0].taskArn is not what the API says"},
 		"words for a number":     {awsJSON, `{"tasks":[{"cpu":1,"version":"seven"}]}`, "tasks[0].version", "tasks[0].version is not"},
 		"a fraction for a whole": {awsJSON, `{"tasks":[{"version":"1.5"}]}`, "tasks[0].version", "tasks[0].version is not"},
+		"a text for a yes":       {awsJSON, `{"tasks":[{"enableExecuteCommand":"yes"}]}`, "tasks[0].enableExecuteCommand", "tasks[0].enableExecuteCommand is not"},
 		"a text for a list":      {awsJSON, `{"tasks":"none"}`, "tasks", "tasks is not"},
 		"a page":                 {"text/html", "<html>sign in to the hotel</html>", "", "maybe a page of a proxy"},
 		"half a document":        {awsJSON, `{"tasks":[`, "", "the answer cannot be read"},
