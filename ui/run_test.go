@@ -34,7 +34,7 @@ func TestReviewSaysEverythingAndRunsNothing(t *testing.T) {
 		d.Press("enter", "*", "esc")
 		openReview(d)
 		d.Wants("DELETE 44 resources", "nothing has run", "account 123456789012", "as Admin/jm", "4 are hidden by the filter",
-			"protected by name:*prod*", "burning stops ≈09:13:2", "(0:49, $25.62/h)", "all gone ≈09:15:3", "(2:59)", "type  delete 44 in 123456789012 #7f3a  to run", "▸ [ cancel ]")
+			"protected by name:*prod*", "burning stops ≈09:13:2", "(0:49, $25.62/h)", "all gone ≈09:15:3", "(2:59)", "type  delete 44 with 3 older in 123456789012 #7f3a  to run", "▸ [ cancel ]")
 		d.Later(time.Second)
 		d.Press("enter") // the focus is on cancel
 		d.WantsNot("DELETE 44")

@@ -67,7 +67,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 		return err
 	}
 	marked := matching(snapshot, selects)
-	p, err := w.runner.Freeze(snapshot, model.MarksOf(marked...), 0)
+	p, err := w.runner.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(marked...), Window: g.since})
 	switch {
 	case errors.Is(err, plan.ErrNothing) && len(marked) == 0:
 		return usage("plan: nothing matches %s", brief(where))

@@ -120,8 +120,8 @@ type Run interface {
 
 // Runner makes plans and runs them.
 type Runner interface {
-	// Freeze computes the plan for marks over a snapshot; nothing is called.
-	Freeze(snapshot *model.Snapshot, marked []model.Mark, hidden int) (*plan.Plan, error)
+	// Freeze computes the plan for what is marked over a snapshot; nothing is called.
+	Freeze(snapshot *model.Snapshot, wish plan.Wish) (*plan.Plan, error)
 	// Undo computes the plan that takes back what the runs of a plan did, as far as it can be taken
 	// back exactly; only are the steps to take back, none means all. Nothing is called.
 	Undo(ctx context.Context, snapshot *model.Snapshot, digest string, only []string) (*plan.Plan, error)

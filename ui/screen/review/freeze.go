@@ -23,10 +23,11 @@ func Freeze(needs Needs, shows func(*model.Resource) bool) {
 		return
 	}
 	runner, snap, catalog, all := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Marks.All()
+	window := needs.Account.Window()
 	needs.Speak.Say(kit.Info, "planning the removal of "+words.Count(needs.Marks.Len(), "marked resource", "marked resources")+"…")
 	background.Do(needs.Loop, func() made {
 		marked := all()
-		p, err := runner.Freeze(snap, marked, hiddenBy(snap, model.RefsOf(marked), shows))
+		p, err := runner.Freeze(snap, plan.Wish{Marked: marked, HiddenByFilter: hiddenBy(snap, model.RefsOf(marked), shows), Window: window})
 		return makeOf(p, err, snap, catalog)
 	}, func(m made) { show(needs, m) })
 }
