@@ -49,9 +49,11 @@ type StepStatus struct {
 	State StepState
 	At    time.Time
 	// Why says in words what it waits for or why it failed; Failure is AWS's answer if there was
-	// one.
+	// one. While a step is being repeated it is the newest refusal, and Refused how often AWS has
+	// refused it by now.
 	Why     string
 	Failure *model.Failure
+	Refused int
 	// Reached are the targets whose goal has been proven so far.
 	Reached []model.Ref
 }
