@@ -96,9 +96,6 @@ func hiddenBy(snap *model.Snapshot, marked []model.Ref, shows func(*model.Resour
 // Again shows a plan that was frozen before: to read it, or to take its run up again with its
 // phrase.
 func Again(needs Needs, e *runs.Entry) {
-	if e.Progress != nil && e.Progress.Resumable() {
-		e.Interrupted = true
-	}
 	snap, catalog := needs.Account.Present(), needs.Catalog
 	background.Do(needs.Loop, func() *summary { return summarize(e.Plan, snap, catalog) }, func(s *summary) {
 		needs.Open.Show(newScreen(needs, e, s))

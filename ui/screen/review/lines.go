@@ -50,7 +50,7 @@ func (r *Screen) summaryLines(width int) []string {
 	var out []string
 	add := func(spans ...kit.Span) { out = append(out, kit.Line(width, spans...)) }
 	state := "nothing has run"
-	if r.entry.Interrupted {
+	if r.entry.Resumable() {
 		state = "interrupted: what has run is verified before anything is repeated"
 	}
 	origin := th.Muted

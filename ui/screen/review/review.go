@@ -44,7 +44,7 @@ func (r *Screen) reset() {
 	r.confirm = nil
 	if r.entry.Plan.N() > 0 && r.needs.Plans.CannotPlan() == "" {
 		r.confirm = kit.NewConfirm(r.needs.Theme, r.entry.Plan.Phrase(), r.needs.Clock.Now())
-		if r.entry.Interrupted {
+		if r.entry.Resumable() {
 			r.confirm.Verb = "resume"
 		}
 	}
