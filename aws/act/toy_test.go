@@ -212,7 +212,7 @@ func (b *toyBox) plan() *plan.Plan {
 			marked = append(marked, boxRef(id))
 		}
 	}
-	p, err := b.runner().Freeze(b.seen, model.MarksOf(marked...), 0)
+	p, err := b.runner().Freeze(b.seen, plan.Wish{Marked: model.MarksOf(marked...)})
 	if err != nil {
 		b.t.Fatal(err)
 	}

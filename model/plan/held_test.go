@@ -334,6 +334,28 @@ func TestETACountsWhatItSays(t *testing.T) {
 	}
 }
 
+// TestBurningStopsWhenTheSlowestHasStopped: it is billed until then, and its own record says how long
+// that takes.
+func TestBurningStopsWhenTheSlowestHasStopped(t *testing.T) {
+	slow := priced(thing(ref(hand, "r", "slow")), 1)
+	in := input(t, snapshot(slow, priced(thing(ref(hand, "r", "fast")), 1)), ref(hand, "r", "fast"))
+	rule := in.Rules[hand]
+	rule.Settle = 30 * time.Second
+	rule.SettleOf = func(r *model.Resource, _ *model.Graph) time.Duration {
+		return map[string]time.Duration{"slow": 2 * time.Minute}[r.Name]
+	}
+	in.Rules[hand], in.Latency = rule, 100*time.Millisecond
+	in.Rates = func(string) (string, int, float64) { return "hands", 2, 1 }
+	if got, want := freeze(t, in).ETA.BurningStops, 30*time.Second+100*time.Millisecond; got != want {
+		t.Errorf("without the slow one burning stops after %v, want %v", got, want)
+	}
+	in.Marked = append(in.Marked, model.MarkOf(slow.Ref))
+	p := freeze(t, in)
+	if want := 2*time.Minute + 100*time.Millisecond; p.ETA.BurningStops != want || p.ETA.AllGone <= want {
+		t.Errorf("burning stops after %v, want %v; all gone after %v", p.ETA.BurningStops, want, p.ETA.AllGone)
+	}
+}
+
 // TestUncountedCellsOfWhatComesFirstAreWarnedOf: a yard's removal waits for kinds that it does not
 // own, too.
 func TestUncountedCellsOfWhatComesFirstAreWarnedOf(t *testing.T) {

@@ -84,6 +84,22 @@ func TestRowsStandStillWhileTheirStatesGoOn(t *testing.T) {
 	})
 }
 
+// TestAStepThatIsRepeatedSaysWhatAWSRefuses, once, and how often.
+func TestAStepThatIsRepeatedSaysWhatAWSRefuses(t *testing.T) {
+	f := &model.Failure{Operation: "ecs:DeleteCluster", Region: "us-east-1", Code: "ClusterContainsTasksException", Message: "it holds tasks"}
+	repeated := []port.StepStatus{{Step: "s9", State: port.StepWaiting, Why: f.Error(), Failure: f, Refused: 15, At: uitest.Morning()}}
+	onSteps(t, repeated, func(h *uitest.Host) {
+		h.Wants("waiting, refused ×15", "refused 15 times, at last: ecs:DeleteCluster in us-east-1: AWS said ClusterContainsTasksException: it holds tasks")
+		if n := strings.Count(h.Screen(), "it holds tasks"); n != 1 {
+			t.Errorf("AWS's words stand there %d times:\n%s", n, h.Screen())
+		}
+		h.Press("enter")
+		if text := h.Opened.Texts[0].Text; !strings.Contains(text, "refused     15 times") {
+			t.Errorf("the whole step:\n%s", text)
+		}
+	})
+}
+
 func TestUndoOfAStepNamesIt(t *testing.T) {
 	onSteps(t, some(), func(h *uitest.Host) {
 		h.Press("u")
