@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/rootout/rootout/aws/chain"
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
@@ -54,7 +55,7 @@ func Describe(err error) Failure {
 		return Failure{}
 	}
 	part := worstPart(err)
-	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(part)), Message: model.Clean(words(part))}
+	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(part)), Message: model.Clean(chain.ScrubLabelled(words(part)))}
 	if f.place(part); f.Op == "" {
 		// What was wrapped around joined errors says where they come from.
 		f.place(err)
