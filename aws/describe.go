@@ -86,6 +86,14 @@ func (f *Failure) place(err error) {
 // words is AWS's message, or the innermost thing that can be said without one: the layers of the
 // SDK around it tell nobody anything.
 func words(err error) string {
+	// What has been explained has passed the scrubber; the service's own words below it have not.
+	var explained *Explained
+	if errors.As(err, &explained) {
+		if explained.Code != "" {
+			return explained.Words
+		}
+		return explained.Error()
+	}
 	var api smithy.APIError
 	if errors.As(err, &api) && errorCode(err) != "" {
 		return api.ErrorMessage()
@@ -97,10 +105,6 @@ func words(err error) string {
 	var queue *QueueError
 	if errors.As(err, &queue) {
 		return queue.Error()
-	}
-	var explained *Explained
-	if errors.As(err, &explained) {
-		return explained.Error()
 	}
 	if status := statusOf(err); status != 0 {
 		return statusText(status)

@@ -165,7 +165,7 @@ func explainIdentity(options Options, base signedIn, region string, err error) e
 	}
 	where := strings.TrimSpace(withProfile(options) + " in " + region)
 	e := explain("signing in", where, err, ReasonOther, "")
-	e.Words = chain.ScrubLabelled(e.Words)
+	e.Words = chain.Scrub(e.Words)
 	if skew := clockSkew(err, options.Now()); skew != 0 && ofTheClock(e.Code) {
 		return clockIsWrong(e, skew)
 	}

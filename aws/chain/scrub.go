@@ -16,7 +16,7 @@ var labelled = regexp.MustCompile( //nolint:gochecknoglobals // A compiled const
 	`(?i)((?:secret_?-?access_?-?key|session_?-?token|security_?-?token|access_?-?token|refresh_?-?token|id_?-?token|` +
 		`client_?-?secret|device_?-?code|code_?-?verifier|web_?-?identity_?-?token|saml_?-?assertion|dpop_?-?key|password|passwd|` +
 		`token_?-?code|x-amz-security-token|x-amz-signature|signature|authorization|bearer)` +
-		`\\?["']?\s*(?:[:=]|\s)\s*\\?["']?)([^\s"'\\&,;<>{}]{4,})`)
+		`\\?["']?\s*(?:[:=]|\s)\s*(?:bearer\s+|basic\s+)?\\?["']?)([^\s"'\\&,;<>{}]{4,})`)
 
 // runs are unbroken runs of what keys and tokens are written in, and ARNs and addresses, which look
 // like it and are none.
@@ -48,7 +48,7 @@ func ScrubLabelled(text string) string {
 		part := labelled.FindStringSubmatch(match)
 		label, value := part[1], part[2]
 		// Words about a token ("the security token included …") have no sign between, and no value.
-		if !strings.ContainsAny(label, ":=") && !secretLooking(value) {
+		if !strings.ContainsAny(label, ":=\"'") && !secretLooking(value) {
 			return match
 		}
 		return label + hidden
