@@ -136,7 +136,7 @@ func TestRunEndsWithTheWholeTruth(t *testing.T) {
 		cluster := uitest.Ref("us-east-1", "ecs:cluster", "cl-00")
 		d.runner.Run.News <- &port.RunUpdate{State: port.RunVerifying, At: uitest.Morning(), Newcomers: []model.Ref{uitest.Ref("us-east-1", "ecs:task", "new1")}}
 		d.WaitUntilIdle()
-		d.Wants("fresh listing: under way", "1 newcomer from another hand")
+		d.Wants("fresh listing: under way", "1 newcomer made by somebody else")
 		d.runner.Run.News <- &port.RunUpdate{State: port.RunDone, At: uitest.Morning().Add(2 * time.Minute), Summary: &port.Summary{
 			Planned: 41, Gone: 40, Left: map[model.Ref]string{cluster: "ClusterContainsTasksException"}, Took: 2 * time.Minute,
 			Respawned: []port.Respawn{{Ref: uitest.Ref("us-east-1", "ecs:task", "back1"), Cause: "events rule nightly starts it"}},

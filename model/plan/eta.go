@@ -13,8 +13,8 @@ import (
 // ETA is how long a plan is expected to take, from the token buckets, the round trips and the time
 // that AWS takes to stop things.
 type ETA struct {
-	// BurningStops is until AWS has stopped the last of what is billed, which it is until then; AllGone
-	// until every goal has been proven.
+	// BurningStops is until AWS has stopped the last of what is billed, which it is until then, and one
+	// look has seen that; AllGone until every goal has been proven.
 	BurningStops time.Duration `json:"burningStopsNs"`
 	AllGone      time.Duration `json:"allGoneNs"`
 	// Regions is AllGone by the title of the place (a region's code).
@@ -85,10 +85,10 @@ func estimate(p *Plan, in Input, g *model.Graph) ETA {
 				continue
 			}
 			phase := model.Phase(i)
-			if phase == model.Drain {
-				eta.BurningStops = max(eta.BurningStops, total+t.calling+t.settling)
-			}
 			took := t.calling + t.settling + in.Poll
+			if phase == model.Drain {
+				eta.BurningStops = max(eta.BurningStops, total+took)
+			}
 			eta.Phases[phase] = max(eta.Phases[phase], took)
 			total += took
 		}

@@ -322,15 +322,15 @@ func TestETACountsWhatItSays(t *testing.T) {
 	in.Latency, in.Poll = 100*time.Millisecond, 3*time.Second
 	p := freeze(t, in)
 	// Both calls are within the burst: one round trip, one look, and the listing at the end.
-	if want := 100*time.Millisecond + 3*time.Second + 100*time.Millisecond; p.ETA.AllGone != want || p.ETA.BurningStops != 100*time.Millisecond {
+	if want := 100*time.Millisecond + 3*time.Second + 100*time.Millisecond; p.ETA.AllGone != want || p.ETA.BurningStops != 3100*time.Millisecond {
 		t.Errorf("all gone %v, want %v; burning stops %v", p.ETA.AllGone, want, p.ETA.BurningStops)
 	}
 	if p.ETA.Phases[model.Drain] != 3100*time.Millisecond || len(p.ETA.Phases) != 1 {
 		t.Errorf("phases %v", p.ETA.Phases)
 	}
 	in.Rates = func(string) (string, int, float64) { return "hands", 1, 2 }
-	if p = freeze(t, in); p.ETA.BurningStops != 600*time.Millisecond {
-		t.Errorf("one of two waits half a second for its token: %v", p.ETA.BurningStops)
+	if p = freeze(t, in); p.ETA.BurningStops != 3600*time.Millisecond {
+		t.Errorf("one of two waits half a second for its token, and one look follows: %v", p.ETA.BurningStops)
 	}
 }
 

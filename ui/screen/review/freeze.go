@@ -24,7 +24,7 @@ func Freeze(needs Needs, shows func(*model.Resource) bool) {
 	}
 	runner, snap, catalog, all := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Marks.All()
 	window := needs.Account.Window()
-	needs.Speak.Say(kit.Info, "planning the removal of "+words.Count(needs.Marks.Len(), "marked resource", "marked resources")+"…")
+	needs.Speak.Say(kit.Info, "planning the removal of "+words.Count(needs.Marks.Len(), "marked resource", "marked resources"))
 	background.Do(needs.Loop, func() made {
 		marked := all()
 		p, err := runner.Freeze(snap, plan.Wish{Marked: marked, HiddenByFilter: hiddenBy(snap, model.RefsOf(marked), shows), Window: window})
@@ -40,7 +40,7 @@ func Undo(needs Needs, e *runs.Entry, only []string) {
 		return
 	}
 	runner, snap, catalog, ctx, digest := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Loop.Context(), e.Plan.Digest
-	needs.Speak.Say(kit.Info, "reading in the journal what can be taken back…")
+	needs.Speak.Say(kit.Info, "reading in the journal what can be taken back")
 	background.Do(needs.Loop, func() made {
 		p, err := runner.Undo(ctx, snap, digest, only)
 		return makeOf(p, err, snap, catalog)

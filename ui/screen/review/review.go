@@ -178,7 +178,7 @@ func (r *Screen) foot(size kit.Size) []string {
 	}
 	switch {
 	case r.starting:
-		return line("starting: the protections are computed again…")
+		return line("starting: the protections are computed again")
 	case r.entry.Plan.N() == 0:
 		return line(runs.WordingOf(r.entry.Plan).NothingLeft)
 	case r.confirm == nil:

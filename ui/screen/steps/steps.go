@@ -160,7 +160,7 @@ func (s *Screen) head(width int) []string {
 	if n == 0 {
 		return nil
 	}
-	text := " " + words.Count(n, "newcomer", "newcomers") + " from another hand " + words.Noun(n, "blocks", "block") + " a step: see the run"
+	text := " " + words.Count(n, "newcomer", "newcomers") + " made by somebody else " + words.Noun(n, "blocks", "block") + " a step: see the run"
 	return []string{kit.Line(width, kit.Span{Text: text, Style: s.needs.Theme.Warning})}
 }
 

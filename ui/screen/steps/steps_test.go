@@ -76,7 +76,7 @@ func TestRowsStandStillWhileTheirStatesGoOn(t *testing.T) {
 			{Step: "s3", State: port.StepVerified, At: uitest.Morning()}, {Step: "s9", State: port.StepVerified, At: uitest.Morning()},
 		}}
 		h.WaitUntilIdle()
-		h.Wants("1 newcomer from another hand blocks a step")
+		h.Wants("1 newcomer made by somebody else blocks a step")
 		h.WantsNot("failed")
 		if got := strings.Fields(h.Line("▸")); got[0]+got[1] != before || got[3] != "verified" {
 			t.Errorf("the cursor was on %s and is on %v", before, got)
