@@ -60,7 +60,7 @@ func TestRunRemovesWhatIsPlannedAndNothingElse(t *testing.T) {
 	})
 }
 
-// checkJournal holds promise 4: the evidence of each target, and the intent, come before the call's
+// checkJournal looks that the evidence of each target, and the intent, come before the call's
 // result; and no secret is in the evidence.
 func checkJournal(t *testing.T, w *world, digest string) {
 	t.Helper()

@@ -305,7 +305,7 @@ func (n *run) lead() {
 	// A stopped run has a begin and no end in the journal: it is offered again.
 	if n.job.Context.Err() == nil {
 		if err := n.job.Note(n.job.Context, "", casefile.End, summaryRecord(summary)); err != nil {
-			summary.Left[model.Ref{}] = err.Error()
+			summary.Unwritten = err.Error()
 		}
 	}
 	// Whoever reads the summary may count on it: nothing of the run calls or writes any more.

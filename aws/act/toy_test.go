@@ -363,6 +363,23 @@ func TestNothingIsCalledWithoutIntentOnDisk(t *testing.T) {
 	})
 }
 
+// TestAnEndThatIsNotOnDiskIsTold, and is no loss of a target.
+func TestAnEndThatIsNotOnDiskIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newToyBox(t, "us-east-1/a")
+		b.store.refuse = func(e casefile.Entry) error {
+			if e.Kind == casefile.End {
+				return errors.New("the disk is full")
+			}
+			return nil
+		}
+		summary, _ := b.run(b.plan())
+		if summary.Gone != 1 || len(summary.Left) != 0 || summary.Complete() || !strings.Contains(summary.Unwritten, "the disk is full") {
+			t.Errorf("%+v", summary)
+		}
+	})
+}
+
 func TestNothingIsCalledWithoutEvidenceOnDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, what := range []string{"record", "lid"} {

@@ -157,6 +157,9 @@ func conclusion(s *port.Summary, p *plan.Plan, resume again, w io.Writer, stoppe
 	for _, ref := range refs {
 		fmt.Fprintf(w, "left: %s: %s\n", ref, s.Left[ref])
 	}
+	if s.Unwritten != "" {
+		fmt.Fprintf(w, "the case could not note that the run has ended: %s\n", s.Unwritten)
+	}
 	for _, c := range s.Uncounted {
 		fmt.Fprintf(w, "not counted: %s in %s is %s\n", c.Key.Kind, c.Key.Region, c.State)
 	}
@@ -169,7 +172,7 @@ func conclusion(s *port.Summary, p *plan.Plan, resume again, w io.Writer, stoppe
 	if s.Complete() {
 		return nil
 	}
-	if stopped || len(s.Left) > 0 {
+	if stopped || len(s.Left) > 0 || s.Unwritten != "" {
 		return incomplete("%s: not all is proven %s. Go on with:\n  %s", resume.name, outcome(p), resume.confirm(p))
 	}
 	return incomplete("%s: something stays behind, see above", resume.name)

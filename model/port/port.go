@@ -95,6 +95,9 @@ type Summary struct {
 	// Respawned are things that came back, with the cause.
 	Respawned []Respawn
 	Took      time.Duration
+	// Unwritten is why the case could not note that the run has ended, so that it will be offered
+	// again; empty if it could.
+	Unwritten string
 }
 
 // Reached is how many targets have reached their goal.
@@ -102,7 +105,7 @@ func (s *Summary) Reached() int { return s.Gone + s.Made + s.Changed }
 
 // Complete says whether every goal is proven and nothing is left behind.
 func (s *Summary) Complete() bool {
-	return s.Reached() == s.Planned && len(s.Left) == 0 && len(s.Uncovered) == 0 && len(s.Uncounted) == 0 && len(s.Respawned) == 0
+	return s.Reached() == s.Planned && len(s.Left) == 0 && len(s.Uncovered) == 0 && len(s.Uncounted) == 0 && len(s.Respawned) == 0 && s.Unwritten == ""
 }
 
 // Respawn is something that came back, with its cause.

@@ -54,6 +54,9 @@ func (r *Screen) summaryLines(most int, add func(theme.Style, string)) {
 		style = th.OK
 	}
 	add(style, strings.ToUpper(v.StateWord())+": "+v.Verdict()+", in "+words.Clock(s.Took))
+	if s.Unwritten != "" {
+		add(th.Error, "the case could not note that the run has ended: "+model.Clean(s.Unwritten))
+	}
 	for _, back := range s.Respawned {
 		text := "came back: " + back.Ref.String() + ": " + model.Clean(back.Cause)
 		if !back.By.IsZero() {
