@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/rootout/rootout/aws/chain"
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
@@ -54,7 +55,7 @@ func Describe(err error) Failure {
 		return Failure{}
 	}
 	part := worstPart(err)
-	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(part)), Message: model.Clean(words(part))}
+	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(part)), Message: model.Clean(chain.ScrubLabelled(words(part)))}
 	if f.place(part); f.Op == "" {
 		// What was wrapped around joined errors says where they come from.
 		f.place(err)
@@ -62,6 +63,10 @@ func Describe(err error) Failure {
 	var response interface{ ServiceRequestID() string }
 	if errors.As(part, &response) {
 		f.RequestID = model.Clean(response.ServiceRequestID())
+	}
+	var unreadable *UnreadableError
+	if errors.As(part, &unreadable) {
+		f.RequestID = model.Clean(unreadable.RequestID)
 	}
 	var multi *MultiError
 	if errors.As(err, &multi) {
@@ -85,6 +90,14 @@ func (f *Failure) place(err error) {
 // words is AWS's message, or the innermost thing that can be said without one: the layers of the
 // SDK around it tell nobody anything.
 func words(err error) string {
+	// What has been explained has passed the scrubber; the service's own words below it have not.
+	var explained *Explained
+	if errors.As(err, &explained) {
+		if explained.Code != "" {
+			return explained.Words
+		}
+		return explained.Error()
+	}
 	var api smithy.APIError
 	if errors.As(err, &api) && errorCode(err) != "" {
 		return api.ErrorMessage()
@@ -97,9 +110,13 @@ func words(err error) string {
 	if errors.As(err, &queue) {
 		return queue.Error()
 	}
-	var explained *Explained
-	if errors.As(err, &explained) {
-		return explained.Error()
+	var unreadable *UnreadableError
+	if errors.As(err, &unreadable) {
+		return unreadable.Error()
+	}
+	var cut *cutError
+	if errors.As(err, &cut) {
+		return cut.Error()
 	}
 	if status := statusOf(err); status != 0 {
 		return statusText(status)

@@ -10,10 +10,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/rootout/rootout/aws/chain"
 	"github.com/rootout/rootout/aws/service"
 )
 
@@ -28,7 +28,8 @@ const (
 	Denied
 	// Throttled: AWS said "slow down", or the deadline came while the call waited for its turn.
 	Throttled
-	// Expired: the session's credentials have run out; signing in again helps.
+	// Expired: nothing is signed any more until somebody does something: the session's credentials
+	// have run out, or the clock is far off.
 	Expired
 	// InvalidToken: AWS does not know the credential here. It is wrong, switched off, or the region
 	// is disabled.
@@ -36,8 +37,8 @@ const (
 	// V1Token is InvalidToken in an enabled opt-in region for a session that works elsewhere (see
 	// ClassifyIn).
 	V1Token
-	// Unreachable: no answer, or none that AWS gave. Dial, DNS, time-out, reset, 5xx, a page of a
-	// proxy.
+	// Unreachable: no answer, or none that AWS gave. Dial, DNS, time-out, reset, 5xx, an error page
+	// of a proxy.
 	Unreachable
 	// Unsupported: AWS said by its code that the region has no such thing, or the service's name
 	// does not exist there.
@@ -50,6 +51,8 @@ const (
 	Canceled
 	// Guard: the write guard refused the call before it was sent.
 	Guard
+	// Unreadable: an answer arrived and cannot be read (see UnreadableError).
+	Unreadable
 	// Other: AWS answered with another error; its code and words say which.
 	Other
 )
@@ -58,7 +61,7 @@ const (
 func (c Class) String() string {
 	return [...]string{
 		"none", "denied", "throttled", "expired", "invalid token", "version 1 token", "unreachable", "unsupported", "not found", "conflict",
-		"canceled", "refused by the guard", "other",
+		"canceled", "refused by the guard", "unreadable", "other",
 	}[c]
 }
 
@@ -119,9 +122,13 @@ func classifyOwn(err error) (Class, bool) {
 		}
 		return Throttled, true
 	}
-	var token *ssocreds.InvalidTokenError
-	if errors.As(err, &token) {
+	var ended *chain.EndedError
+	if errors.As(err, &ended) {
 		return Expired, true
+	}
+	var unreadable *UnreadableError
+	if errors.As(err, &unreadable) {
+		return Unreadable, true
 	}
 	var unproven *unprovenNameError
 	if errors.As(err, &unproven) {

@@ -116,7 +116,7 @@ func TestClassesOfAnswersInEveryProtocol(t *testing.T) {
 		{"a page with 404", func(r *http.Request) (*http.Response, error) { return answer(r, 404, "text/html", page), nil }, aws.Unreachable},
 		{"a page with 500", func(r *http.Request) (*http.Response, error) { return answer(r, 500, "text/html", page), nil }, aws.Unreachable},
 		{"a page with 403", func(r *http.Request) (*http.Response, error) { return answer(r, 403, "text/html", page), nil }, aws.Unreachable},
-		{"a page with 200", func(r *http.Request) (*http.Response, error) { return answer(r, 200, "text/html", page), nil }, aws.Unreachable},
+		{"a page with 200", func(r *http.Request) (*http.Response, error) { return answer(r, 200, "text/html", page), nil }, aws.Unreadable},
 		{"nothing with 502", func(r *http.Request) (*http.Response, error) { return answer(r, 502, "text/plain", ""), nil }, aws.Unreachable},
 		{"nothing with 404", func(r *http.Request) (*http.Response, error) { return answer(r, 404, "text/plain", ""), nil }, aws.Unreachable},
 		{"a redirect to a portal", func(r *http.Request) (*http.Response, error) {

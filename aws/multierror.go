@@ -59,7 +59,7 @@ func split(err error) (more int, worst error) {
 // means that nothing is missing.
 func severity(c Class) int {
 	return slices.Index([]Class{
-		None, Unsupported, Canceled, NotFound, Conflict, Other, Unreachable, Throttled, Denied, V1Token, InvalidToken, Expired, Guard,
+		None, Unsupported, Canceled, NotFound, Conflict, Other, Unreadable, Unreachable, Throttled, Denied, V1Token, InvalidToken, Expired, Guard,
 	}, c)
 }
 

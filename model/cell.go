@@ -23,6 +23,7 @@ const (
 	CellDenied                       // AWS refused the caller.
 	CellThrottled                    // AWS kept saying "slow down" until the deadline.
 	CellUnreachable                  // No answer, or none that AWS would give.
+	CellUnreadable                   // An answer came that cannot be read.
 	CellDisabled                     // The region is disabled for the account; what is in it lives on and is billed.
 	CellEnabling                     // The region is being enabled.
 	CellDisabling                    // The region is being disabled.
@@ -34,7 +35,7 @@ const (
 func (s CellState) String() string {
 	return [...]string{
 		"unasked", "scanning", "counted", "stale", "partial", "denied",
-		"throttled", "unreachable", "disabled", "enabling", "disabling", "left out", "unsupported",
+		"throttled", "unreachable", "unreadable", "disabled", "enabling", "disabling", "left out", "unsupported",
 	}[s]
 }
 

@@ -213,24 +213,27 @@ func TestATargetThatIsNotYetDueIsTriedAgain(t *testing.T) {
 	})
 }
 
-// TestDeniedReadsAreBelievedTheThirdTime, in a row.
-func TestDeniedReadsAreBelievedTheThirdTime(t *testing.T) {
+// TestBadReadsAreBelievedTheThirdTime: denied or unreadable, in a row.
+func TestBadReadsAreBelievedTheThirdTime(t *testing.T) {
+	denied, no := apiError("AccessDeniedException"), unreadable("{")
 	for _, c := range []struct {
-		answers []bool // Whether each reading is denied; the last one goes on.
+		answers []error // What each reading comes to; the last one goes on.
 		proven  bool
 	}{
-		{[]bool{true, true, false}, true},
-		{[]bool{true, true, true}, false},
-		{[]bool{true, false, true, false}, true},
+		{[]error{denied, denied, nil}, true},
+		{[]error{denied, denied, denied}, false},
+		{[]error{denied, nil, denied, nil}, true},
+		{[]error{no, no, nil}, true},
+		{[]error{no, no, no}, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newToyBox(t, "us-east-1/a")
 			n := 0
 			b.read = func(id string) (kind.Reading, error) {
-				denied := c.answers[min(n, len(c.answers)-1)]
+				err := c.answers[min(n, len(c.answers)-1)]
 				n++
-				if denied {
-					return kind.Reading{}, apiError("AccessDeniedException")
+				if err != nil {
+					return kind.Reading{}, err
 				}
 				if n < len(c.answers) {
 					return kind.Reading{Presence: kind.Present}, nil
@@ -240,6 +243,38 @@ func TestDeniedReadsAreBelievedTheThirdTime(t *testing.T) {
 			_, steps := b.run(b.plan())
 			if proven := steps["s1"].State == port.StepVerified; proven != c.proven {
 				t.Errorf("%v: %s, %s", c.answers, steps["s1"].State, steps["s1"].Why)
+			}
+		})
+	}
+}
+
+// TestAWSsOwnFailedEndsTheWait the second time it is read: the first may tell of an attempt before
+// the run's own.
+func TestAWSsOwnFailedEndsTheWait(t *testing.T) {
+	given := kind.Reading{Failed: "DELETE_FAILED, the lid is stuck"}
+	for name, c := range map[string]struct {
+		readings []kind.Reading // The last one goes on.
+		proven   bool
+	}{
+		"told again and again": {[]kind.Reading{{}, given, given}, false},
+		"told of an old try":   {[]kind.Reading{given, {}, given, {}, {Presence: kind.Absent}}, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newToyBox(t, "us-east-1/a")
+			n := 0
+			b.read = func(string) (kind.Reading, error) {
+				r := c.readings[min(n, len(c.readings)-1)]
+				n++
+				return r, nil
+			}
+			b.call = func(context.Context, string, string) (kind.Answer, error) { return kind.Answer{}, nil }
+			began := time.Now()
+			_, steps := b.run(b.plan())
+			if proven := steps["s1"].State == port.StepVerified; proven != c.proven || time.Since(began) > 2*time.Minute {
+				t.Errorf("%s: %s after %v, %s", name, steps["s1"].State, time.Since(began), steps["s1"].Why)
+			}
+			if !c.proven && !strings.Contains(steps["s1"].Why, "DELETE_FAILED, the lid is stuck") {
+				t.Errorf("%s: AWS's reason is not told: %s", name, steps["s1"].Why)
 			}
 		})
 	}
@@ -276,7 +311,7 @@ func TestAProtectListThatCannotBeReadStopsEverything(t *testing.T) {
 		broken := b.options()
 		broken.ProtectErr = errors.New("line 3: what?")
 		r := newRunner(broken)
-		if _, err := r.Freeze(b.seen, model.MarksOf(boxRef("us-east-1/a")), 0); err == nil || !strings.Contains(err.Error(), "line 3") {
+		if _, err := r.Freeze(b.seen, plan.Wish{Marked: model.MarksOf(boxRef("us-east-1/a"))}); err == nil || !strings.Contains(err.Error(), "line 3") {
 			t.Errorf("planning: %v", err)
 		}
 		if _, err := r.Undo(t.Context(), b.seen, p.Digest, nil); err == nil || !strings.Contains(err.Error(), "line 3") {

@@ -155,7 +155,7 @@ func (w *world) same(before, after map[string]string) {
 // removeAll removes what is marked, and returns its plan.
 func (w *world) removeAll(marked []model.Ref) *plan.Plan {
 	w.t.Helper()
-	p, err := w.runner().Freeze(w.seen, model.MarksOf(marked...), 0)
+	p, err := w.runner().Freeze(w.seen, plan.Wish{Marked: model.MarksOf(marked...)})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestUndoTakesBackWhatWasDone(t *testing.T) {
 		w, marked := alarmed(t)
 		before := w.detail("ap-northeast-2")
 		marked = slices.DeleteFunc(marked, func(r model.Ref) bool { return !strings.HasSuffix(r.ID, "/nightly") })
-		p, err := w.runner().Freeze(w.seen, model.MarksOf(marked...), 0)
+		p, err := w.runner().Freeze(w.seen, plan.Wish{Marked: model.MarksOf(marked...)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -123,6 +123,8 @@ type Reading struct {
 	// Why says in which state it is while it is there, for example "DRAINING, 3 tasks are
 	// stopping".
 	Why string
+	// Failed says in AWS's words that it has given up removing it, while it is there.
+	Failed string
 	// Resource is the fresh reading while it exists.
 	Resource *model.Resource
 }
@@ -162,8 +164,11 @@ func Judge(goal plan.Goal, r Reading) Proof {
 	p := Proof{Why: r.Why, Read: r}
 	switch goal {
 	case plan.Gone:
-		if r.Presence != Present {
+		switch {
+		case r.Presence != Present:
 			p.State = Reached
+		case r.Failed != "":
+			p.State, p.Why = Lost, "AWS has given up removing it: "+r.Failed
 		}
 	case plan.Exists:
 		switch r.Presence {

@@ -146,6 +146,8 @@ func (l *listing) classify(err error, some bool) (model.CellState, *model.Failur
 		return model.CellUnsupported, failure
 	case class == aws.Throttled:
 		return model.CellThrottled, failure
+	case class == aws.Unreadable:
+		return model.CellUnreadable, failure
 	case class == aws.Unreachable, class == aws.Canceled:
 		return model.CellUnreachable, failure
 	}

@@ -1,18 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/smithy-go"
 )
 
 // moto is a simulated AWS that nobody here wrote.
@@ -59,7 +55,7 @@ func startMoto(t *testing.T) *moto {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	m := &moto{t: t, env: os.Environ(), url: readable(t, "http://127.0.0.1:"+port)}
+	m := &moto{t: t, env: os.Environ(), url: "http://127.0.0.1:" + port}
 	for key, value := range isolated(t.TempDir()) {
 		m.env = append(m.env, key+"="+value)
 	}
@@ -67,46 +63,12 @@ func startMoto(t *testing.T) *moto {
 	for range 300 {
 		if r, err := http.Get(m.url + "/moto-api/"); err == nil {
 			_ = r.Body.Close()
-			if r.StatusCode != http.StatusBadGateway {
-				return m
-			}
+			return m
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
 	t.Fatal("moto does not answer")
 	return nil
-}
-
-// readable stands in front of moto and puts right what no SDK for Go can read: cpu and memory of a
-// task's container are texts in the API and numbers in moto.
-func readable(t *testing.T, address string) string {
-	t.Helper()
-	target, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	numbers := regexp.MustCompile(`"(cpu|memory)": (\d+)`)
-	proxy := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) },
-		ModifyResponse: func(r *http.Response) error {
-			if !strings.Contains(r.Request.Header.Get("X-Amz-Target"), "Task") || strings.Contains(r.Request.Header.Get("X-Amz-Target"), "TaskDefinition") {
-				return nil
-			}
-			body, err := io.ReadAll(r.Body)
-			if err != nil {
-				return err
-			}
-			body = numbers.ReplaceAll(body, []byte(`"$1":"$2"`))
-			r.Body = io.NopCloser(bytes.NewReader(body))
-			r.ContentLength = int64(len(body))
-			r.Header.Set("Content-Length", strconv.Itoa(len(body)))
-			return nil
-		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
-	}
-	web := httptest.NewServer(proxy)
-	t.Cleanup(web.Close)
-	return web.URL
 }
 
 func (m *moto) config(region string) sdk.Config {
@@ -147,7 +109,11 @@ func (m *moto) fill(region string, clusters int) {
 		_, err = api.RunTask(ctx, &ecs.RunTaskInput{
 			Cluster: &name, TaskDefinition: sdk.String("kasi:2"), Count: sdk.Int32(2), LaunchType: ecstypes.LaunchTypeFargate, NetworkConfiguration: network,
 		})
-		must("RunTask", err)
+		// The SDK cannot read moto's answer, in which cpu is a number.
+		var unread *smithy.DeserializationError
+		if !errors.As(err, &unread) {
+			must("RunTask", err)
+		}
 	}
 	_, err = api.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: sdk.String("prod-api")})
 	must("CreateCluster", err)

@@ -161,7 +161,7 @@ func TestDemoEndsTheStory(t *testing.T) {
 		t.Fatalf("the truth has %d, %d hidden and %d honest things", len(before.Attacker), len(before.Hidden), len(before.Honest))
 	}
 	term.send("/")
-	term.until("the filter line", 10*time.Second, `filter `)
+	term.until("the filter line", 10*time.Second, `enter keep`)
 	term.paste(selecting(before))
 	time.Sleep(500 * time.Millisecond)
 	term.send("\r")

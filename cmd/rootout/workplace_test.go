@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rootout/rootout/aws/act"
 	"github.com/rootout/rootout/model"
 )
 
@@ -25,12 +26,12 @@ func TestWorkplaceTellsWhatTheCaseCouldNotTakeIn(t *testing.T) {
 	}
 	full, later := errors.New("the disk is full"), errors.New("later")
 	answers := []error{nil, full, nil, later}
-	w := &workplace{conn: conn, store: store, defs: defs, keeper: &keeper{ctx: t.Context(), record: func(context.Context, *model.Batch) error {
+	w := &workplace{conn: conn, store: store, defs: defs, runner: act.New(act.Options{}), keeper: &keeper{ctx: t.Context(), record: func(context.Context, *model.Batch) error {
 		err := answers[0]
 		answers = answers[1:]
 		return err
 	}}}
-	for range len(answers) {
+	for range answers {
 		w.keeper.Publish(&model.Batch{})
 	}
 	if err := w.Close(); !errors.Is(err, full) || errors.Is(err, later) {

@@ -278,7 +278,7 @@ func UnreadRegion(row *model.GridRow) string {
 	case model.CellLeftOut:
 		return "left out: not read, so not counted" + known
 	case model.CellDisabled, model.CellUnasked, model.CellScanning, model.CellCounted, model.CellStale, model.CellPartial,
-		model.CellDenied, model.CellThrottled, model.CellUnreachable, model.CellUnsupported:
+		model.CellDenied, model.CellThrottled, model.CellUnreachable, model.CellUnreadable, model.CellUnsupported:
 	}
 	return "disabled: what is in it lives on and is billed, unseen" + known
 }

@@ -30,8 +30,8 @@ type Board interface {
 	Accepted(s *job.Step)
 	// Proven says that nothing needs to be called: its goal is reached.
 	Proven(s *job.Step)
-	// Later puts a step back until the next look.
-	Later(s *job.Step, why string)
+	// Later puts a step back until the next look; failure is AWS's refusal where that is why.
+	Later(s *job.Step, why string, failure *model.Failure)
 	// Ended ends a step that did not succeed.
 	Ended(s *job.Step, state port.StepState, why string, failure *model.Failure)
 	// Newcomers are in the way of a step.
@@ -132,7 +132,8 @@ func (x *Executor) Perform(s *job.Step) {
 	failure, err := x.call(s, s.Targets, func(ctx context.Context) (kind.Answer, error) {
 		return op.Call(ctx, x.job.Visit(s.Place), s.Step)
 	})
-	a.lost = a.lost || aws.Classify(err) == aws.Unreachable
+	class := aws.Classify(err)
+	a.lost = a.lost || class == aws.Unreachable || class == aws.Unreadable
 	x.answered(op, s, failure, err)
 }
 
@@ -161,7 +162,7 @@ func (x *Executor) withoutEvidence(s *job.Step, err error) {
 	if class := aws.Classify(err); class == aws.Expired || class == aws.InvalidToken {
 		x.board.Expired(aws.Describe(err).Model())
 		x.evidence.Forget(s)
-		x.board.Later(s, "the credentials have run out")
+		x.board.Later(s, "the credentials have run out", nil)
 		return
 	}
 	x.board.Ended(s, port.StepFailed, "no evidence, so it is not touched: "+err.Error(), nil)
@@ -193,7 +194,7 @@ func (x *Executor) gateOpen(op kind.Op, s *job.Step) bool {
 		x.board.Ended(s, port.StepFailed, "given up after "+gateWait.String()+": "+why, nil)
 	default:
 		x.attemptsOf(s).unanswered = 0
-		x.board.Later(s, why)
+		x.board.Later(s, why, nil)
 	}
 	return false
 }
@@ -256,7 +257,7 @@ func (x *Executor) answered(op kind.Op, s *job.Step, failure *model.Failure, err
 		return
 	}
 	described := aws.Describe(err)
-	x.breaker.Heard(s.Place, described.Class != aws.Unreachable)
+	x.breaker.Heard(s.Place, !aws.Unanswered(err))
 	a := x.attemptsOf(s)
 	if described.Class == aws.Unreachable {
 		a.unanswered++
@@ -270,11 +271,13 @@ func (x *Executor) answered(op kind.Op, s *job.Step, failure *model.Failure, err
 		x.board.Ended(s, port.StepFailed, failure.Error(), failure)
 	case described.Class == aws.Expired, described.Class == aws.InvalidToken:
 		x.board.Expired(failure)
-		x.board.Later(s, "the credentials have run out")
+		x.board.Later(s, "the credentials have run out", nil)
 	case slices.Contains(op.Again, failure.Code) && !x.tooLong(s):
-		x.board.Later(s, failure.Error())
+		x.board.Later(s, failure.Error(), failure)
 	case described.Class == aws.Unreachable && a.unanswered < transportTries, described.Class == aws.Throttled && !x.tooLong(s):
-		x.board.Later(s, failure.Error())
+		x.board.Later(s, failure.Error(), failure)
+	case described.Class == aws.Unreadable:
+		x.unreadable(s, failure, err)
 	default:
 		x.board.Ended(s, port.StepFailed, failure.Error(), failure)
 	}

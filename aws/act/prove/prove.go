@@ -38,9 +38,12 @@ const (
 	proofWait = 15 * time.Minute
 	// proofPause keeps steps that are called one after another from causing a read each.
 	proofPause = time.Second
-	// refusalsMost is how many reads in a row AWS may deny before what waits for proof is called
-	// failed.
+	// refusalsMost is how many reads in a row AWS may deny, or answer so that nobody can read it,
+	// before what waits for proof is called failed.
 	refusalsMost = 3
+	// failuresMost is how many reads in a row have to say that AWS has given up: the first may still
+	// tell of an attempt before the run's own.
+	failuresMost = 2
 )
 
 // Provers prove the steps of one run.
@@ -70,7 +73,7 @@ func (ps *Provers) Await(s *job.Step) {
 	if p == nil {
 		p = &prover{
 			job: ps.job, out: ps.out, key: k, wake: make(chan struct{}, 1),
-			waiting: map[*job.Step]*wait{}, byRef: map[model.Ref]*job.Step{},
+			waiting: map[*job.Step]*wait{}, byRef: map[model.Ref]*job.Step{}, failed: map[model.Ref]int{},
 		}
 		ps.byKey[k] = p
 		ps.job.Work.Go(p.live)
@@ -122,6 +125,8 @@ type prover struct {
 	waiting map[*job.Step]*wait
 	// byRef is the step that each target waits for, where reading the target tells.
 	byRef map[model.Ref]*job.Step
+	// failed is how many reads in a row said of a target that AWS has given up.
+	failed map[model.Ref]int
 }
 
 // wait is one step that waits for its proof.
@@ -319,7 +324,13 @@ func (p *prover) judgeAll(refs []model.Ref, readings map[model.Ref]kind.Reading)
 		if reading.Resource != nil {
 			batch.Found = append(batch.Found, model.Found{Resource: reading.Resource})
 		}
-		switch proof := judge(p.job, s, ref, reading); proof.State {
+		proof := judge(p.job, s, ref, reading)
+		if reading.Failed == "" {
+			delete(p.failed, ref)
+		} else if p.failed[ref]++; p.failed[ref] < failuresMost && proof.State == kind.Lost {
+			proof.State = kind.Pending
+		}
+		switch proof.State {
 		case kind.Pending:
 			pending[s] = proof.Why
 		case kind.Lost:
@@ -355,7 +366,7 @@ func (p *prover) unread(steps []*job.Step, err error) bool {
 	case aws.Expired, aws.InvalidToken:
 		p.out.Expired(failure)
 		return false
-	case aws.Denied, aws.Guard:
+	case aws.Denied, aws.Guard, aws.Unreadable:
 		p.giveUp(p.refused(steps), "it cannot be proven: "+failure.Error(), failure)
 	default:
 	}
@@ -400,6 +411,7 @@ func (p *prover) remove(s *job.Step) bool {
 	_, waiting := p.waiting[s]
 	delete(p.waiting, s)
 	for _, ref := range s.Targets {
+		delete(p.failed, ref)
 		if p.byRef[ref] == s {
 			delete(p.byRef, ref)
 		}

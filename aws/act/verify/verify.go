@@ -260,6 +260,8 @@ func (seen *sight) uncount(key model.CellKey, at time.Time, err error) {
 		seen.mu.Unlock()
 	case aws.Throttled:
 		state = model.CellThrottled
+	case aws.Unreadable:
+		state = model.CellUnreadable
 	default:
 	}
 	seen.mu.Lock()

@@ -52,6 +52,7 @@ func CapacityProvider() kind.Def {
 				},
 				Gone:  []string{"ClusterNotFoundException"},
 				Again: []string{"UpdateInProgressException", "ResourceInUseException"},
+				Prove: k.proveOff, Reads: []string{"ecs:DescribeClusters"},
 			},
 			"ecs:DeleteCapacityProvider": {
 				Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
@@ -292,11 +293,14 @@ func (k provider) refuse(r *model.Resource, g *model.Graph, planned func(model.R
 	return ""
 }
 
-func (k provider) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
+func (k provider) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) plan.Warning {
 	if len(r.Leftovers) == 0 {
-		return ""
+		return plan.Warning{}
 	}
-	return "the Auto Scaling group behind provider " + r.Name + " stays and goes on starting machines: end it in its own console"
+	return plan.Warning{
+		Name: r.Name, One: "the Auto Scaling group behind provider " + r.Name + " stays and goes on starting machines: end it in its own console",
+		Many: "Auto Scaling groups behind providers stay and go on starting machines: end them in their own consoles",
+	}
 }
 
 func (k provider) cli(r *model.Resource) [][]string {
@@ -306,32 +310,4 @@ func (k provider) cli(r *model.Resource) [][]string {
 		show, remove = append(show, "--cluster", home), append(remove, "--cluster", home)
 	}
 	return [][]string{show, remove}
-}
-
-func (k provider) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
-	homes := map[string][]model.Ref{}
-	for _, ref := range refs {
-		home, _ := homeOf(v, ref)
-		homes[home] = append(homes[home], ref)
-	}
-	readings := map[model.Ref]kind.Reading{}
-	for home, members := range homes {
-		met := map[string]kind.Reading{}
-		err := k.describe(ctx, v, home, kind.IDs(members), func(p types.CapacityProvider) {
-			r, _ := k.resource(v, p)
-			if r.Counts {
-				met[kind.Tail(r.ARN)] = kind.Reading{Presence: kind.Present, Resource: r, Why: r.State + " " + string(p.UpdateStatus)}
-			}
-		})
-		if goneIsNothing(err) != nil {
-			return nil, err
-		}
-		for _, ref := range members {
-			readings[ref] = kind.Reading{Presence: kind.Absent}
-			if f, ok := met[kind.Tail(ref.ID)]; ok {
-				readings[ref] = f
-			}
-		}
-	}
-	return readings, nil
 }

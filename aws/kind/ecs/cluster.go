@@ -204,7 +204,11 @@ func (k cluster) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (ma
 			continue
 		}
 		r, _ := k.resource(v, c)
-		readings[ref] = kind.Reading{Presence: kind.Present, Why: remains(c), Resource: r}
+		reading := kind.Reading{Presence: kind.Present, Why: remains(c), Resource: r}
+		if sdk.ToString(c.Status) == "FAILED" {
+			reading.Failed = worded("FAILED", attachmentReason(c))
+		}
+		readings[ref] = reading
 	}
 	return readings, nil
 }

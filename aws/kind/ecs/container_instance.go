@@ -275,11 +275,14 @@ func (k instance) deregister(ctx context.Context, v *kind.Visit, step plan.Step)
 	return kind.Answer{}, nil
 }
 
-func (k instance) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
+func (k instance) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) plan.Warning {
 	if len(r.Leftovers) == 0 {
-		return ""
+		return plan.Warning{}
 	}
-	return "machine " + r.Name + " stays and is billed on when its container instance is gone: end it in its own console"
+	return plan.Warning{
+		Name: r.Name, One: "machine " + r.Name + " stays and is billed on when its container instance is gone: end it in its own console",
+		Many: "machines stay and are billed on when their container instances are gone: end them in their own consoles",
+	}
 }
 
 func (k instance) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {

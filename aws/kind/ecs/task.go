@@ -49,7 +49,8 @@ func Task(now func() time.Time) kind.Def {
 				}}
 			}, Warn: k.warn}),
 			Carries: k.carries,
-			Settle:  30 * time.Second, // SIGKILL comes 30 s after SIGTERM (ECS API Reference, StopTask).
+			// SIGKILL comes when the time to stop has passed after SIGTERM (ECS API Reference, StopTask).
+			Settle: stopTimeout, SettleOf: k.stopTime,
 		},
 		Ops: map[string]kind.Op{"ecs:StopTask": {
 			Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
@@ -76,6 +77,8 @@ type task struct {
 	// "protected".
 	cluster, protected, digest, eni, definition, containers, launch func(*model.Resource) model.Value
 	protectedAt                                                     int
+	// stopSeconds reads a field of the definition that a task runs.
+	stopSeconds func(*model.Resource) model.Value
 }
 
 func newTask(now func() time.Time) task {
@@ -84,6 +87,7 @@ func newTask(now func() time.Time) task {
 		fields: fields, values: values, cluster: kind.Getter(fields, "cluster"), protected: kind.Getter(fields, "protected"),
 		digest: kind.Getter(fields, "digest"), eni: kind.Getter(fields, "eni"), definition: kind.Getter(fields, "definition"),
 		containers: kind.Getter(fields, "containers"), launch: kind.Getter(fields, "launch"),
+		stopSeconds: kind.Getter(newDefinition().fields, "stoptimeout"),
 	}
 	for i, f := range fields {
 		if f.ID == "protected" {
@@ -247,11 +251,14 @@ func (k task) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[m
 	})
 }
 
-func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
-	if on, _ := k.protected(r).Bool(); on {
-		return "task " + r.Name + " is protected against scaling in and deployments: StopTask stops it all the same"
+func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) plan.Warning {
+	if on, _ := k.protected(r).Bool(); !on {
+		return plan.Warning{}
 	}
-	return ""
+	return plan.Warning{
+		Name: r.Name, One: "task " + r.Name + " is protected against scaling in and deployments: StopTask stops it all the same",
+		Many: "tasks are protected against scaling in and deployments: StopTask stops them all the same",
+	}
 }
 
 // carries says whether rootout itself runs in a task that is stopped: the session of a task's role

@@ -38,12 +38,14 @@ func Rule() kind.Def {
 		List: k.list, Calls: []string{"events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule"},
 		Secret:   secret(),
 		Evidence: k.evidence, EvidenceCalls: []string{"events:ListTargetsByRule"},
-		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Refuse: k.refuse, Warn: func(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
-			n, _ := k.others(r).Number()
-			if n == 0 {
-				return ""
+		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Refuse: k.refuse, Warn: func(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) plan.Warning {
+			if n, _ := k.others(r).Number(); n == 0 {
+				return plan.Warning{}
 			}
-			return "rule " + r.Name + " has targets besides ECS, which stop too"
+			return plan.Warning{
+				Name: r.Name, One: "rule " + r.Name + " has targets besides ECS, which stop too",
+				Many: "rules have targets besides ECS, which stop too",
+			}
 		}})},
 		Ops:  k.ops(),
 		Read: k.prove, ReadBatch: 20, ReadCalls: []string{"events:DescribeRule"},

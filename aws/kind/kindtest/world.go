@@ -49,6 +49,8 @@ type World struct {
 	// Refuse answers a request instead of the simulator: AWS's code for an operation, or "". The
 	// request is its address and its body.
 	Refuse func(operation, request string) string
+	// Reply answers an operation instead of the simulator with the body of a success, or "".
+	Reply func(operation string) string
 
 	mu    sync.Mutex
 	found map[model.Ref]*model.Resource
@@ -118,6 +120,14 @@ func (w *World) RoundTrip(r *http.Request) (*http.Response, error) {
 			return &http.Response{
 				StatusCode: http.StatusBadRequest, Request: r, Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}},
 				Body: io.NopCloser(strings.NewReader(`{"__type":"` + code + `","message":"refused by the test"}`)),
+			}, nil
+		}
+	}
+	if w.Reply != nil {
+		if body := w.Reply(operation); body != "" {
+			return &http.Response{
+				StatusCode: http.StatusOK, Request: r, Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}},
+				Body: io.NopCloser(strings.NewReader(body)),
 			}, nil
 		}
 	}

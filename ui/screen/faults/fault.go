@@ -64,6 +64,8 @@ func (x *fault) advice() string {
 		return "AWS kept saying slow down until the deadline. ctrl+r tries again; other tools that call this account take from the same allowance."
 	case model.CellUnreachable:
 		return "No answer came. ctrl+r tries again; a proxy or firewall may let only some regions through."
+	case model.CellUnreadable:
+		return "An answer came that rootout cannot read. A proxy or a sign-in page of the network may have given it; otherwise report it with the words above."
 	case model.CellPartial:
 		return "The listing broke off: what is shown is there, and there may be more. ctrl+r reads it again."
 	case model.CellDisabled, model.CellEnabling, model.CellDisabling:

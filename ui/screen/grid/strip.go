@@ -147,7 +147,7 @@ func (g *Screen) blindLine(grid *model.Grid) string {
 			states[c.State]++
 		}
 	}
-	for s := model.CellPartial; s <= model.CellUnreachable; s++ {
+	for s := model.CellPartial; s <= model.CellUnreadable; s++ {
 		if n := states[s]; n > 0 {
 			parts = append(parts, words.Count(n, "cell", "cells")+" "+s.String())
 		}

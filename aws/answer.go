@@ -1,0 +1,170 @@
+package aws
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/rootout/rootout/aws/service"
+)
+
+// UnreadableError is an answer that arrived whole, says that the call succeeded, and cannot be
+// read. What was asked for may have been done.
+type UnreadableError struct {
+	// Service is the IAM prefix, Operation the API's name, Region the one that was asked.
+	Service, Operation, Region string
+	// Member is where the answer is not what the API's model says, for example
+	// "tasks[0].containers[1].cpu"; empty where it is no such document at all.
+	Member string
+	// RequestID is AWS's own, if the answer has one.
+	RequestID string
+	// Body is the answer as it came. It may hold secrets.
+	Body []byte
+	// Err is what the SDK said.
+	Err error
+}
+
+// Error words it.
+func (e *UnreadableError) Error() string {
+	text := "the answer cannot be read"
+	if e.Member != "" {
+		return text + ": " + e.Member + " is not what the API says"
+	}
+	return text + ": it is not what " + e.Service + " answers, but maybe a page of a proxy"
+}
+
+// Unwrap gives what the SDK said.
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
+// cutError is an answer that broke off on the way.
+type cutError struct{ err error }
+
+func (e *cutError) Error() string { return "the answer broke off: " + e.err.Error() }
+
+func (e *cutError) Unwrap() error { return e.err }
+
+// Unanswered says whether an error means that nothing came back: no connection, no answer in time,
+// or one that broke off. Whatever AWS, or something in its place, answers is an answer.
+func Unanswered(err error) bool {
+	var cut *cutError
+	return Classify(err) == Unreachable && (statusOf(worstPart(err)) == 0 || errors.As(err, &cut))
+}
+
+// received is the body of a call's answer, which the SDK may be given a second time.
+type received struct {
+	response *smithyhttp.Response
+	body     []byte
+	// again says that the answer is to be read once more, and not to be asked for.
+	again bool
+}
+
+type receivedKey struct{}
+
+// readAnswer reads a successful answer leniently where the SDK cannot read it, and tells what is
+// wrong with it where neither can: to a read an empty answer would say that there is nothing. It
+// stands around the SDK's deserializer.
+type readAnswer struct{}
+
+// ID implements middleware.DeserializeMiddleware.
+func (*readAnswer) ID() string { return "RootoutReadAnswer" }
+
+// HandleDeserialize implements middleware.DeserializeMiddleware.
+func (*readAnswer) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error,
+) {
+	got := &received{}
+	ctx = middleware.WithStackValue(ctx, receivedKey{}, got)
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	if got.body == nil || err == nil && len(got.body) > 0 {
+		return out, metadata, err
+	}
+	asked := service.Of(awsmiddleware.GetServiceID(ctx))
+	operation := awsmiddleware.GetOperationName(ctx)
+	if err == nil && !asked.IsRead(operation) {
+		return out, metadata, nil
+	}
+	fixed, member, readable := lenient(got.body, reflect.TypeOf(out.Result))
+	if readable {
+		// A result that was read by half would keep that half.
+		if result := reflect.ValueOf(out.Result); result.Kind() == reflect.Pointer && !result.IsNil() {
+			result.Elem().SetZero()
+		}
+		got.again = true
+		got.response.Body = io.NopCloser(bytes.NewReader(fixed))
+		again, metadata, againErr := next.HandleDeserialize(ctx, in)
+		if againErr == nil {
+			return again, metadata, nil
+		}
+	}
+	return out, metadata, &UnreadableError{
+		Service: asked.Prefix, Operation: operation, Region: awsmiddleware.GetRegion(ctx),
+		Member: member, RequestID: requestID(got.response), Body: got.body, Err: err,
+	}
+}
+
+// requestID is what AWS calls the request by, in the headers of its protocols.
+func requestID(r *smithyhttp.Response) string {
+	for _, name := range []string{"X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amz-Requestid"} {
+		if id := r.Header.Get(name); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// keepAnswer reads the body of a successful answer before the SDK does. It stands between the SDK's
+// deserializer and the wire.
+type keepAnswer struct{}
+
+// ID implements middleware.DeserializeMiddleware.
+func (*keepAnswer) ID() string { return "RootoutKeepAnswer" }
+
+// HandleDeserialize implements middleware.DeserializeMiddleware.
+func (*keepAnswer) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error,
+) {
+	got, ok := middleware.GetStackValue(ctx, receivedKey{}).(*received)
+	// The objects of S3 are streams, which nobody may read in the SDK's place.
+	if !ok || service.Of(awsmiddleware.GetServiceID(ctx)).Prefix == "s3" {
+		return next.HandleDeserialize(ctx, in)
+	}
+	if got.again {
+		return middleware.DeserializeOutput{RawResponse: got.response}, middleware.Metadata{}, nil
+	}
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	response, ok := out.RawResponse.(*smithyhttp.Response)
+	if err != nil || !ok || response.StatusCode >= http.StatusMultipleChoices {
+		return out, metadata, err
+	}
+	body, err := readWhole(response)
+	if err != nil {
+		return out, metadata, &smithyhttp.ResponseError{Response: response, Err: &cutError{err}}
+	}
+	got.response, got.body = response, body
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return out, metadata, nil
+}
+
+// readWhole reads a body to its end; it is not nil where it is empty.
+func readWhole(r *smithyhttp.Response) ([]byte, error) {
+	defer r.Body.Close()
+	into := bytes.NewBuffer(make([]byte, 0, max(0, min(r.ContentLength, 1<<20))+bytes.MinRead))
+	_, err := into.ReadFrom(r.Body)
+	return into.Bytes(), err
+}
+
+// addReadAnswer puts both steps around the SDK's deserializer.
+func addReadAnswer(stack *middleware.Stack) error {
+	const deserializer = "OperationDeserializer"
+	if err := stack.Deserialize.Insert(&readAnswer{}, deserializer, middleware.Before); err != nil {
+		return err
+	}
+	return stack.Deserialize.Insert(&keepAnswer{}, deserializer, middleware.After)
+}
