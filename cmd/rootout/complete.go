@@ -1,28 +1,26 @@
 package main
 
 import (
-	"bufio"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rootout/rootout/aws/profile"
 	"github.com/rootout/rootout/model/query"
 )
 
 // completeValues tells the shell what may stand behind the flags.
 func completeValues(root *cobra.Command) {
-	regions := cobra.FixedCompletions(regionNames(), cobra.ShellCompDirectiveNoFileComp)
 	known := map[string]cobra.CompletionFunc{
 		"profile":      completeProfile,
-		"region":       regions,
+		"region":       completeOne(regionNames(), 0),
 		"skip-regions": completeList(regionNames()),
-		"attacker":     cobra.FixedCompletions(attackers(), cobra.ShellCompDirectiveNoFileComp),
-		"scenario":     cobra.FixedCompletions(scenarios(), cobra.ShellCompDirectiveNoFileComp),
-		"fault":        cobra.FixedCompletions(faultNames(), cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace),
+		"attacker":     completeOne(attackers(), 0),
+		"scenario":     completeOne(scenarios(), 0),
+		"fault":        completeOne(faultNames(), cobra.ShellCompDirectiveNoSpace),
 		"where":        completeQuery,
 		"case":         cobra.FixedCompletions([]string{"case"}, cobra.ShellCompDirectiveFilterFileExt),
 		"config":       cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt),
@@ -39,6 +37,19 @@ func completeValues(root *cobra.Command) {
 	}
 	register(root)
 	eachCommand(root, register)
+}
+
+// completeOne completes a value that is one of several; it is no file.
+func completeOne(values []string, also cobra.ShellCompDirective) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		var out []string
+		for _, v := range values {
+			if strings.HasPrefix(v, word) {
+				out = append(out, v)
+			}
+		}
+		return out, also | cobra.ShellCompDirectiveNoFileComp
+	}
 }
 
 // completeList completes the last of several values with commas between.
@@ -82,51 +93,6 @@ func completeQuery(_ *cobra.Command, _ []string, text string) ([]string, cobra.S
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveKeepOrder
 }
 
-func completeProfile(_ *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return profileNames(), cobra.ShellCompDirectiveNoFileComp
-}
-
-// profileNames are the profiles of the files that the AWS CLI reads, by the names of their sections
-// (AWS CLI user guide, "Configuration and credential file settings").
-func profileNames() []string {
-	home, _ := os.UserHomeDir()
-	file := func(variable, name string) string {
-		if path := os.Getenv(variable); path != "" {
-			return path
-		}
-		return filepath.Join(home, ".aws", name)
-	}
-	found := map[string]bool{}
-	for _, section := range sections(file("AWS_CONFIG_FILE", "config")) {
-		name, profile := strings.CutPrefix(section, "profile ")
-		if profile || section == "default" {
-			found[strings.TrimSpace(name)] = true
-		}
-	}
-	for _, section := range sections(file("AWS_SHARED_CREDENTIALS_FILE", "credentials")) {
-		found[section] = true
-	}
-	var names []string
-	for name := range found {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// sections are the names in brackets of a file; one that cannot be read has none.
-func sections(path string) []string {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer f.Close() //nolint:errcheck // It was only read.
-	var out []string
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line := strings.TrimSpace(lines.Text())
-		if name, _, closed := strings.Cut(strings.TrimPrefix(line, "["), "]"); closed && strings.HasPrefix(line, "[") {
-			out = append(out, strings.TrimSpace(name))
-		}
-	}
-	return out
+func completeProfile(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	return completeOne(profile.Load(os.Getenv).Names(), 0)(cmd, args, word)
 }
