@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/spf13/cobra"
 
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/ui"
 )
 
@@ -44,11 +45,11 @@ func demo(ctx context.Context, g *globals, f simFlags, streams stdio) error {
 	if err != nil {
 		return err
 	}
-	cases, err := os.MkdirTemp("", "rootout-demo-")
+	cases, remove, err := casefile.TempFolder("rootout-demo-")
 	if err != nil {
-		return err
+		return fmt.Errorf("demo: %w", err)
 	}
-	defer os.RemoveAll(cases)
+	defer func() { _ = remove() }() // What cannot be removed now is swept by the next start.
 	g.cases, g.casePath, g.newCase = cases, "", true
 	return showConsole(ctx, consoleOptions{
 		globals: g, catalog: catalog, demo: true,
