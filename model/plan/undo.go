@@ -105,6 +105,10 @@ func (u *undo) collect() {
 		}
 	}
 	for _, ref := range sortedRefs(u.inverses) {
+		// Why it cannot be put back whole comes before that it is not there now: the run removed it.
+		if _, already := u.refused[ref]; already {
+			continue
+		}
 		if why := u.against(ref); why.reason != "" {
 			u.refused[ref] = why
 		}
