@@ -2,8 +2,7 @@
 // themselves, and those of other services that start, own or scale tasks.
 //
 // It lies below the families of kinds, so that they can speak of each other without importing each
-// other. It asks AWS one thing only, which revision a family of task definitions means (Resolve), and
-// must not know how anything is listed or removed.
+// other. It must not call AWS, nor know how anything is listed or removed.
 package ecsref
 
 import (

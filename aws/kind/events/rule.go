@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
@@ -36,7 +37,7 @@ func Rule() kind.Def {
 			},
 			CLI: k.cli,
 		},
-		List: k.list, Calls: append([]string{"events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule"}, ecsref.ResolveCalls()...),
+		List: k.list, Calls: []string{"events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule", "ecs:DescribeTaskDefinition"},
 		Secret:   secret(),
 		Evidence: k.evidence, EvidenceCalls: []string{"events:ListTargetsByRule"},
 		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Refuse: k.refuse, Warn: func(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
@@ -228,7 +229,7 @@ func (k rule) resource(ctx context.Context, v *kind.Visit, r types.Rule, targets
 	if a.starts.ECS == 0 {
 		return nil, nil, nil
 	}
-	err := a.starts.Resolve(ctx, v)
+	err := a.starts.Resolve(ctx, v, newest(v))
 	arn := sdk.ToString(r.Arn)
 	out := &model.Resource{
 		Ref: v.Ref(ecsref.RuleKind, arn), ARN: arn, Name: model.Clean(sdk.ToString(r.Name)), State: model.Clean(string(r.State)), Counts: true,
@@ -243,6 +244,17 @@ func (k rule) resource(ctx context.Context, v *kind.Visit, r types.Rule, targets
 	}{r, targets})
 	out.Secrets = kept.Sealed
 	return out, kept.JSON, err
+}
+
+// newest is the ARN of the revision that ECS means by a family.
+func newest(v *kind.Visit) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, family string) (string, error) {
+		out, err := aws.Client(v.Clients, ecs.NewFromConfig).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(family)})
+		if err != nil || out.TaskDefinition == nil {
+			return "", err
+		}
+		return sdk.ToString(out.TaskDefinition.TaskDefinitionArn), nil
+	}
 }
 
 // removeTargetsMost is how many targets one RemoveTargets takes in practice.

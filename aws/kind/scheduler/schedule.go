@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
@@ -42,7 +43,7 @@ func Schedule() kind.Def {
 				}
 			},
 		},
-		List: k.list, Calls: append([]string{"scheduler:ListSchedules", "scheduler:GetSchedule"}, ecsref.ResolveCalls()...),
+		List: k.list, Calls: []string{"scheduler:ListSchedules", "scheduler:GetSchedule", "ecs:DescribeTaskDefinition"},
 		Rule: plan.Rule{
 			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
@@ -213,11 +214,22 @@ func (k schedule) resource(ctx context.Context, v *kind.Visit, s *scheduler.GetS
 		}
 		t.starts.Add(v, what)
 	}
-	err := t.starts.Resolve(ctx, v)
+	err := t.starts.Resolve(ctx, v, newest(v))
 	r.Owners, r.Uses, r.Attrs = t.starts.Owners(), t.starts.Definitions, k.values(t)
 	kept := kind.Record(s, ecsref.Writing(), v.Sealer)
 	r.Secrets = kept.Sealed
 	return r, kept.JSON, err
+}
+
+// newest is the ARN of the revision that ECS means by a family.
+func newest(v *kind.Visit) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, family string) (string, error) {
+		out, err := aws.Client(v.Clients, ecs.NewFromConfig).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(family)})
+		if err != nil || out.TaskDefinition == nil {
+			return "", err
+		}
+		return sdk.ToString(out.TaskDefinition.TaskDefinitionArn), nil
+	}
 }
 
 func (k schedule) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
