@@ -27,12 +27,14 @@ func (s *Scanner) signedOut(ctx context.Context, err error) bool {
 func (s *Scanner) lose(ctx context.Context, ended *aws.Explained) {
 	s.mu.Lock()
 	already := s.lost != nil
-	s.lost = ended
+	if !already {
+		s.lost = ended
+	}
 	s.mu.Unlock()
-	s.box.signedOut(stateOf(ended, s.options.Now()))
 	if already {
 		return
 	}
+	s.box.signedOut(stateOf(ended, s.options.Now()))
 	if s.options.Once {
 		s.cancel()
 		return
