@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 // globals are the flags that every command knows.
 type globals struct {
 	profile, region, endpoint string
+	role                      aws.Role
 	casePath                  string
 	newCase                   bool
 	readOnly                  bool
@@ -45,6 +47,10 @@ func newRoot(streams stdio) *cobra.Command {
 	p.StringVar(&g.profile, "profile", "", "profile of the shared AWS config files")
 	p.StringVar(&g.region, "region", "", "region that is asked first who you are")
 	p.StringVar(&g.endpoint, "endpoint-url", "", "send every call there, as AWS_ENDPOINT_URL does")
+	p.StringVar(&g.role.ARN, "role-arn", "", "role to assume with whatever the profile or the environment gives, renewed by itself")
+	p.StringVar(&g.role.MFASerial, "mfa-serial", "", "MFA device that the role of --role-arn wants a code of")
+	p.StringVar(&g.role.ExternalID, "external-id", "", "external id that the role of --role-arn wants")
+	p.StringVar(&g.role.SessionName, "session-name", "", "name of the session of --role-arn, as CloudTrail shows it")
 	p.StringVar(&g.casePath, "case", "", "case file to use")
 	p.BoolVar(&g.newCase, "new-case", false, "start a new case instead of going on with the newest open one")
 	p.BoolVar(&g.readOnly, "read-only", false, "look only: the connection can change nothing")
@@ -66,10 +72,34 @@ func (g *globals) check(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("speed") && cmd.Name() != "demo" && cmd.Name() != "sim" && g.endpoint == "" && os.Getenv("AWS_ENDPOINT_URL") == "" {
 		return usage("--speed is for a simulator: it needs --endpoint-url, since AWS itself does not run faster")
 	}
+	if err := g.checkRole(); err != nil {
+		return err
+	}
 	if cmd.Flags().Changed("config") {
 		if _, err := os.Stat(g.config); err != nil {
 			return usage("--config: %w: a protect list that is not there protects nothing", err)
 		}
+	}
+	return nil
+}
+
+// roleARN and sessionName are the forms that STS takes (AssumeRole, API reference).
+const (
+	roleARN     = `^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+$`
+	sessionName = `^[\w+=,.@-]{2,64}$`
+)
+
+// checkRole refuses half of a role, before anything is asked.
+func (g *globals) checkRole() error {
+	switch r := g.role; {
+	case r == aws.Role{}:
+		return nil
+	case r.ARN == "":
+		return usage("--mfa-serial, --external-id and --session-name are for the role of --role-arn")
+	case !regexp.MustCompile(roleARN).MatchString(r.ARN):
+		return usage("--role-arn: %q is no ARN of a role, such as arn:aws:iam::123456789012:role/NAME", r.ARN)
+	case r.SessionName != "" && !regexp.MustCompile(sessionName).MatchString(r.SessionName):
+		return usage("--session-name: %q is no session name: 2 to 64 letters, digits and +=,.@-_", r.SessionName)
 	}
 	return nil
 }
@@ -114,8 +144,8 @@ func console(ctx context.Context, g *globals, streams stdio) error {
 	}, streams)
 }
 
-// asker asks the operator a question in a dialog.
-type asker func(ctx context.Context, question string) (string, error)
+// asker asks the operator something in a dialog.
+type asker = ui.Ask
 
 // connection are the options of the AWS connection. Without an asker a code of an MFA device cannot
 // be given.
@@ -123,8 +153,15 @@ func (g *globals) connection(ask asker) aws.Options {
 	o := aws.Options{Profile: g.profile, Region: g.region, EndpointURL: g.endpoint, ReadOnly: g.readOnly, RateScale: g.speed}
 	if ask != nil {
 		o.MFAToken = func(ctx context.Context, serial string) (string, error) {
-			return ask(ctx, "code of the MFA device "+serial)
+			return ask(ctx, ui.Question{Text: "code of the MFA device " + serial})
 		}
+		o.DeviceSignIn = func(ctx context.Context, d aws.Device) error {
+			_, err := ask(ctx, ui.Question{SignIn: &ui.SignIn{Portal: d.StartURL, Address: d.Address, Whole: d.Whole, Code: d.Code, Until: d.Until}})
+			return err
+		}
+	}
+	if g.role != (aws.Role{}) {
+		o.Role = &g.role
 	}
 	return o
 }
