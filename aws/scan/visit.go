@@ -171,8 +171,6 @@ func (l *listing) classify(err error, some bool) (model.CellState, *model.Failur
 		return model.CellThrottled, failure
 	case class == aws.Unreadable:
 		return model.CellUnreadable, failure
-	case class == aws.Unreachable, class == aws.Canceled:
-=======
 	// An ended session is nothing that the caller was denied. Where it is the end of them all, the
 	// scan has stopped before it comes to this.
 	case class == aws.Unreachable, class == aws.Canceled, class == aws.Expired:

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"regexp"
 	"strings"
 	"time"
 
@@ -21,6 +19,7 @@ type globals struct {
 	casePath                  string
 	newCase                   bool
 	readOnly                  bool
+	skip                      regionPatterns
 	since                     time.Duration
 	speed                     float64
 	config                    string
@@ -37,12 +36,13 @@ func newRoot(streams stdio) *cobra.Command {
 		Use:           "rootout",
 		Short:         "An incident console for a breached AWS account",
 		Long:          "rootout shows what runs in every region of an AWS account, removes what does not belong in the right order in all\nregions at once, and proves by a fresh listing that it is gone. Try it without an account: rootout demo.",
-		Args:          cobra.NoArgs,
+		Args:          commandsOnly,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return console(cmd.Context(), g, streams) },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	root.SetFlagErrorFunc(flagError)
+	root.SetUsageFunc(printUsage)
 	p := root.PersistentFlags()
 	p.StringVar(&g.profile, "profile", "", "profile of the shared AWS config files")
 	p.StringVar(&g.region, "region", "", "region that is asked first who you are")
@@ -55,53 +55,21 @@ func newRoot(streams stdio) *cobra.Command {
 	p.BoolVar(&g.newCase, "new-case", false, "start a new case instead of going on with the newest open one")
 	p.BoolVar(&g.readOnly, "read-only", false, "look only: the connection can change nothing")
 	p.DurationVar(&g.since, "since", sinceDefault, "how far back \"new\" reaches")
-	p.StringVar(&g.config, "config", configPath(), "file with the protect list")
+	p.StringSliceVar((*[]string)(&g.skip), "skip-regions", nil, "regions that are not read, by name or pattern (eu-*), with commas between")
+	p.StringVar(&g.config, "config", configPath(), "file with the protect list and the waive list")
 	p.StringVar(&g.cases, "cases", "", "directory of the case files")
 	p.Float64Var(&g.speed, "speed", 1, "how many times faster than AWS the simulator at --endpoint-url runs")
 	for _, hidden := range []string{"speed", "cases"} {
 		_ = p.MarkHidden(hidden)
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return g.check(cmd) }
-	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newPlan(g), newRun(g), newUndo(g), newOpen(g, streams), newCaseCommand(), newVersion(), newDocs())
+	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newPlan(g), newRun(g), newUndo(g), newOpen(g, streams), newCaseCommand(), newCompletion(), newVersion(), newDocs())
+	root.SetHelpCommand(newHelp())
+	root.CompletionOptions.DisableDefaultCmd = true
+	refuseMisplaced(root)
+	completeValues(root)
 	wrapArgs(root)
 	return root
-}
-
-// check refuses flags that would be dangerous in silence.
-func (g *globals) check(cmd *cobra.Command) error {
-	if cmd.Flags().Changed("speed") && cmd.Name() != "demo" && cmd.Name() != "sim" && g.endpoint == "" && os.Getenv("AWS_ENDPOINT_URL") == "" {
-		return usage("--speed is for a simulator: it needs --endpoint-url, since AWS itself does not run faster")
-	}
-	if err := g.checkRole(); err != nil {
-		return err
-	}
-	if cmd.Flags().Changed("config") {
-		if _, err := os.Stat(g.config); err != nil {
-			return usage("--config: %w: a protect list that is not there protects nothing", err)
-		}
-	}
-	return nil
-}
-
-// roleARN and sessionName are the forms that STS takes (AssumeRole, API reference).
-const (
-	roleARN     = `^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+$`
-	sessionName = `^[\w+=,.@-]{2,64}$`
-)
-
-// checkRole refuses half of a role, before anything is asked.
-func (g *globals) checkRole() error {
-	switch r := g.role; {
-	case r == aws.Role{}:
-		return nil
-	case r.ARN == "":
-		return usage("--mfa-serial, --external-id and --session-name are for the role of --role-arn")
-	case !regexp.MustCompile(roleARN).MatchString(r.ARN):
-		return usage("--role-arn: %q is no ARN of a role, such as arn:aws:iam::123456789012:role/NAME", r.ARN)
-	case r.SessionName != "" && !regexp.MustCompile(sessionName).MatchString(r.SessionName):
-		return usage("--session-name: %q is no session name: 2 to 64 letters, digits and +=,.@-_", r.SessionName)
-	}
-	return nil
 }
 
 // wrapArgs makes wrong arguments a usage error.
@@ -126,6 +94,9 @@ func wrapArgs(c *cobra.Command) {
 // text.
 func console(ctx context.Context, g *globals, streams stdio) error {
 	if !interactive(streams) {
+		if g.casePath != "" || g.newCase {
+			return usage("there is no terminal, so this prints the scan, which keeps no case: --case and --new-case do nothing")
+		}
 		return runScan(ctx, g, scanOptions{}, streams.out, streams.err)
 	}
 	catalog, defs, err := kinds(time.Now)

@@ -86,7 +86,10 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 		conn.Close()
 		return nil, nil, err
 	}
-	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer()})
+	waivers, waiveErr := g.waivers(ctx, catalog, store, demo)
+	scanner := scan.Start(ctx, scan.Options{
+		AWS: conn, Defs: defs, Sealer: store.Sealer(), LeaveOut: g.skip.leftOut(), Waive: waive(waivers),
+	})
 	s := &ui.Session{
 		Caller:   callerOf(ctx, conn),
 		Scanner:  &recorder{Scanner: scanner, store: store},
@@ -95,6 +98,10 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	}
 	for _, w := range conn.Warnings() {
 		s.Notices = append(s.Notices, w.Text+" "+w.Next)
+	}
+	s.Notices = append(s.Notices, g.skip.unknown()...)
+	if waiveErr != nil {
+		s.Notices = append(s.Notices, "No refusal is waived: "+waiveErr.Error())
 	}
 	leave := func() {}
 	protections, protectErr := protectList(g.config, catalog, time.Now)
@@ -121,6 +128,18 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 		return err
 	}
 	return s, cleanup, nil
+}
+
+// waivers are the refusals that the operator expects, which the case keeps. The demo has none.
+func (g *globals) waivers(ctx context.Context, catalog *model.Catalog, store *casefile.Case, demo bool) ([]model.Waiver, error) {
+	if demo {
+		return nil, nil
+	}
+	waivers, err := waiveList(g.config, catalog)
+	if err != nil {
+		return nil, err
+	}
+	return waivers, store.SetWaivers(ctx, waivers)
 }
 
 // callerOf is who the connection is, and until when.
