@@ -27,6 +27,7 @@ const (
 	CellDisabled                     // The region is disabled for the account; what is in it lives on and is billed.
 	CellEnabling                     // The region is being enabled.
 	CellDisabling                    // The region is being disabled.
+	CellLeftOut                      // The operator left the region out of the reading.
 	CellUnsupported                  // AWS said, by its own code, that the region has no such thing: complete.
 )
 
@@ -34,7 +35,7 @@ const (
 func (s CellState) String() string {
 	return [...]string{
 		"unasked", "scanning", "counted", "stale", "partial", "denied",
-		"throttled", "unreachable", "unreadable", "disabled", "enabling", "disabling", "unsupported",
+		"throttled", "unreachable", "unreadable", "disabled", "enabling", "disabling", "left out", "unsupported",
 	}[s]
 }
 
@@ -97,6 +98,9 @@ type Failure struct { //nolint:errname // It is what cells and steps show; that 
 	Message string `json:"message,omitempty"`
 	// RequestID is what AWS Support asks for.
 	RequestID string `json:"requestId,omitempty"`
+	// Waived is the reason for which the operator expects and accepts the failure, in his words. What
+	// is behind it stays unknown.
+	Waived string `json:"waived,omitempty"`
 }
 
 // Error words the failure as people read it.
@@ -113,6 +117,9 @@ func (f *Failure) Error() string {
 	}
 	if f.RequestID != "" {
 		text += " (request " + f.RequestID + ")"
+	}
+	if f.Waived != "" {
+		text += "; waived: " + f.Waived
 	}
 	return text
 }

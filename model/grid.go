@@ -74,8 +74,9 @@ type Grid struct {
 	// Total is the sum of all rows, the global one too.
 	Total Sum
 	// Regions, Read and Disabled count regions: all, those of which every cell has been answered,
-	// and those the account has disabled. The account as a whole is no region.
-	Regions, Read, Disabled int
+	// and those the account has disabled; LeftOut those that the operator left out. The account as a
+	// whole is no region.
+	Regions, Read, Disabled, LeftOut int
 	// Troubled are the cells of readable places that could not be counted, the account as a whole
 	// first, then in the order of the rows.
 	Troubled []GridCell
@@ -103,7 +104,10 @@ func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
 	}
 	for _, region := range s.Regions {
 		g.Regions++
-		if !region.Readable() {
+		switch {
+		case region.CellState() == CellLeftOut:
+			g.LeftOut++
+		case !region.Readable():
 			g.Disabled++
 		}
 		row := countRow(s, g.Kinds, Place{Account: account, Region: region.Name}, region, o)
@@ -164,7 +168,7 @@ func countCell(s *Snapshot, k *Kind, place Place, region Region, o GridOptions) 
 		}
 	}
 	switch {
-	case !region.Readable():
+	case !region.Readable() && cell.State != CellLeftOut:
 		cell.Sum.Disabled = 1
 	case !cell.State.Complete():
 		cell.Sum.AtLeast = true

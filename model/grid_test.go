@@ -169,3 +169,23 @@ func TestSumsAddUp(t *testing.T) {
 		t.Errorf("since %v, want the only one there is", none.Since)
 	}
 }
+
+// TestWhatIsLeftOutTaints: a region that the operator left out is neither read nor disabled, and what
+// was known of it is a lower bound.
+func TestWhatIsLeftOutTaints(t *testing.T) {
+	catalog, err := model.NewCatalog(model.Kind{ID: testKind, Order: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := listed("r", 1, "a")
+	b.Regions = []model.Region{{Name: "r", Status: model.LeftOut}, {Name: "off", Status: model.Disabled}}
+	inv := model.NewInventory()
+	inv.Apply(b)
+	g := model.NewGrid(inv.Snapshot(), catalog, model.GridOptions{Now: noon})
+	if g.Regions != 2 || g.Read != 0 || g.Disabled != 1 || g.LeftOut != 1 || len(g.Troubled) != 0 {
+		t.Errorf("%d regions, %d read, %d disabled, %d left out, %d troubled", g.Regions, g.Read, g.Disabled, g.LeftOut, len(g.Troubled))
+	}
+	if c := g.Rows[0].Cells[0]; c.State != model.CellLeftOut || c.Sum.Count != 1 || !c.Sum.AtLeast || c.Sum.Disabled != 0 || !g.Total.AtLeast {
+		t.Errorf("the cell: %+v", c)
+	}
+}

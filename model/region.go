@@ -12,12 +12,16 @@ const (
 	Disabled         OptStatus = "DISABLED"
 )
 
+// LeftOut is no status of AWS: the region could be read, and the operator left it out of the
+// reading.
+const LeftOut OptStatus = "LEFT_OUT"
+
 // Region is one AWS region as the account sees it.
 type Region struct {
 	// Name is AWS's code, for example "ap-northeast-2"; Title the city or area people know it by,
 	// for example "Seoul".
 	Name, Title string
-	// Status is whether the account has it enabled.
+	// Status is whether the account has it enabled, or LeftOut.
 	Status OptStatus
 }
 
@@ -39,6 +43,8 @@ func (r Region) CellState() CellState {
 		return CellEnabling
 	case Disabling:
 		return CellDisabling
+	case LeftOut:
+		return CellLeftOut
 	case Enabled, EnabledByDefault:
 		return CellUnasked
 	}

@@ -24,10 +24,24 @@ func (s *Scanner) followRegions(ctx context.Context) {
 			pause = min(pause, s.options.Busy)
 			s.box.trouble(err)
 		}
-		if s.options.Once || !sleep(ctx, pause) {
+		if s.options.Once || !s.pauseRegions(ctx, pause) {
 			return
 		}
 	}
+}
+
+// pauseRegions waits until the regions are to be listed again and says whether the context lived
+// through it.
+func (s *Scanner) pauseRegions(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+	case <-s.again:
+	}
+	return true
 }
 
 // refresh reads the list of regions and hands it on with the state of every cell that cannot be
@@ -40,7 +54,7 @@ func (s *Scanner) refresh(ctx context.Context) error {
 	s.box.trouble(guessed(list))
 	batch := &model.Batch{At: s.options.Now()}
 	var visited []model.Region
-	for _, r := range list.Regions {
+	for _, r := range s.withoutLeftOut(list.Regions) {
 		batch.Regions = append(batch.Regions, r)
 		if !r.Readable() {
 			batch.Cells = append(batch.Cells, s.unreadableCells(r, batch.At)...)
@@ -58,6 +72,23 @@ func (s *Scanner) refresh(ctx context.Context) error {
 		s.observeRegion(ctx, r)
 	}
 	return nil
+}
+
+// withoutLeftOut are the regions with those marked that could be read and are left out. A region that
+// is disabled stays so: that is what is in the way.
+func (s *Scanner) withoutLeftOut(regions []model.Region) []model.Region {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.leftOut == nil {
+		return regions
+	}
+	out := slices.Clone(regions)
+	for i := range out {
+		if out[i].Readable() && s.leftOut(out[i].Name) {
+			out[i].Status = model.LeftOut
+		}
+	}
+	return out
 }
 
 // guessed is the trouble with a list of regions that AWS did not give: regions newer than this
@@ -130,12 +161,17 @@ func (s *Scanner) observe(ctx context.Context, place model.Place, asked model.Re
 	s.work.Go(func() { p.observe(ctx) })
 }
 
-// unreadableCells are the cells of a region that cannot be read.
+// unreadableCells are the cells of a region that cannot be read. Those of one that is left out are
+// nobody's to answer for; the region says why.
 func (s *Scanner) unreadableCells(r model.Region, now time.Time) []model.Cell {
 	place := s.placeOf(r.Name)
 	var cells []model.Cell
 	for _, d := range s.defs(place, nil) {
-		cells = append(cells, model.Cell{Key: place.Cell(d.ID), State: r.CellState(), AsOf: now})
+		cell := model.Cell{Key: place.Cell(d.ID), State: r.CellState(), AsOf: now}
+		if cell.State == model.CellLeftOut {
+			cell.State = model.CellUnasked
+		}
+		cells = append(cells, cell)
 	}
 	return cells
 }

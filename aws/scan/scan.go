@@ -52,6 +52,12 @@ type Options struct {
 	// likewise.
 	Only  []model.Place
 	Kinds []model.KindID
+	// LeaveOut says which regions are not to be read; nil reads all. LeaveOut of the Scanner
+	// changes it.
+	LeaveOut func(region string) bool
+	// Waive gives the reason for which the operator accepts that a cell is denied, "" where he does
+	// not; nil accepts none.
+	Waive func(model.CellKey) string
 }
 
 // Scanner implements port.Scanner. Start makes one.
@@ -65,6 +71,8 @@ type Scanner struct {
 	places  map[model.Place]*placeScan
 	watched map[model.Place]bool
 	focus   map[model.Place]bool // Nil while every place is polled.
+	leftOut func(region string) bool
+	again   chan struct{} // Asks for the list of regions at once.
 	passes  uint64
 }
 
@@ -84,7 +92,7 @@ func Start(ctx context.Context, o Options) *Scanner {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Scanner{
-		options: o, box: newMailbox(o.Now), cancel: cancel,
+		options: o, box: newMailbox(o.Now), cancel: cancel, leftOut: o.LeaveOut, again: make(chan struct{}, 1),
 		places: map[model.Place]*placeScan{}, watched: map[model.Place]bool{},
 	}
 	s.work.Go(func() { s.followRegions(ctx) })
@@ -145,6 +153,18 @@ func (s *Scanner) Focus(places ...model.Place) {
 	}
 	for _, p := range s.places {
 		p.wake()
+	}
+}
+
+// LeaveOut says anew which regions are not to be read; nil reads all. What was known of a region
+// that is left out stays, and is no longer called complete.
+func (s *Scanner) LeaveOut(leftOut func(region string) bool) {
+	s.mu.Lock()
+	s.leftOut = leftOut
+	s.mu.Unlock()
+	select {
+	case s.again <- struct{}{}:
+	default:
 	}
 }
 

@@ -34,6 +34,8 @@ type stage struct {
 	conn    *aws.Connection
 	catalog *model.Catalog
 	defs    []kind.Def
+	// alter changes the options of the scans that follow.
+	alter func(*scan.Options)
 }
 
 func newStage(t testing.TB, o sim.Options, uniform breach.UniformOptions) *stage {
@@ -64,7 +66,11 @@ func (st *stage) place(region string) model.Place {
 }
 
 func (st *stage) options() scan.Options {
-	return scan.Options{AWS: st.conn, Defs: st.defs, Sealer: model.NewSealer([]byte("a key for tests, 16+ bytes"))}
+	o := scan.Options{AWS: st.conn, Defs: st.defs, Sealer: model.NewSealer([]byte("a key for tests, 16+ bytes"))}
+	if st.alter != nil {
+		st.alter(&o)
+	}
+	return o
 }
 
 func (st *stage) once() (*model.Snapshot, *model.Grid) {

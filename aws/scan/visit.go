@@ -105,10 +105,21 @@ func (l *listing) conclude(d kind.Def, err error) model.Cell {
 		if cell.Failure.Operation == "" { // The deadline came before any call of its own was answered.
 			cell.Failure.Operation = "listing " + string(d.ID)
 		}
+		cell.Failure.Waived = l.waived(cell, err)
 	}
 	l.scan.remember(d.ID, found, cell.State.Complete())
 	s.box.cellDone(cell)
 	return cell
+}
+
+// waived is the reason for which the operator accepts a failure: he can accept that AWS refuses the
+// caller, and nothing else.
+func (l *listing) waived(cell model.Cell, err error) string {
+	o := l.scan.scanner.options
+	if o.Waive == nil || cell.State != model.CellDenied || o.AWS.ClassifyIn(l.region, err) != aws.Denied {
+		return ""
+	}
+	return o.Waive(cell.Key)
 }
 
 // classify turns the error of a listing into a state. What broke off after something was found is

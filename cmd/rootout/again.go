@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // again is a command that is printed so that somebody gives it to a shell.
@@ -14,24 +15,17 @@ type again struct {
 
 // again is the command of a name on the case that this invocation was told to use.
 func (g *globals) again(name string, args ...string) again {
-	words := append([]string{"rootout", name}, args...)
+	line := append([]string{"rootout", name}, args...)
 	if g.casePath != "" {
-		words = append(words, "--case", g.casePath)
+		line = append(line, "--case", g.casePath)
 	}
-	for i, word := range words {
-		words[i] = shellQuote(word)
+	for i, word := range line {
+		line[i] = words.ShellQuote(word)
 	}
-	return again{name: name, line: strings.Join(words, " ")}
+	return again{name: name, line: strings.Join(line, " ")}
 }
 
 // confirm is the command with the phrase of a plan.
-func (a again) confirm(p *plan.Plan) string { return a.line + " --confirm " + shellQuote(p.Phrase()) }
-
-// shellQuote makes a word safe for a POSIX shell, whoever chose it.
-func shellQuote(word string) string {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+"
-	if word != "" && strings.Trim(word, letters) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+func (a again) confirm(p *plan.Plan) string {
+	return a.line + " --confirm " + words.ShellQuote(p.Phrase())
 }

@@ -47,7 +47,7 @@ func TestEveryFieldOfAResourceIsKept(t *testing.T) {
 	}
 	cell := model.Cell{
 		Key: cellKey(), State: model.CellDenied, AsOf: start, FirstCounted: start.Add(-time.Hour), FreshFor: time.Minute, Pass: 4,
-		Failure: &model.Failure{Operation: "ecs:ListTasks", Region: "eu-west-1", Code: "AccessDenied", Message: "no", RequestID: "r"},
+		Failure: &model.Failure{Operation: "ecs:ListTasks", Region: "eu-west-1", Code: "AccessDenied", Message: "no", RequestID: "r", Waived: "as planned"},
 	}
 	region := model.Region{Name: "eu-west-1", Title: "Ireland", Status: model.Enabled}
 	for _, sample := range []any{want, cell, region} {

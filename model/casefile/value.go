@@ -133,6 +133,7 @@ type savedFailure struct {
 	Code      string `json:"code,omitempty"`
 	Message   string `json:"message,omitempty"`
 	RequestID string `json:"requestId,omitempty"`
+	Waived    string `json:"waived,omitempty"`
 }
 
 // encodeFailure is a failure as a column holds it, NULL for none.

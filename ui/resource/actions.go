@@ -97,20 +97,11 @@ func cliText(commands [][]string) string {
 	for i, command := range commands {
 		quoted := make([]string, len(command))
 		for j, word := range command {
-			quoted[j] = shellQuote(word)
+			quoted[j] = words.ShellQuote(word)
 		}
 		lines[i] = strings.Join(quoted, " ")
 	}
 	return strings.Join(lines, "\n")
-}
-
-// shellQuote makes a word safe for a POSIX shell, whoever chose it.
-func shellQuote(word string) string {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+"
-	if word != "" && strings.Trim(word, letters) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // openRaw shows AWS's record as it lies in the case.

@@ -275,6 +275,8 @@ func UnreadRegion(row *model.GridRow) string {
 		return "enabling: AWS takes minutes, then it is read" + known
 	case model.CellDisabling:
 		return "disabling: what is in it lives on and is billed" + known
+	case model.CellLeftOut:
+		return "left out: not read, so not counted" + known
 	case model.CellDisabled, model.CellUnasked, model.CellScanning, model.CellCounted, model.CellStale, model.CellPartial,
 		model.CellDenied, model.CellThrottled, model.CellUnreachable, model.CellUnreadable, model.CellUnsupported:
 	}
@@ -287,4 +289,13 @@ func ETA(d time.Duration) string {
 		return "–"
 	}
 	return "~" + Clock(d)
+}
+
+// ShellQuote makes a word safe for a POSIX shell, whoever chose it.
+func ShellQuote(word string) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+"
+	if word != "" && strings.Trim(word, letters) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -43,6 +43,9 @@ func (x *fault) text(clock *clock.Clock) string {
 	if f := x.cell.Failure; f != nil {
 		lines = append(lines,
 			"operation "+f.Operation, "code      "+f.Code, "message   "+f.Message, "request   "+f.RequestID)
+		if f.Waived != "" {
+			lines = append(lines, "waived    "+f.Waived)
+		}
 	}
 	lines = append(lines, "", x.advice())
 	return strings.Join(lines, "\n")
@@ -68,6 +71,8 @@ func (x *fault) advice() string {
 	case model.CellDisabled, model.CellEnabling, model.CellDisabling:
 		return "What is in a region lives on, and is billed, while the region is disabled; no call shows it.\n" +
 			"Cut the intruder's access first, then enable the region in the AWS console (Account, AWS Regions) and look."
+	case model.CellLeftOut:
+		return "You left the region out of the reading, so nothing is known of it now. Start rootout without it in --skip-regions to read it."
 	case model.CellUnasked, model.CellScanning, model.CellCounted, model.CellStale, model.CellUnsupported:
 	}
 	return ""

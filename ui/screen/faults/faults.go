@@ -152,6 +152,10 @@ func (f *Screen) Handle(in screen.Intent) bool {
 	case screen.IntentCopy:
 		f.needs.Speak.Copy(x.words, x.words)
 	case screen.IntentRescan:
+		if x.state == model.CellLeftOut {
+			f.needs.Speak.Refuse("the region was left out of the reading: start rootout without it in --skip-regions")
+			return true
+		}
 		if x.cell.Key.Kind == "" {
 			f.needs.Speak.Refuse("a disabled region answers no call: enable it in the AWS console, after the intruder's access has been cut")
 			return true

@@ -48,7 +48,7 @@ func kindCell(th *theme.Theme, c *model.GridCell, maybe int) kit.Cell {
 		return kit.Cell{Text: "unreach", Style: th.Warning}
 	case model.CellUnreadable:
 		return kit.Cell{Text: "unread", Style: th.Warning}
-	case model.CellDisabled, model.CellEnabling, model.CellDisabling:
+	case model.CellDisabled, model.CellEnabling, model.CellDisabling, model.CellLeftOut:
 		return kit.Cell{Text: c.State.String(), Style: th.Warning}
 	case model.CellUnsupported:
 		return kit.Cell{Text: "n/a", Style: th.Muted}
