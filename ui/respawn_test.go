@@ -122,7 +122,7 @@ func TestEmptiedHoldersComeNext(t *testing.T) {
 		d.Press("1", "ctrl+\\")
 		d.Wants("NEXT     1 hold nothing any more", "emptied ones are left")
 		d.Press("tab", "enter")
-		d.Wants("filter kind:cluster inside:0  1 of", "* marks the 1 that the filter shows")
+		d.Wants("filter kind:cluster inside:0  1+ of", "* marks the 1 that the filter shows")
 		d.Press("*")
 		d.Wants("1 marked: x reviews")
 		d.Press("ctrl+\\", "esc")

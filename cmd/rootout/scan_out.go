@@ -12,6 +12,7 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
 )
 
 // object is a JSON object whose keys keep their order, so that people can read it too.
@@ -135,7 +136,8 @@ func (r *report) writeText(w io.Writer) error {
 	grid := r.grid()
 	var b strings.Builder
 	fmt.Fprintf(&b, "account %s as %s\n", r.caller.Account, model.Clean(r.caller.ARN))
-	fmt.Fprintf(&b, "%d of %d regions read, %d disabled, in %s\n\n", grid.Read, grid.Regions, grid.Disabled, r.took.Round(100*time.Millisecond))
+	read, _ := words.RegionsRead(grid, false)
+	fmt.Fprintf(&b, "%s, in %s\n\n", read, r.took.Round(100*time.Millisecond))
 	rows := [][]string{{"REGION", ""}}
 	for _, k := range grid.Kinds {
 		rows[0] = append(rows[0], k.Title)
@@ -156,9 +158,7 @@ func (r *report) writeText(w io.Writer) error {
 	for i := range grid.Kinds {
 		sum := model.Sum{}
 		for _, row := range grid.Rows {
-			if row.Region.Readable() {
-				sum.Add(row.Cells[i].Sum)
-			}
+			sum.Add(row.Cells[i].Sum)
 		}
 		total = append(total, countText(sum))
 	}
@@ -204,30 +204,29 @@ func cellText(c model.GridCell) string {
 	return c.State.String()
 }
 
+// countText is a count that a sum of cells adds up to; nothing that is known and something that is
+// not are unknown.
 func countText(s model.Sum) string {
-	text := humanize.Comma(int64(s.Count))
-	if s.AtLeast {
-		text += "+"
+	if s.Count == 0 && s.LowerBound() {
+		return words.Unasked
 	}
-	return text
+	return words.CountOf(s.Count, s.LowerBound())
 }
 
+// sumText is computing power, memory and money: each with a + where it may be more, and unknown
+// where none of it is known.
 func sumText(s model.Sum) []string {
-	more := ""
-	if s.AtLeast {
-		more = "+"
+	say := func(amount float64, text string, more bool) string {
+		if amount == 0 && more {
+			return words.Unasked
+		}
+		return text + words.If(more, "+")
 	}
-	usd := fmt.Sprintf("%.2f", s.PerHour)
-	if s.Estimated {
-		usd = "≈" + usd
-	}
-	if s.Unpriced > 0 && more == "" {
-		usd += "+"
-	}
+	usd := words.If(s.Estimated, words.Estimate) + fmt.Sprintf("%.2f", s.PerHour)
 	return []string{
-		humanize.Ftoa(s.VCPU) + more,
-		humanize.IBytes(uint64(s.MemoryMiB)<<20) + more,
-		usd + more,
+		say(s.VCPU, humanize.Ftoa(s.VCPU), s.LowerBound()),
+		say(s.MemoryMiB, humanize.IBytes(uint64(s.MemoryMiB)<<20), s.LowerBound()),
+		say(s.PerHour, usd, s.LowerBound() || s.Unpriced > 0),
 	}
 }
 

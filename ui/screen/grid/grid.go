@@ -111,7 +111,7 @@ func (g *Screen) filterLine(width int) string {
 		}
 		return ""
 	}
-	of := "  " + kit.Count(g.pic.shown.Total.Count) + " of " + kit.Count(g.pic.all.Total.Count)
+	of := "  " + sumText(&g.pic.shown.Total) + " of " + sumText(&g.pic.all.Total)
 	return kit.Line(width, g.choose.HeadSpans(choosing.Head{
 		Filter: text, Said: []kit.Span{{Text: of, Style: g.needs.Theme.Muted}},
 		Unsure: g.pic.facts.unsure, UnsureOf: g.pic.facts.unsureText(g.needs.Catalog), Fresh: g.pic.fresh,
