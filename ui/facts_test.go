@@ -49,9 +49,9 @@ func TestYourOwnNewThingsAreOfferedToStay(t *testing.T) {
 		d.Press("/")
 		d.Write("age<24h")
 		d.Press("enter")
-		d.Wants("NEXT     2 of the 43 go back to you (hotfix-주문): enter leaves them out", "2 are your own (hotfix-주문): tab, enter leaves them out")
+		d.Wants("NEXT     N leaves out 2 of the 43+ that are your own (hotfix-주문)", "2 are your own (hotfix-주문): N leaves them out")
 		d.Press("tab", "enter")
-		d.Wants(`filter age<24h !"hotfix-주문"  41+ of 47+`, "* marks the 41 that the filter shows")
+		d.Wants(`filter age<24h !"hotfix-주문"  41+ of 47+`, "N marks the 41 that the filter shows")
 		d.Press("*", "x")
 		for _, r := range d.runner.Frozen {
 			if strings.Contains(r.ID, "hotfix") {
@@ -64,7 +64,7 @@ func TestYourOwnNewThingsAreOfferedToStay(t *testing.T) {
 func TestOneSlowRegionDoesNotKeepBackTheAdvice(t *testing.T) {
 	b := uitest.Breach()
 	b.Progress = model.Progress{Done: 15, Total: 16, FirstPass: true}
-	withConsole(t, setup{batch: b}, func(d *driver) { d.Wants("reading 15/16", "NEXT     41 of 45 are new") })
+	withConsole(t, setup{batch: b}, func(d *driver) { d.Wants("reading 15/16", "NEXT     N shows the 41+ of 45+ that are new") })
 	b = uitest.Breach()
 	b.Progress = model.Progress{Done: 5, Total: 16, FirstPass: true}
 	withConsole(t, setup{batch: b}, func(d *driver) { d.WantsNot("NEXT") })

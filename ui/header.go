@@ -158,7 +158,7 @@ func (c *console) freshness(width int) []kit.Span {
 		text, style := " · "+words.Number(progress.Took.Seconds(), 1)+" s · live", th.OK
 		if read.Style == th.Warning {
 			style = th.Warning // It is live, and it is not all.
-			switch { // What failed needs the room, and who one is.
+			switch {           // What failed needs the room, and who one is.
 			case width < 90:
 				text = ""
 			case width < 100:

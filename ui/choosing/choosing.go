@@ -109,6 +109,9 @@ func (c *Chooser) RefuseMarking() bool {
 	return why != ""
 }
 
+// Ambiguous says in a sentence why the filter in force must not mark, "" where it may.
+func (c *Chooser) Ambiguous() string { return c.Filter.ambiguous() }
+
 // MarkShown marks all that a screen shows under a filter. Pick lists it beside the loop; none says
 // that there is nothing, refresh counts again what matches later.
 //

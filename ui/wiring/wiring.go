@@ -72,6 +72,7 @@ func New(ctx context.Context, o Options) *Parts {
 		Applied: func() { p.Respawned.Look() },
 	})
 	p.Marks = marks.NewKeeper(p.Loop, p.Speak.Say)
+	p.Marks.Changed = p.Stack.MarksChanged
 	p.Records = resource.NewRecords(p.Loop, p.Speak.Say)
 	p.Plans = runs.New(runs.Options{
 		Loop: p.Loop, Now: o.Now, Say: p.Speak.Say, WatchRegions: p.Account.WatchRegions,

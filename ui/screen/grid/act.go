@@ -27,6 +27,8 @@ func (g *Screen) Handle(in screen.Intent) bool {
 		g.openList("")
 	case IntentStrip:
 		g.toStrip()
+	case IntentNext:
+		g.doNext()
 	case choosing.IntentSort:
 		g.chooseOrder()
 	case choosing.IntentMark:
@@ -63,6 +65,10 @@ func (g *Screen) Refuse(in screen.Intent) string {
 	case screen.IntentOpen, IntentColumn, choosing.IntentMarkAll, choosing.IntentSort, choosing.IntentRange, export.IntentCSV, export.IntentJSON:
 		if g.pic == nil || len(g.pic.all.Rows) == 0 {
 			return "no region is known yet"
+		}
+	case IntentNext:
+		if g.strip.next.do == nil {
+			return "there is no next step that can be told"
 		}
 	case IntentStrip:
 		if len(g.strip.lines) == 0 {

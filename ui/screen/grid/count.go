@@ -71,10 +71,13 @@ type countRequest struct {
 	// still are the regions in the order in which they stand and have to stay, nil for none.
 	still   []string
 	starred map[model.Ref]bool
-	// me is the ARN of the caller, empty the query of holders that hold nothing, nil where it is
-	// not asked.
+	// marked lists what is marked, nil for nothing.
+	marked func() []model.Ref
+	// me is the ARN of the caller, empty selects holders that hold nothing; ended says that a run
+	// has ended, after which they are counted.
 	me     string
-	empty  *emptyQuery
+	empty  func(*model.Resource) bool
+	ended  bool
 	ledger *ledger
 }
 

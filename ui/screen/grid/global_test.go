@@ -29,7 +29,7 @@ func TestTheAccountAsAWholeIsARowOfItsOwn(t *testing.T) {
 		if g := h.Line("ALL"); !strings.Contains(g, "5 regions") || !strings.Contains(g, "+42+") {
 			t.Errorf("what is new everywhere: %q", g)
 		}
-		h.Wants("42 of 49 are new in 24h")
+		h.Wants("N shows the 42+ of 49+ that are new in 24h")
 		h.Resize(80, 24)
 		if l := h.Line("GLOBAL"); !strings.Contains(l, "users 3 +1 · roles 1") {
 			t.Errorf("where the names of regions have no room: %q", l)

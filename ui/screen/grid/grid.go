@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/query"
 	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/choosing"
 	"github.com/rootout/rootout/ui/kit"
@@ -33,13 +34,15 @@ type Screen struct {
 	column int
 	// faults says that only regions are shown in which something could not be counted.
 	faults bool
+	// empty is the query of holders that hold nothing, nil for none.
+	empty *emptyQuery
 	// ledger is written by counting alone.
 	ledger ledger
 }
 
 // New returns the home screen.
 func New(needs Needs) *Screen {
-	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), strip: strip{at: -1}}
+	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), empty: emptyHolders(needs.Catalog), strip: strip{at: -1}}
 	cols := make([]kit.Column, len(g.cols))
 	for i := range g.cols {
 		cols[i] = g.cols[i].Column
@@ -67,8 +70,10 @@ func (g *Screen) Refresh(loud bool) {
 		cols: g.cols, order: g.choose.Order, faults: g.faults, starred: g.choose.Starred(),
 		me: g.needs.Account.Caller().ARN, ledger: &g.ledger,
 	}
-	if g.needs.Plans.Ended() != nil {
-		request.empty = g.emptyHolders()
+	request.empty = g.empty.matcher(query.Env{Now: g.needs.Account.Moment(), Location: g.needs.Clock.Zone()})
+	request.ended = g.needs.Plans.Ended() != nil
+	if g.needs.Marks.Len() > 0 {
+		request.marked = g.needs.Marks.Reader()
 	}
 	if g.needs.RowOrder.Still() && g.pic != nil && g.pic.order == g.choose.Order {
 		request.still = g.pic.rowIDs()
@@ -82,6 +87,9 @@ func (g *Screen) Refresh(loud bool) {
 		g.table.Empty = ""
 	})
 }
+
+// MarksChanged looks anew for what goes with what is marked.
+func (g *Screen) MarksChanged() { g.Refresh(false) }
 
 // Draw fills the screen: the strip, the filter in force, the grid.
 func (g *Screen) Draw(size kit.Size) string {

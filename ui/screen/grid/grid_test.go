@@ -126,7 +126,7 @@ func TestAWrongFilterIsPointedAtAndKeepsTheOldOne(t *testing.T) {
 func TestSpaceMarksWhatTheCellCounts(t *testing.T) {
 	onGrid(t, uitest.Breach(), func(h *uitest.Host) {
 		h.Press("down", "right", "right", "right", "space")
-		h.Wants("marked 30 tasks in us-east-1", "x review plan (30 marked)")
+		h.Wants("marked 30 tasks in us-east-1", "N reviews the removal of the 30 marked")
 		if got := h.Marks.Len(); got != 30 {
 			t.Fatalf("%d marks; the stopped task must not be one", got)
 		}
@@ -136,7 +136,7 @@ func TestSpaceMarksWhatTheCellCounts(t *testing.T) {
 		h.Press("space")
 		h.Wants("unmarked 30 tasks")
 		h.Press("u")
-		h.Wants("(30 marked)")
+		h.Wants("the 30 marked")
 		h.Press("left", "left", "left", "space")
 		h.Wants("marked 39 in us-east-1")
 		h.Press(`ctrl+\`)
@@ -177,9 +177,9 @@ func TestMarkAllCountsNewMatchesAndDoesNotMarkThem(t *testing.T) {
 		h.Press("enter", "*")
 		h.Wants("marked all 32 shown")
 		h.Feed(uitest.News(time.Second, uitest.Task("us-east-1", "late1", 16, time.Minute), uitest.Task("us-east-1", "late2", 16, time.Minute)))
-		h.Wants("+2 match since *, not marked", "(32 marked)")
+		h.Wants("+2 match since *, not marked", "the 32 marked")
 		h.Press("*")
-		h.Wants("(34 marked)")
+		h.Wants("the 34 marked")
 		h.WantsNot("match since *")
 	})
 }
@@ -319,9 +319,10 @@ func TestExportKeepsUnknownApart(t *testing.T) {
 
 func TestNextAppliesWhatItAdvises(t *testing.T) {
 	onGrid(t, uitest.Breach(), func(h *uitest.Host) {
-		h.Press("tab", "enter")
-		h.Wants("/ age<24h")
-		h.Press("enter")
+		h.Wants("NEXT     N shows the 41+ of 45+ that are new in 24h")
+		h.Press("down", "N")
+		h.Wants("filter age<24h  41+ of 45+", "NEXT     N marks the 41 that the filter shows")
+		h.Press("esc", "tab", "enter")
 		h.Wants("filter age<24h  41+ of 45+")
 	})
 }

@@ -43,6 +43,8 @@ type Connection interface {
 type Marks interface {
 	Len() int
 	InRegion(region string) int
+	// Reader returns a function that lists them beside the loop.
+	Reader() func() []model.Ref
 }
 
 // Plans are what the advice looks at; each is nil for none.

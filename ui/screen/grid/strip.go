@@ -16,6 +16,8 @@ type strip struct {
 	// at is the line that has the focus, -1 while the grid has it.
 	at    int
 	lines []stripLine
+	// next is the advice that the line NEXT gives in the last drawing.
+	next advice
 	// height is how many lines stood above the grid in the last drawing, screenHeight how many the
 	// whole had.
 	height, screenHeight int
@@ -24,8 +26,10 @@ type strip struct {
 // stripLine is one line: its word, its text, and what enter does.
 type stripLine struct {
 	label, text string
-	style       theme.Style
-	enter       func()
+	// key does what the text says, from anywhere on the grid; "" for none.
+	key   string
+	style theme.Style
+	enter func()
 	// acts says that enter does what the line advises, so that the cursor goes back into the grid;
 	// it stays on lines that only open something.
 	acts bool
@@ -46,7 +50,11 @@ func (s *strip) draw(g *Screen, width, most int) []string {
 			sign, style = "▸", g.needs.Theme.Cursor
 		}
 		label := kit.Fit(l.label, stripLabel-2, kit.AlignLeft)
-		spans := []kit.Span{{Text: sign + label + " ", Style: g.needs.Theme.Strong}, {Text: l.text, Style: style}}
+		spans := []kit.Span{{Text: sign + label + " ", Style: g.needs.Theme.Strong}}
+		if l.key != "" {
+			spans = append(spans, kit.Span{Text: l.key, Style: g.needs.Theme.Key}, kit.Span{Text: " "})
+		}
+		spans = append(spans, kit.Span{Text: l.text, Style: style})
 		if i == s.at && l.enter != nil {
 			spans = append(spans, kit.Span{Text: "   enter", Style: g.needs.Theme.Key})
 		}
@@ -76,8 +84,12 @@ func (g *Screen) stripLines(room int) []stripLine {
 		add(stripLine{label: "BLIND", text: g.blindLine(g.pic.all), style: g.needs.Theme.Warning, enter: func() { g.needs.Open.Faults() }})
 	}
 	add(stripLine{label: "BACK", text: g.needs.Respawned.Text(), style: g.needs.Theme.Error, enter: func() { g.needs.Open.Respawned() }, acts: true})
-	next := g.advise()
-	add(stripLine{label: "NEXT", text: next.next, style: g.needs.Theme.Own, enter: next.enter, acts: true})
+	g.strip.next = g.advise()
+	next := stripLine{label: "NEXT", text: g.strip.next.next, style: g.needs.Theme.Own, enter: g.strip.next.do, acts: true}
+	if next.enter != nil {
+		next.key = nextKey
+	}
+	add(next)
 	return lines
 }
 
