@@ -340,3 +340,29 @@ func TestGoldenScreens(t *testing.T) {
 		each(d, "grid_global")
 	})
 }
+
+// TestAKeyWithoutAMeaningSaysSoOnce, and again after another one.
+func TestAKeyWithoutAMeaningSaysSoOnce(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("Q")
+		d.Wants("Q does nothing here: ? lists the keys")
+		d.Later(time.Minute)
+		d.WantsNot("does nothing here")
+		d.Press("Q")
+		d.WantsNot("does nothing here")
+		d.Press("down", "Q")
+		d.Wants("Q does nothing here")
+	})
+}
+
+// TestHAndLMoveLikeTheArrows as they do in every other program with j and k.
+func TestHAndLMoveLikeTheArrows(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("j", "l", "l", "l")
+		if l := d.Line("▸"); !strings.Contains(l, "[") || strings.Contains(l, "[us-east-1]") {
+			t.Errorf("l does not move: %q", l)
+		}
+		d.Press("h", "h", "h")
+		d.Wants("[us-east-1]")
+	})
+}

@@ -49,6 +49,8 @@ type Needs struct {
 	Marks  Marks
 	Speak  Speaker
 	Plan   Planner
+	// Letters are those by which columns are chosen, the same on every screen.
+	Letters *Letters
 	// Over shows an overlay.
 	Over func(screen.Overlay)
 }

@@ -18,6 +18,7 @@ import (
 const (
 	allRow    = "*"               // Adds all up.
 	globalRow = model.GlobalTitle // The account as a whole.
+	foldRow   = "disabled"        // All disabled regions.
 )
 
 // Screen is the home screen: every region × every kind and what the account has in none, under the
@@ -34,6 +35,8 @@ type Screen struct {
 	column int
 	// faults says that only regions are shown in which something could not be counted.
 	faults bool
+	// unfolded shows disabled regions one by one.
+	unfolded bool
 	// empty is the query of holders that hold nothing, nil for none.
 	empty *emptyQuery
 	// ledger is written by counting alone.
@@ -47,6 +50,7 @@ func New(needs Needs) *Screen {
 	for i := range g.cols {
 		cols[i] = g.cols[i].Column
 	}
+	needs.Choosing.Letters.Together(g.titles()...)
 	g.table = kit.NewTable(needs.Theme, cols...)
 	// Cells bring their own blanks, which become the brackets of the cell cursor.
 	g.table.Gap = 0
@@ -67,7 +71,7 @@ func (g *Screen) Refresh(loud bool) {
 	request := countRequest{
 		snap: g.needs.Account.Snapshot(), catalog: g.needs.Catalog, now: g.needs.Account.Moment(), window: g.needs.Window,
 		match: filter.Matcher(), unsure: filter.Unsure(), regions: filter.Regions(), filter: filter.Text(),
-		cols: g.cols, order: g.choose.Order, faults: g.faults, starred: g.choose.Starred(),
+		cols: g.cols, order: g.choose.Order, faults: g.faults, unfolded: g.unfolded, starred: g.choose.Starred(),
 		me: g.needs.Account.Caller().ARN, ledger: &g.ledger,
 	}
 	request.empty = g.empty.matcher(query.Env{Now: g.needs.Account.Moment(), Location: g.needs.Clock.Zone()})
@@ -80,10 +84,8 @@ func (g *Screen) Refresh(loud bool) {
 	}
 	background.DoLatest(g.needs.Loop, &g.counting, !loud, request.count, func(p *picture) {
 		g.pic = p
-		g.table.Total = len(p.all.Rows) + 1
-		if p.all.Global != nil {
-			g.table.Total++
-		}
+		g.pic.lay(g.unfolded)
+		g.setTotal()
 		g.table.Empty = ""
 	})
 }
@@ -98,7 +100,11 @@ func (g *Screen) Draw(size kit.Size) string {
 		top = append(top, line)
 	}
 	g.table.Focused = g.strip.at < 0
-	g.table.SetSort(g.choose.Order.Column, g.choose.Order.Descending)
+	order := g.choose.Order
+	if order.Column == "" {
+		order = choosing.Order{Column: colRate, Descending: true}
+	}
+	g.table.SetSort(order.Column, order.Descending)
 	g.table.Empty = "asking which regions the account has…"
 	if problem := g.needs.Connection.Problem(); problem != "" {
 		g.table.Empty = problem
