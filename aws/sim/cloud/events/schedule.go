@@ -124,8 +124,17 @@ func (g *schedules) add(group string, in scheduler.CreateScheduleInput, c cadenc
 	if s.in.State == "" {
 		s.in.State = schedtypes.ScheduleStateEnabled
 	}
+	s.in.ScheduleExpressionTimezone = zone(in.ScheduleExpressionTimezone)
 	g.Set(group+"/"+*in.Name, s)
 	return s
+}
+
+// zone is UTC unless it is said (EventBridge Scheduler User Guide, "Time zones").
+func zone(said *string) *string {
+	if ptr.Val(said) == "" {
+		return new("UTC")
+	}
+	return said
 }
 
 // plan puts the schedule's next firing on the agenda.
@@ -242,6 +251,7 @@ func (e *EventBridge) updateSchedule(call cloud.Call, in *scheduler.UpdateSchedu
 	if next.State == "" {
 		next.State = schedtypes.ScheduleStateEnabled
 	}
+	next.ScheduleExpressionTimezone = zone(next.ScheduleExpressionTimezone)
 	s.in, s.cadence, s.modified = next, c, call.Now
 	s.plan(call.Now)
 	return &scheduler.UpdateScheduleOutput{ScheduleArn: new(s.arn)}, nil
