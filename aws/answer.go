@@ -21,8 +21,9 @@ type UnreadableError struct {
 	// Service is the IAM prefix, Operation the API's name, Region the one that was asked.
 	Service, Operation, Region string
 	// Member is where the answer is not what the API's model says, for example
-	// "tasks[0].containers[1].cpu"; empty where it is no such document at all.
-	Member string
+	// "tasks[0].containers[1].cpu"; empty where it is no such document at all. Lacks says instead
+	// what a document of the right shape does not tell, in words.
+	Member, Lacks string
 	// RequestID is AWS's own, if the answer has one.
 	RequestID string
 	// Body is the answer as it came. It may hold secrets.
@@ -34,7 +35,10 @@ type UnreadableError struct {
 // Error words it.
 func (e *UnreadableError) Error() string {
 	text := "the answer cannot be read"
-	if e.Member != "" {
+	switch {
+	case e.Lacks != "":
+		return "the answer is not whole: " + e.Lacks
+	case e.Member != "":
 		return text + ": " + e.Member + " is not what the API says"
 	}
 	return text + ": it is not what " + e.Service + " answers, but maybe a page of a proxy"
@@ -68,8 +72,7 @@ type received struct {
 type receivedKey struct{}
 
 // readAnswer reads a successful answer leniently where the SDK cannot read it, and tells what is
-// wrong with it where neither can: to a read an empty answer would say that there is nothing. It
-// stands around the SDK's deserializer.
+// wrong with it where neither can, or where it tells nothing. It stands around the SDK's deserializer.
 type readAnswer struct{}
 
 // ID implements middleware.DeserializeMiddleware.
@@ -82,12 +85,19 @@ func (*readAnswer) HandleDeserialize(ctx context.Context, in middleware.Deserial
 	got := &received{}
 	ctx = middleware.WithStackValue(ctx, receivedKey{}, got)
 	out, metadata, err := next.HandleDeserialize(ctx, in)
-	if got.body == nil || err == nil && len(got.body) > 0 {
+	if got.body == nil {
 		return out, metadata, err
 	}
 	asked := service.Of(awsmiddleware.GetServiceID(ctx))
 	operation := awsmiddleware.GetOperationName(ctx)
-	if err == nil && !asked.IsRead(operation) {
+	unreadable := &UnreadableError{
+		Service: asked.Prefix, Operation: operation, Region: awsmiddleware.GetRegion(ctx), RequestID: requestID(got.response), Body: got.body, Err: err,
+	}
+	switch {
+	case err == nil && asked.IsRead(operation) && tellsNothing(got.body, reflect.ValueOf(out.Result)):
+		unreadable.Lacks = "what was asked for is missing from it"
+		return out, metadata, unreadable
+	case err == nil:
 		return out, metadata, nil
 	}
 	fixed, member, readable := lenient(got.body, reflect.TypeOf(out.Result))
@@ -103,10 +113,36 @@ func (*readAnswer) HandleDeserialize(ctx context.Context, in middleware.Deserial
 			return again, metadata, nil
 		}
 	}
-	return out, metadata, &UnreadableError{
-		Service: asked.Prefix, Operation: operation, Region: awsmiddleware.GetRegion(ctx),
-		Member: member, RequestID: requestID(got.response), Body: got.body, Err: err,
+	unreadable.Member = member
+	return out, metadata, unreadable
+}
+
+// tellsNothing says whether the answer to a read has nothing in it but what could not be had, and
+// not even a list without entries: AWS has none such, and it would be taken for "there is nothing".
+// Where a list without entries may be left out, as in XML, nothing is said.
+func tellsNothing(body []byte, result reflect.Value) bool {
+	if text := bytes.TrimSpace(body); len(text) > 0 && text[0] != '{' {
+		return false
 	}
+	for result.Kind() == reflect.Pointer {
+		if result.IsNil() {
+			return true
+		}
+		result = result.Elem()
+	}
+	if result.Kind() != reflect.Struct {
+		return false
+	}
+	for field, value := range result.Fields() {
+		switch field.Name {
+		case "Failures", "NextToken", "ResultMetadata":
+		default:
+			if field.IsExported() && !value.IsZero() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // requestID is what AWS calls the request by, in the headers of its protocols.

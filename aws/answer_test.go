@@ -68,15 +68,18 @@ func TestNumbersAndTextsAreReadEitherWay(t *testing.T) {
 func TestAnAnswerThatCannotBeReadIsAnAnswer(t *testing.T) {
 	t.Parallel()
 	for name, x := range map[string]struct{ contentType, body, member, says string }{
-		"an object for a text":   {awsJSON, `{"tasks":[{"taskArn":{"x":1}}]}`, "tasks[0].taskArn", "tasks[0].taskArn is not what the API says"},
-		"words for a number":     {awsJSON, `{"tasks":[{"cpu":1,"version":"seven"}]}`, "tasks[0].version", "tasks[0].version is not"},
-		"a fraction for a whole": {awsJSON, `{"tasks":[{"version":"1.5"}]}`, "tasks[0].version", "tasks[0].version is not"},
-		"a text for a yes":       {awsJSON, `{"tasks":[{"enableExecuteCommand":"yes"}]}`, "tasks[0].enableExecuteCommand", "tasks[0].enableExecuteCommand is not"},
-		"a text for a list":      {awsJSON, `{"tasks":"none"}`, "tasks", "tasks is not"},
-		"a page":                 {"text/html", "<html>sign in to the hotel</html>", "", "maybe a page of a proxy"},
-		"half a document":        {awsJSON, `{"tasks":[`, "", "the answer cannot be read"},
-		"two documents":          {awsJSON, `{"tasks":[{"cpu":1}]}{"tasks":[]}`, "", "the answer cannot be read"},
-		"nothing":                {awsJSON, ``, "", "the answer cannot be read"},
+		"an object for a text":          {awsJSON, `{"tasks":[{"taskArn":{"x":1}}]}`, "tasks[0].taskArn", "tasks[0].taskArn is not what the API says"},
+		"words for a number":            {awsJSON, `{"tasks":[{"cpu":1,"version":"seven"}]}`, "tasks[0].version", "tasks[0].version is not"},
+		"a fraction for a whole":        {awsJSON, `{"tasks":[{"version":"1.5"}]}`, "tasks[0].version", "tasks[0].version is not"},
+		"a text for a yes":              {awsJSON, `{"tasks":[{"enableExecuteCommand":"yes"}]}`, "tasks[0].enableExecuteCommand", "tasks[0].enableExecuteCommand is not"},
+		"a text for a list":             {awsJSON, `{"tasks":"none"}`, "tasks", "tasks is not"},
+		"a page":                        {"text/html", "<html>sign in to the hotel</html>", "", "maybe a page of a proxy"},
+		"half a document":               {awsJSON, `{"tasks":[`, "", "the answer cannot be read"},
+		"two documents":                 {awsJSON, `{"tasks":[{"cpu":1}]}{"tasks":[]}`, "", "the answer cannot be read"},
+		"no list":                       {awsJSON, `{"failures":[],"nextToken":"x"}`, "", "the answer is not whole"},
+		"a list that is null":           {awsJSON, `{"tasks":null,"failures":[]}`, "", "the answer is not whole"},
+		"an error that says it is none": {awsJSON, `{"__type":"AccessDeniedException","message":"no"}`, "", "the answer is not whole"},
+		"nothing":                       {awsJSON, ``, "", "the answer is not whole"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,6 +100,19 @@ func TestAnAnswerThatCannotBeReadIsAnAnswer(t *testing.T) {
 				t.Errorf("it is described as %+v", f)
 			}
 		})
+	}
+}
+
+// TestAListWithoutEntriesIsAnAnswer, in both generations of the SDK's readers.
+func TestAListWithoutEntriesIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	clients := answering(t, awsJSON, func() io.Reader { return strings.NewReader(`{"tasks":[],"failures":[],"ScalableTargets":[]}`) })
+	if _, err := aws.Client(clients, ecs.NewFromConfig).DescribeTasks(t.Context(), &ecs.DescribeTasksInput{Tasks: []string{"a"}}); err != nil {
+		t.Error(err)
+	}
+	if _, err := aws.Client(clients, applicationautoscaling.NewFromConfig).DescribeScalableTargets(t.Context(),
+		&applicationautoscaling.DescribeScalableTargetsInput{ServiceNamespace: autoscaling.ServiceNamespaceEcs}); err != nil {
+		t.Error(err)
 	}
 }
 

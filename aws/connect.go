@@ -10,9 +10,7 @@ import (
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go/logging"
 
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
@@ -32,6 +30,11 @@ type Options struct {
 	Transport http.RoundTripper
 	// Credentials replace the chain; no file and no variable of the environment is read then.
 	Credentials sdk.CredentialsProvider
+	// Role is assumed on top of what the chain finds, if not nil.
+	Role *Role
+	// DeviceSignIn shows the operator where to sign in with a browser, until the context ends because
+	// he has, or he calls it off with an error. Nil fails instead of asking.
+	DeviceSignIn func(ctx context.Context, device Device) error
 	// MFAToken asks the operator for the code of the MFA device with that serial. Asking happens
 	// one at a time and once for all clients. Nil fails instead of asking.
 	MFAToken func(ctx context.Context, serial string) (string, error)
@@ -47,10 +50,11 @@ type Options struct {
 }
 
 // identifyTimeout is how long a region may take to say who we are, and proveTimeout how long the
-// credential chain may take; a person may be asked for a code meanwhile.
+// credential chain may take; a person may be asked for a code meanwhile, or to sign in with a browser,
+// for which IAM Identity Center gives 10 minutes.
 const (
 	identifyTimeout = 20 * time.Second
-	proveTimeout    = 5 * time.Minute
+	proveTimeout    = 15 * time.Minute
 )
 
 // Connection is a signed-in caller in one account: his identity, and clients for every region that
@@ -61,15 +65,19 @@ type Connection struct {
 	guard   *guard
 	buckets *buckets
 	source  *credentialSource
-	life    context.Context //nolint:containedctx // The life of the connection, for what the SDK asks without a context.
-	stop    context.CancelFunc
+	notes   *notes
+	// standing is whether the credentials are still taken.
+	standing standing
+	life     context.Context //nolint:containedctx // The life of the connection, for what the SDK asks without a context.
+	stop     context.CancelFunc
 
 	configured string // The region of the options or the chain, if any.
 	bootstrap  string // The region that said who we are.
 
 	mu        sync.Mutex
 	caller    model.Caller
-	sessional bool // The credentials have a session token.
+	skew      time.Duration // How far AWS's clock is ahead of ours, where that is too far.
+	sessional bool          // The credentials have a session token.
 	clients   map[string]*Clients
 }
 
@@ -88,23 +96,24 @@ func Connect(ctx context.Context, options Options) (*Connection, error) {
 	if err := checkEndpoint(options.EndpointURL); err != nil {
 		return nil, err
 	}
+	said := &notes{}
 	// What the chain does later, such as asking for a code when a role's session ends, must outlive
 	// the context of this call.
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
-	base, err := load(ctx, life, options)
+	base, err := load(life, options, said)
 	if err != nil {
 		stop()
 		return nil, explainConfig(options, err)
 	}
 	c := &Connection{
 		options: options, guard: newGuard(), buckets: newBuckets(options.RateScale, options.Budget, options.Now),
-		source: &credentialSource{options: options, base: base}, life: life, stop: stop,
-		configured: base.Region, clients: map[string]*Clients{},
+		source: &credentialSource{options: options, base: base}, notes: said, life: life, stop: stop,
+		configured: base.config.Region, clients: map[string]*Clients{},
 	}
 	if c.configured == "aws-global" {
 		c.configured = ""
 	}
-	c.config = c.guarded(base)
+	c.config = c.guarded(base.config)
 	if err := c.signIn(ctx, base); err != nil {
 		stop()
 		return nil, err
@@ -148,39 +157,6 @@ func (c *Connection) SignedInUntil(ctx context.Context) (time.Time, bool) {
 	return credentials.Expires, true
 }
 
-// load is the SDK's own chain, or with given credentials nothing but them.
-func load(ctx, life context.Context, options Options) (sdk.Config, error) {
-	client := newHTTPClient(options.Transport)
-	if options.Credentials != nil {
-		base := sdk.Config{
-			Region: options.Region, Credentials: sdk.NewCredentialsCache(options.Credentials), HTTPClient: client, Logger: logging.Nop{},
-		}
-		if options.EndpointURL != "" {
-			base.BaseEndpoint = &options.EndpointURL
-		}
-		return base, nil
-	}
-	chain := []func(*config.LoadOptions) error{
-		config.WithHTTPClient(client),
-		// The SDK's logger writes to the terminal that the console draws on.
-		config.WithLogger(logging.Nop{}),
-		config.WithAssumeRoleCredentialOptions(newMFAPrompter(life, options).configure),
-		config.WithCredentialsCacheOptions(func(o *sdk.CredentialsCacheOptions) { o.ExpiryWindow = earlyRenewal }),
-		// A role is assumed in some region even where none is configured.
-		config.WithDefaultRegion(service.PartitionOf("").GlobalRegion),
-	}
-	if options.Profile != "" {
-		chain = append(chain, config.WithSharedConfigProfile(options.Profile))
-	}
-	if options.Region != "" {
-		chain = append(chain, config.WithRegion(options.Region))
-	}
-	if options.EndpointURL != "" {
-		chain = append(chain, config.WithBaseEndpoint(options.EndpointURL))
-	}
-	return config.LoadDefaultConfig(ctx, chain...)
-}
-
 // guarded is the configuration that clients are made from: a copy, so that the credential chain's
 // own AssumeRole is not refused.
 func (c *Connection) guarded(base sdk.Config) sdk.Config {
@@ -201,7 +177,7 @@ func (c *Connection) guarded(base sdk.Config) sdk.Config {
 
 // signIn gets the credentials and asks who they are: the configured region first, and where that
 // does not know them the region that no account can disable.
-func (c *Connection) signIn(ctx context.Context, base sdk.Config) error {
+func (c *Connection) signIn(ctx context.Context, base signedIn) error {
 	credentials, err := prove(ctx, c.options, base)
 	if err != nil {
 		return err
@@ -252,6 +228,9 @@ func (c *Connection) identify(ctx context.Context, region string, credentials sd
 	if err != nil {
 		return model.Caller{}, err
 	}
+	c.mu.Lock()
+	c.skew = skewOf(out.ResultMetadata)
+	c.mu.Unlock()
 	return newCaller(sdk.ToString(out.Account), sdk.ToString(out.Arn), sdk.ToString(out.UserId)), nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/rootout/rootout/aws/chain"
 	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
@@ -54,7 +55,7 @@ func Describe(err error) Failure {
 		return Failure{}
 	}
 	part := worstPart(err)
-	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(part)), Message: model.Clean(words(part))}
+	f := Failure{Class: Classify(err), Code: model.Clean(errorCode(part)), Message: model.Clean(chain.ScrubLabelled(words(part)))}
 	if f.place(part); f.Op == "" {
 		// What was wrapped around joined errors says where they come from.
 		f.place(err)
@@ -89,6 +90,14 @@ func (f *Failure) place(err error) {
 // words is AWS's message, or the innermost thing that can be said without one: the layers of the
 // SDK around it tell nobody anything.
 func words(err error) string {
+	// What has been explained has passed the scrubber; the service's own words below it have not.
+	var explained *Explained
+	if errors.As(err, &explained) {
+		if explained.Code != "" {
+			return explained.Words
+		}
+		return explained.Error()
+	}
 	var api smithy.APIError
 	if errors.As(err, &api) && errorCode(err) != "" {
 		return api.ErrorMessage()
@@ -100,10 +109,6 @@ func words(err error) string {
 	var queue *QueueError
 	if errors.As(err, &queue) {
 		return queue.Error()
-	}
-	var explained *Explained
-	if errors.As(err, &explained) {
-		return explained.Error()
 	}
 	var unreadable *UnreadableError
 	if errors.As(err, &unreadable) {

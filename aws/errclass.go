@@ -10,10 +10,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/rootout/rootout/aws/chain"
 	"github.com/rootout/rootout/aws/service"
 )
 
@@ -28,7 +28,8 @@ const (
 	Denied
 	// Throttled: AWS said "slow down", or the deadline came while the call waited for its turn.
 	Throttled
-	// Expired: the session's credentials have run out; signing in again helps.
+	// Expired: nothing is signed any more until somebody does something: the session's credentials
+	// have run out, or the clock is far off.
 	Expired
 	// InvalidToken: AWS does not know the credential here. It is wrong, switched off, or the region
 	// is disabled.
@@ -121,8 +122,8 @@ func classifyOwn(err error) (Class, bool) {
 		}
 		return Throttled, true
 	}
-	var token *ssocreds.InvalidTokenError
-	if errors.As(err, &token) {
+	var ended *chain.EndedError
+	if errors.As(err, &ended) {
 		return Expired, true
 	}
 	var unreadable *UnreadableError

@@ -294,7 +294,7 @@ func TestGlobalServiceIsSignedForItsOwnRegion(t *testing.T) {
 	c := connect(t, static(), account(func(r *http.Request) (*http.Response, error) {
 		region, service := scope(r)
 		regions.add(service + " " + region + " " + r.URL.Host)
-		return answer(r, http.StatusOK, "application/json", `{"Regions":[]}`), nil
+		return answer(r, http.StatusOK, "application/json", `{"Regions":[],"clusterArns":[]}`), nil
 	}))
 	if _, err := aws.Client(c.Clients("ap-northeast-2"), accountapi.NewFromConfig).ListRegions(t.Context(), &accountapi.ListRegionsInput{}); err != nil {
 		t.Fatal(err)

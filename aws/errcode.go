@@ -20,7 +20,9 @@ func classOfCode(prefix, code string) (Class, bool) {
 		return Denied, true
 	case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired",
 		// EC2 says RequestExpired of a session that has run out.
-		"RequestExpired", "CredentialsExpired":
+		"RequestExpired", "CredentialsExpired",
+		// A clock that is far off ends every call in the same way, until somebody sets it.
+		"RequestTimeTooSkewed", "RequestInTheFuture":
 		return Expired, true
 	case "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch",
 		"InvalidSignatureException", "InvalidToken", "InvalidSecurity", "IncompleteSignature", "IncompleteSignatureException",

@@ -9,8 +9,9 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
+
+	"github.com/rootout/rootout/aws/chain"
 )
 
 // TestClassesOfCodes: the codes are those of the API references, each asked of a service that says
@@ -25,7 +26,7 @@ func TestClassesOfCodes(t *testing.T) {
 			"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "TooManyRequestsException",
 			"RequestLimitExceeded", "SlowDown", "EC2ThrottledException", "Client.RequestLimitExceeded",
 		},
-		Expired: {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired", "CredentialsExpired"},
+		Expired: {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired", "CredentialsExpired", "RequestTimeTooSkewed", "RequestInTheFuture"},
 		InvalidToken: {
 			"UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "SignatureDoesNotMatch", "RegionDisabledException",
 			"NotSignedUp", "MissingAuthenticationToken",
@@ -67,7 +68,7 @@ func TestWhatIsNoAnswer(t *testing.T) {
 		"404":                        {answered(http.StatusNotFound, ""), Unreachable},
 		"the SDK's own UnknownError": {answered(http.StatusNotFound, "UnknownError"), Unreachable},
 		"a code with a 500":          {answered(http.StatusInternalServerError, "InternalFailure"), Unreachable},
-		"an ended SSO session":       {&ssocreds.InvalidTokenError{}, Expired},
+		"an ended SSO session":       {&chain.EndedError{}, Expired},
 		"an unproven name":           {&unprovenNameError{err: missing}, Unreachable},
 		"a proven name":              {missing, Unsupported},
 		"another name failure":       {&net.DNSError{IsTimeout: true}, Unreachable},

@@ -23,6 +23,7 @@ const (
 	ReasonUnreachable          // AWS was not reached.
 	ReasonUsage                // An option makes no sense.
 	ReasonV1Token              // The session token is of version 1.
+	ReasonClock                // This computer's clock is too far off.
 )
 
 // Explained is an error made for the person who reads it: what failed, where, AWS's code and words,

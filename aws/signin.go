@@ -2,73 +2,41 @@ package aws
 
 import (
 	"context"
-	"errors"
+	"crypto/x509"
+
+	"os"
 	"sync"
-	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/rootout/rootout/aws/chain"
+	"github.com/rootout/rootout/aws/profile"
+	"github.com/rootout/rootout/aws/service"
 )
 
-// roleSession is how long an assumed role's session is asked for where the profile does not say:
-// one hour, which every role allows, and not the SDK's quarter of an hour, after which it would ask
-// for another MFA code in the middle of a run. earlyRenewal is how long before their end
-// credentials count as spent, so that nothing is signed with ones that AWS refuses on arrival.
-const (
-	roleSession  = time.Hour
-	earlyRenewal = 30 * time.Second
-	// declinedFor is how long a refusal to give a code stands: hundreds of calls may be waiting for
-	// the same credentials.
-	declinedFor = 30 * time.Second
-)
+// Role is a role to be assumed on top of whatever the credential chain finds.
+type Role = chain.Role
 
-// mfaPrompter asks for MFA codes, one question at a time.
-type mfaPrompter struct {
-	life context.Context //nolint:containedctx // The SDK's token provider takes no context.
-	ask  func(ctx context.Context, serial string) (string, error)
-	now  func() time.Time
+// Device is what a person needs to sign in with a browser.
+type Device = chain.Device
 
-	mu         sync.Mutex
-	declined   error
-	declinedAt time.Time
+// signedIn is a configuration that clients are made from, and what its credentials come from; chain
+// is nil where they were given.
+type signedIn struct {
+	config    sdk.Config
+	chain     *chain.Chain
+	endpoints endpoints
+	problems  []*profile.Error
 }
 
-// mfaError is a code that was needed and not given.
-type mfaError struct{ err error }
-
-func (e *mfaError) Error() string { return "the MFA code was not given: " + e.err.Error() }
-
-func (e *mfaError) Unwrap() error { return e.err }
-
-func newMFAPrompter(life context.Context, options Options) *mfaPrompter {
-	return &mfaPrompter{life: life, ask: options.MFAToken, now: options.Now}
-}
-
-// configure is called by the SDK for each role that a profile assumes.
-func (p *mfaPrompter) configure(o *stscreds.AssumeRoleOptions) {
-	if o.Duration == 0 {
-		o.Duration = roleSession
+// source is the chain, or an empty one.
+func (s signedIn) source() *chain.Chain {
+	if s.chain == nil {
+		return &chain.Chain{}
 	}
-	if p.ask == nil {
-		return
-	}
-	serial := sdk.ToString(o.SerialNumber)
-	o.TokenProvider = func() (string, error) { return p.token(serial) }
-}
-
-func (p *mfaPrompter) token(serial string) (string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.declined != nil && p.now().Sub(p.declinedAt) < declinedFor {
-		return "", p.declined
-	}
-	code, err := p.ask(p.life, serial)
-	if err != nil {
-		p.declined, p.declinedAt = &mfaError{err: err}, p.now()
-		return "", p.declined
-	}
-	p.declined = nil
-	return code, nil
+	return s.chain
 }
 
 // credentialSource is what all clients sign with: the chain's one cache, replaceable when the
@@ -77,16 +45,16 @@ type credentialSource struct {
 	options Options
 
 	mu   sync.RWMutex
-	base sdk.Config
+	base signedIn
 }
 
-func (s *credentialSource) current() sdk.Config {
+func (s *credentialSource) current() signedIn {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.base
 }
 
-func (s *credentialSource) replace(base sdk.Config) {
+func (s *credentialSource) replace(base signedIn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.base = base
@@ -95,7 +63,7 @@ func (s *credentialSource) replace(base sdk.Config) {
 // Retrieve implements sdk.CredentialsProvider.
 func (s *credentialSource) Retrieve(ctx context.Context) (sdk.Credentials, error) {
 	base := s.current()
-	credentials, err := base.Credentials.Retrieve(ctx)
+	credentials, err := base.config.Credentials.Retrieve(ctx)
 	if err != nil {
 		return sdk.Credentials{}, explainCredentials(s.options, base, err)
 	}
@@ -104,20 +72,116 @@ func (s *credentialSource) Retrieve(ctx context.Context) (sdk.Credentials, error
 
 // ProviderSources implements sdk.CredentialProviderSource, from which the SDK builds its user
 // agent.
-func (s *credentialSource) ProviderSources() []sdk.CredentialSource { return sourcesOf(s.current()) }
+func (s *credentialSource) ProviderSources() []sdk.CredentialSource {
+	return s.current().source().Sources
+}
 
-func sourcesOf(base sdk.Config) []sdk.CredentialSource {
-	if known, ok := base.Credentials.(sdk.CredentialProviderSource); ok {
-		return known.ProviderSources()
+// load finds the credential chain, or with given credentials nothing but them.
+func load(life context.Context, options Options, notes *notes) (signedIn, error) {
+	if options.Credentials != nil {
+		e := endpoints{general: options.EndpointURL, commanded: true}
+		base := baseConfig(options, e, nil)
+		base.Credentials = sdk.NewCredentialsCache(options.Credentials)
+		return signedIn{config: base, endpoints: e}, nil
 	}
-	return nil
+	env, err := config.NewEnvConfig()
+	if err != nil {
+		return signedIn{}, err
+	}
+	files := profile.Load(os.Getenv)
+	name := firstOf(options.Profile, env.SharedConfigProfile, profile.Default)
+	section := files.Profile(name)
+	e := endpointsOf(options.EndpointURL, os.Environ(), section, files)
+	if err := e.check(); err != nil {
+		return signedIn{}, err
+	}
+	roots, err := trusted(firstOf(env.CustomCABundle, section.Get("ca_bundle")))
+	if err != nil {
+		return signedIn{}, err
+	}
+	base := baseConfig(options, e, roots)
+	base.Region = firstOf(options.Region, env.Region, section.Get("region"), service.PartitionOf("").GlobalRegion)
+	if !e.commanded {
+		base.ConfigSources = []any{env, sharedConfig(section, e)}
+	}
+	found, err := chain.New(chain.Options{
+		Profile: name, Named: options.Profile != "", Files: files, Env: env, Getenv: os.Getenv, Base: base, Role: options.Role,
+		Code: options.MFAToken, Approve: options.DeviceSignIn, Life: life, Now: options.Now, Note: notes.add,
+	})
+	if err != nil {
+		return signedIn{}, err
+	}
+	base.Credentials = found
+	return signedIn{config: base, chain: found, endpoints: e, problems: files.Problems()}, nil
+}
+
+// baseConfig is a configuration without credentials.
+func baseConfig(options Options, e endpoints, roots *x509.CertPool) sdk.Config {
+	base := sdk.Config{
+		Region: options.Region, HTTPClient: newHTTPClient(options.Transport, e, roots),
+		// The SDK's logger writes to the terminal that the console draws on.
+		Logger:                     logging.Nop{},
+		RequestChecksumCalculation: sdk.RequestChecksumCalculationWhenSupported,
+		ResponseChecksumValidation: sdk.ResponseChecksumValidationWhenSupported,
+	}
+	if e.general != "" {
+		base.BaseEndpoint = &e.general
+	}
+	return base
+}
+
+// sharedConfig is what the SDK's clients ask a profile for themselves.
+func sharedConfig(section *profile.Section, e endpoints) config.SharedConfig {
+	shared := config.SharedConfig{EC2IMDSEndpoint: section.Get("ec2_metadata_service_endpoint")}
+	_ = shared.EC2IMDSEndpointMode.SetFromString(section.Get("ec2_metadata_service_endpoint_mode"))
+	switch section.Get("use_fips_endpoint") {
+	case "true":
+		shared.UseFIPSEndpoint = sdk.FIPSEndpointStateEnabled
+	case "false":
+		shared.UseFIPSEndpoint = sdk.FIPSEndpointStateDisabled
+	}
+	switch section.Get("use_dualstack_endpoint") {
+	case "true":
+		shared.UseDualStackEndpoint = sdk.DualStackEndpointStateEnabled
+	case "false":
+		shared.UseDualStackEndpoint = sdk.DualStackEndpointStateDisabled
+	}
+	shared.Services.ServiceValues = map[string]map[string]string{}
+	for name, address := range e.byService {
+		shared.Services.ServiceValues[name] = map[string]string{"endpoint_url": address}
+	}
+	return shared
+}
+
+// trusted reads the certificates of a file; nil without one.
+func trusted(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	pool := x509.NewCertPool()
+	if err != nil || !pool.AppendCertsFromPEM(text) {
+		return nil, &chain.ConfigError{
+			Words: "the certificates of " + path + ", which AWS_CA_BUNDLE or ca_bundle names, cannot be read", Next: "Correct the path, or the file.", Err: err,
+		}
+	}
+	return pool, nil
+}
+
+func firstOf(choices ...string) string {
+	for _, c := range choices {
+		if c != "" {
+			return c
+		}
+	}
+	return ""
 }
 
 // SignInAgain loads the credential chain anew, after `aws login` or new keys in a file, and goes on
 // with it if it leads to the same account. Clients, buckets and permits stay as they are, so that a
 // paused run can continue. Errors are of type *Explained or *GuardError.
 func (c *Connection) SignInAgain(ctx context.Context) error {
-	base, err := load(ctx, c.life, c.options)
+	base, err := load(c.life, c.options, c.notes)
 	if err != nil {
 		return explainConfig(c.options, err)
 	}
@@ -125,7 +189,7 @@ func (c *Connection) SignInAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	caller, err := c.identify(ctx, c.bootstrap, base.Credentials)
+	caller, err := c.identify(ctx, c.bootstrap, base.config.Credentials)
 	if err != nil {
 		return explainIdentity(c.options, base, c.bootstrap, err)
 	}
@@ -134,19 +198,45 @@ func (c *Connection) SignInAgain(ctx context.Context) error {
 	}
 	c.source.replace(base)
 	c.setCaller(caller, credentials)
+	c.standing.renewed()
 	return nil
 }
 
 // prove gets credentials from the chain for the first time, which may ask a person.
-func prove(ctx context.Context, options Options, base sdk.Config) (sdk.Credentials, error) {
+func prove(ctx context.Context, options Options, base signedIn) (sdk.Credentials, error) {
 	ctx, cancel := context.WithTimeout(ctx, proveTimeout)
 	defer cancel()
-	if base.Credentials == nil {
-		return sdk.Credentials{}, noCredentials(errors.New("no credentials configured"))
-	}
-	credentials, err := base.Credentials.Retrieve(ctx)
+	credentials, err := base.config.Credentials.Retrieve(ctx)
 	if err != nil {
 		return sdk.Credentials{}, explainCredentials(options, base, err)
 	}
 	return credentials, nil
+}
+
+// notes are what processes of the chain said on the way, the newest few, each once.
+type notes struct {
+	mu   sync.Mutex
+	said []string
+}
+
+const notesKept = 3
+
+func (n *notes) add(text string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, said := range n.said {
+		if said == text {
+			return
+		}
+	}
+	n.said = append(n.said, text)
+	if over := len(n.said) - notesKept; over > 0 {
+		n.said = n.said[over:]
+	}
+}
+
+func (n *notes) all() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]string(nil), n.said...)
 }

@@ -4,11 +4,12 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 
+	"github.com/rootout/rootout/aws/chain"
+	"github.com/rootout/rootout/aws/profile"
 	"github.com/rootout/rootout/model"
 )
 
@@ -23,60 +24,91 @@ func noCredentials(err error) *Explained {
 
 // explainConfig words what went wrong before any credential was asked for.
 func explainConfig(options Options, err error) *Explained {
+	var already *Explained
+	if errors.As(err, &already) {
+		return already
+	}
 	var (
-		missing config.SharedConfigProfileNotExistError
-		broken  config.SharedConfigLoadError
-		code    config.AssumeRoleTokenProviderNotSetError
+		missing *chain.MissingProfileError
+		wrong   *chain.ConfigError
+		file    *profile.Error
+		code    *chain.MFAError
 	)
-	e := &Explained{Reason: ReasonProfile, Class: Other, What: "reading the AWS configuration", Where: withProfile(options), Err: err}
+	e := &Explained{
+		Reason: ReasonProfile, Class: Other, What: "reading the AWS configuration", Where: withProfile(options), Words: chain.Scrub(err.Error()),
+		Next: "See the files ~/.aws/config and ~/.aws/credentials and the variables that begin with AWS_.", Err: err,
+	}
 	switch {
 	case errors.As(err, &missing):
 		e.Where = "with profile " + model.Clean(missing.Profile)
 		e.Words = "there is no such profile"
-		e.Next = "`aws configure list-profiles` shows those there are; AWS_PROFILE names one too."
+		e.Next = "`aws configure list-profiles` shows those there are; --profile and AWS_PROFILE name one."
 	case errors.As(err, &code):
-		e.Reason, e.Words = ReasonMFA, "the profile's role wants an MFA code, and nobody can be asked here"
+		e.Reason, e.Words = ReasonMFA, chain.ErrNobodyToAsk.Error()
 		e.Next = "Run `rootout` in a terminal, or sign in first and export the session's credentials."
-	case errors.As(err, &broken):
-		e.Words = model.Clean(broken.Error())
-		e.Next = "Correct the file."
-	default:
-		e.Words = model.Clean(err.Error())
-		e.Next = "See the files ~/.aws/config and ~/.aws/credentials and the variables that begin with AWS_."
+	case errors.As(err, &file):
+		// A path is ours to show, long and mixed as it may be, and the words repeat nothing.
+		e.Words, e.Next = model.Clean(file.Error()), model.Clean(file.Next)
+	case errors.As(err, &wrong):
+		e.Words, e.Next = model.Clean(wrong.Words), model.Clean(wrong.Next)
 	}
 	return e
 }
 
 // explainCredentials words a failure of the credential chain. Where the chain says nothing by type,
 // what it was made of does.
-func explainCredentials(options Options, base sdk.Config, err error) error {
+func explainCredentials(options Options, base signedIn, err error) error {
 	var already *Explained
 	if errors.As(err, &already) {
 		return already
 	}
-	sources := sourcesOf(base)
-	if slices.Equal(sources, []sdk.CredentialSource{sdk.CredentialSourceIMDS}) {
+	from := base.source()
+	if slices.Equal(from.Sources, []sdk.CredentialSource{sdk.CredentialSourceIMDS}) {
 		return noCredentials(err)
 	}
 	e := explain("signing in", withProfile(options), err, ReasonOther, "")
-	var mfa *mfaError
-	var sso *ssocreds.InvalidTokenError
-	again := signInAgain(options, sources)
+	if skew := clockSkew(err, options.Now()); skew != 0 && ofTheClock(e.Code) {
+		return clockIsWrong(e, skew)
+	}
+	var (
+		mfa     *chain.MFAError
+		ended   *chain.EndedError
+		session *chain.SessionError
+		process *chain.ProcessError
+		wrong   *chain.ConfigError
+		leaving *leavingError
+	)
 	switch {
 	case errors.As(err, &mfa):
-		e.Reason, e.Class, e.Words = ReasonMFA, Expired, model.Clean(mfa.Error())
+		e.Reason, e.Class, e.Words = ReasonMFA, Expired, mfa.Error()
 		e.Next = "Try again with the present code of the device."
+	case errors.As(err, &process):
+		e.Reason, e.Class, e.Words = ReasonProfile, Other, process.Error()
+		e.Next = "Run the command in another terminal to see what it wants."
+	case errors.As(err, &wrong):
+		e.Reason, e.Words, e.Next = ReasonProfile, wrong.Words, wrong.Next
+	case errors.As(err, &leaving):
+		e.Reason, e.Class, e.Words = ReasonUsage, Other, leaving.Error()
+		e.Next = "Use keys of their own for what stands at the endpoint, or take --endpoint-url and AWS_ENDPOINT_URL away."
 	case e.Class == Canceled:
-	case e.Class == Unreachable, e.Class == Unreadable, e.Class == Unsupported:
-		e.Reason, e.Next = ReasonUnreachable, "Check the network and the proxy settings, and try again."
-	case e.Class == Throttled:
-		e.Next = "Try again in a moment."
-	case errors.As(err, &sso), e.Class == Expired, e.Code == "" && again != "", sessionEnded(err):
+	case errors.As(err, &ended):
 		e.Reason, e.Class = ReasonExpired, Expired
 		if e.Code == "" {
 			e.Words = "the session has ended, or there has been none"
 		}
-		e.Next = again
+		e.Next = runToSignIn(ended.Command)
+	case e.Class == Unreachable, e.Class == Unreadable, e.Class == Unsupported:
+		e.Reason, e.Next = ReasonUnreachable, "Check the network and the proxy settings, and try again."
+	case e.Class == Throttled:
+		e.Next = "Try again in a moment."
+	case errors.As(err, &session) && (e.Code == "" || sessionEnded(err)):
+		e.Reason, e.Class = ReasonExpired, Expired
+		if e.Code == "" {
+			e.Words = "the session has ended, or there has been none"
+		}
+		e.Next = runToSignIn(session.Command)
+	case e.Class == Expired:
+		e.Reason, e.Next = ReasonExpired, signInAgain(from)
 	case e.Class == Denied:
 		e.Reason = ReasonDenied
 		e.Next = "The role's trust policy must name you, and a wrong MFA code is refused in the same way."
@@ -85,9 +117,18 @@ func explainCredentials(options Options, base sdk.Config, err error) error {
 	default:
 		e.Reason, e.Next = ReasonProfile, "See the profile in ~/.aws/config."
 	}
-	if e.Reason == ReasonExpired && e.Next == "" {
-		e.Next = "Get new credentials, and try again."
-	}
+	e.Words, e.Next = chain.Scrub(e.Words), model.Clean(e.Next)
+	return e
+}
+
+func runToSignIn(command string) string { return "Run `" + command + "`, then try again." }
+
+// clockIsWrong words a refusal that comes of this computer's clock. Signing in again would not help;
+// like a session that has ended, it stops everything until somebody does something.
+func clockIsWrong(e *Explained, skew time.Duration) *Explained {
+	e.Reason, e.Class = ReasonClock, Expired
+	e.Words = clockWords(skew) + ", so that it takes no signature"
+	e.Next = "Set the clock right, then try again."
 	return e
 }
 
@@ -105,48 +146,39 @@ func sessionEnded(err error) bool {
 	return false
 }
 
-// signInAgain is the command that brings a new session for the source that the chain was made of,
-// or "".
-func signInAgain(options Options, sources []sdk.CredentialSource) string {
-	profile := ""
-	if options.Profile != "" {
-		profile = " --profile " + model.Clean(options.Profile)
+// signInAgain says how a new session comes about for what the chain was made of.
+func signInAgain(from *chain.Chain) string {
+	switch {
+	case from.Command != "":
+		return runToSignIn(from.Command)
+	case from.FromEnvironment:
+		return "The variables AWS_ACCESS_KEY_ID and its like hold an old session: start rootout anew with those of a new one."
 	}
-	for _, source := range sources {
-		switch source {
-		case sdk.CredentialSourceSSO, sdk.CredentialSourceSSOLegacy, sdk.CredentialSourceProfileSSO, sdk.CredentialSourceProfileSSOLegacy:
-			return "Run `aws sso login" + profile + "`, then try again."
-		case sdk.CredentialSourceLogin, sdk.CredentialSourceProfileLogin:
-			return "Run `aws login" + profile + "`, then try again."
-		case sdk.CredentialSourceEnvVars:
-			return "The variables AWS_ACCESS_KEY_ID and its like hold an old session: export a new one."
-		default: // Nothing to run for it; a later source may have something.
-		}
-	}
-	return ""
+	return "Get new credentials, and try again."
 }
 
 // explainIdentity words a region's refusal to say who we are.
-func explainIdentity(options Options, base sdk.Config, region string, err error) error {
+func explainIdentity(options Options, base signedIn, region string, err error) error {
 	var already *Explained
 	if errors.As(err, &already) {
 		return already
 	}
 	where := strings.TrimSpace(withProfile(options) + " in " + region)
 	e := explain("signing in", where, err, ReasonOther, "")
+	e.Words = chain.Scrub(e.Words)
+	if skew := clockSkew(err, options.Now()); skew != 0 && ofTheClock(e.Code) {
+		return clockIsWrong(e, skew)
+	}
 	switch e.Class {
 	case Expired:
-		e.Reason = ReasonExpired
-		if e.Next = signInAgain(options, sourcesOf(base)); e.Next == "" {
-			e.Next = "Get new credentials, and try again."
-		}
+		e.Reason, e.Next = ReasonExpired, signInAgain(base.source())
 	case InvalidToken:
 		e.Reason = ReasonInvalid
 		e.Next = "The key may have been deleted or switched off, its secret may be wrong, or it belongs to another partition: " +
 			"then name one of its regions with --region, for example cn-north-1 or us-gov-west-1."
 	case Unreachable, Unreadable, Unsupported:
 		e.Reason, e.Next = ReasonUnreachable, "Check the network, the proxy settings and the name of the region."
-		if address := sdk.ToString(base.BaseEndpoint); address != "" {
+		if address := base.endpoints.general; address != "" {
 			e.Next = "Is anything listening at " + model.Clean(address) + "? It was named by --endpoint-url or AWS_ENDPOINT_URL."
 		}
 	case Denied:

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/http"
@@ -28,16 +29,17 @@ const (
 )
 
 // newHTTPClient is the one client that all regions and the credential chain share. It is the SDK's
-// own kind, which AWS_CA_BUNDLE needs, unless the transport is given.
-func newHTTPClient(transport http.RoundTripper) sdk.HTTPClient {
+// own kind, unless the transport is given, and leaves no endpoint that was named in AWS's place.
+// Trusted are the certificates that connections are checked against, nil for the computer's own.
+func newHTTPClient(transport http.RoundTripper, e endpoints, trusted *x509.CertPool) sdk.HTTPClient {
 	if transport != nil {
-		return &http.Client{
+		return e.fence(&http.Client{
 			Transport:     transport,
 			Timeout:       answerTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}
+		})
 	}
-	return awshttp.NewBuildableClient().
+	return e.fence(awshttp.NewBuildableClient().
 		WithDialerOptions(func(d *net.Dialer) {
 			d.Timeout, d.KeepAlive = dialTimeout, keepAlive
 		}).
@@ -46,7 +48,11 @@ func newHTTPClient(transport http.RoundTripper) sdk.HTTPClient {
 			t.ResponseHeaderTimeout = answerTimeout
 			t.IdleConnTimeout = idleTimeout
 			t.MaxIdleConns, t.MaxIdleConnsPerHost = idleConnsTotal, idleConnsHost
-		})
+			t.Proxy = e.proxy
+			if trusted != nil {
+				t.TLSClientConfig.RootCAs = trusted
+			}
+		}))
 }
 
 // nameProof tells a service that a region does not have from a computer without a network: both say

@@ -81,9 +81,9 @@ func TestTheGateKnowsItsOwnGuardsStampOnly(t *testing.T) {
 }
 
 func TestAllRegionsOfASimulatorKeepTheirConnections(t *testing.T) {
-	client, ok := newHTTPClient(nil).(*awshttp.BuildableClient)
+	client, ok := newHTTPClient(nil, endpoints{}, nil).(*awshttp.BuildableClient)
 	if !ok {
-		t.Fatalf("%T is not the SDK's own, which AWS_CA_BUNDLE needs", newHTTPClient(nil))
+		t.Fatalf("%T is not the SDK's own, which AWS_CA_BUNDLE needs", newHTTPClient(nil, endpoints{}, nil))
 	}
 	transport := client.GetTransport()
 	if transport.MaxIdleConnsPerHost < 512 || transport.MaxIdleConns < transport.MaxIdleConnsPerHost {

@@ -95,6 +95,11 @@ type GridOptions struct {
 	ShowRegion func(name string) bool
 }
 
+// New says whether a resource was made in the window, or appeared after the first look.
+func (o GridOptions) New(s *Snapshot, r *Resource) bool {
+	return s.Grown(r) || (!r.MadeAt.IsZero() && o.Window > 0 && o.Now.Sub(r.MadeAt) <= o.Window)
+}
+
 // NewGrid counts a snapshot. It costs the number of resources, so callers keep it off the path of
 // keys and frames.
 func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
@@ -210,7 +215,7 @@ func sumOf(s *Snapshot, k *Kind, r *Resource, o GridOptions) Sum {
 	if r.Size.Known {
 		sum.VCPU, sum.MemoryMiB = r.Size.VCPU, r.Size.MemoryMiB
 	}
-	if s.Grown(r) || (!r.MadeAt.IsZero() && o.Window > 0 && o.Now.Sub(r.MadeAt) <= o.Window) {
+	if o.New(s, r) {
 		sum.New = 1
 	}
 	switch {

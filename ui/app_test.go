@@ -317,7 +317,14 @@ func TestGoldenScreens(t *testing.T) {
 	})
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		startRun(d)
-		d.runner.Run.News <- halfway(d.runner.Frozen)
+		news := halfway(d.runner.Frozen)
+		d.runner.Run.News <- news
+		// A run publishes what is gone, as the scan does.
+		gone := uitest.News(0)
+		for _, s := range news.Steps {
+			gone.Gone = append(gone.Gone, s.Reached...)
+		}
+		d.feed(gone)
 		d.Later(30 * time.Second)
 		each(d, "run")
 	})

@@ -83,10 +83,10 @@ func (d *drive) percentile(p float64) time.Duration {
 	return d.times[min(len(d.times)-1, int(float64(len(d.times))*p))]
 }
 
-// frameBudget is what design 13 allows for one Update and View over 100,000 rows.
+// frameBudget is what one Update and View over 100,000 rows may take.
 const frameBudget = 5 * time.Millisecond
 
-// batchEvery is how often a scanner's batches come at most (design 5).
+// batchEvery is how often a scanner's batches come at most.
 const batchEvery = 33 * time.Millisecond
 
 // BenchmarkFrame drives a list of 100,000 resources at 200×60 while batches of 500 come in, and

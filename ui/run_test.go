@@ -31,10 +31,13 @@ func startRun(d *driver) {
 
 func TestReviewSaysEverythingAndRunsNothing(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		d.Press("enter", "*", "esc")
+		d.Press("enter", "*")
+		d.Later(time.Second)
+		d.Press("m", "esc")
 		openReview(d)
-		d.Wants("DELETE 44 resources", "nothing has run", "account 123456789012", "as Admin/jm", "4 are hidden by the filter",
-			"protected by name:*prod*", "burning stops ≈09:13:2", "(0:49, $25.62/h)", "all gone ≈09:15:3", "(2:59)", "type  delete 44 in 123456789012 #7f3a  to run", "▸ [ cancel ]")
+		d.Wants("DELETE 44 resources  = 45 marked − 1 left out", "41 new in 24h · ! 3 older · 0 made by you", "97% of the account: 44 of 45+ resources, $25.62 of ≥ $25.62/h",
+			"! 1 left out: 당근-prod: protected by name:*prod*", "nothing has run", "account 123456789012", "as Admin/jm", "4 are hidden by the filter",
+			"protected by name:*prod*", "burning stops ≈09:13:2", "(0:49, $25.62/h)", "all gone ≈09:15:3", "(2:59)", "type  delete 44 with 3 older in 123456789012 #7f3a  to run", "▸ [ cancel ]")
 		d.Later(time.Second)
 		d.Press("enter") // the focus is on cancel
 		d.WantsNot("DELETE 44")
@@ -92,14 +95,14 @@ func TestRunTellsOfFailuresInAWSsWords(t *testing.T) {
 		if strings.Join(d.scanner.Watched, " ") != "eu-west-3 us-east-1" {
 			t.Errorf("the scan watches %v", d.scanner.Watched)
 		}
-		d.Wants("drain 0/35", "remove 0/3", "tidy 0/3", "burn $25.59 → $25.59/h")
+		d.Wants("drain 0/35", "remove 0/3", "tidy 0/3", "burn of the plan $25.59 → $25.59/h · account now ≥ $25.62/h")
 		failed := &model.Failure{Operation: "ecs:StopTask", Region: "eu-west-3", Code: "AccessDeniedException", Message: "not authorized", RequestID: "4f2c"}
 		refs := d.runner.Frozen
 		d.runner.Run.News <- &port.RunUpdate{At: uitest.Morning(), Steps: []port.StepStatus{
 			{Step: "s1", State: port.StepFailed, Failure: failed}, {Step: "s2", State: port.StepVerified, Reached: refs[1:2]},
 		}}
 		d.Later(3 * time.Second)
-		d.Wants("1 of 41 gone", "1 failed", "burn $25.59 → $24.64/h", "AccessDeniedException ecs:StopTask (enter)", "0:03 of ~2:59")
+		d.Wants("1 of 41 gone", "1 failed", "burn of the plan $25.59 → $24.64/h", "AccessDeniedException ecs:StopTask (enter)", "0:03 of ~2:59")
 		if d.m.console.Marks.Has(refs[1]) || !d.m.console.Marks.Has(refs[0]) {
 			t.Fatal("what is gone must lose its mark, what failed keep it")
 		}
@@ -133,7 +136,7 @@ func TestRunEndsWithTheWholeTruth(t *testing.T) {
 		cluster := uitest.Ref("us-east-1", "ecs:cluster", "cl-00")
 		d.runner.Run.News <- &port.RunUpdate{State: port.RunVerifying, At: uitest.Morning(), Newcomers: []model.Ref{uitest.Ref("us-east-1", "ecs:task", "new1")}}
 		d.WaitUntilIdle()
-		d.Wants("fresh listing under way", "1 newcomer from another hand")
+		d.Wants("fresh listing: under way", "1 newcomer made by somebody else")
 		d.runner.Run.News <- &port.RunUpdate{State: port.RunDone, At: uitest.Morning().Add(2 * time.Minute), Summary: &port.Summary{
 			Planned: 41, Gone: 40, Left: map[model.Ref]string{cluster: "ClusterContainsTasksException"}, Took: 2 * time.Minute,
 			Respawned: []port.Respawn{{Ref: uitest.Ref("us-east-1", "ecs:task", "back1"), Cause: "events rule nightly starts it"}},

@@ -109,7 +109,7 @@ func TestAReviewOfAnUndoSpeaksOfWhatComesBack(t *testing.T) {
 		d.Wants("UNDO 3 resources", "what the run of plan #7f3a did to them", "1 restore", "left out: 1 resource", "cannot be taken back exactly; by hand: RunTask",
 			"all back as they were ≈", "made again", "changed", "type  undo 3 in 123456789012 #abcd  to run")
 		d.WantsNot("burning", "all gone", "removed")
-		d.Wants("1 more is not put back: why stands below")
+		d.Wants("! 1 not put back: cl-01: ecs:Stop cannot be taken back exactly")
 		if text := d.Screen(); strings.Index(text, "made again") > strings.Index(text, "left out:") {
 			t.Errorf("what comes back is named behind what does not:\n%s", text)
 		}

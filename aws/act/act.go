@@ -84,14 +84,14 @@ func New(o Options) *Runner {
 	}}
 }
 
-// Freeze computes the plan for marks over a snapshot; AWS is not called, and nothing is kept before
-// it starts.
-func (r *Runner) Freeze(snapshot *model.Snapshot, marked []model.Mark, hidden int) (*plan.Plan, error) {
+// Freeze computes the plan for what is marked over a snapshot; AWS is not called, and nothing is kept
+// before it starts.
+func (r *Runner) Freeze(snapshot *model.Snapshot, wish plan.Wish) (*plan.Plan, error) {
 	if err := r.mayPlan(); err != nil {
 		return nil, err
 	}
 	in := r.input(snapshot)
-	in.Marked, in.HiddenByFilter = marked, hidden
+	in.Wish = wish
 	p, err := plan.Freeze(in)
 	if err != nil {
 		return p, fmt.Errorf("plan: %w", err)
@@ -111,6 +111,9 @@ func (r *Runner) input(snapshot *model.Snapshot) plan.Input {
 	rules := kind.Rules(r.options.Defs)
 	for id, rule := range rules {
 		rule.Settle = r.world.Scaled(rule.Settle)
+		if settleOf := rule.SettleOf; settleOf != nil {
+			rule.SettleOf = func(res *model.Resource, g *model.Graph) time.Duration { return r.world.Scaled(settleOf(res, g)) }
+		}
 		rules[id] = rule
 	}
 	return plan.Input{

@@ -10,6 +10,7 @@ import (
 	"github.com/rootout/rootout/aws/sim"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 )
 
@@ -28,7 +29,7 @@ func TestRunRemovesWhatIsPlannedAndNothingElse(t *testing.T) {
 			t.Fatalf("the scan sees %d of the intruder's %d things", len(marked), len(planted))
 		}
 		r := w.runner()
-		p, err := r.Freeze(snapshot, model.MarksOf(marked...), 0)
+		p, err := r.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(marked...)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +60,7 @@ func TestRunRemovesWhatIsPlannedAndNothingElse(t *testing.T) {
 	})
 }
 
-// checkJournal holds promise 4: the evidence of each target, and the intent, come before the call's
+// checkJournal looks that the evidence of each target, and the intent, come before the call's
 // result; and no secret is in the evidence.
 func checkJournal(t *testing.T, w *world, digest string) {
 	t.Helper()

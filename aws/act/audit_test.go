@@ -100,7 +100,7 @@ func TestDeadRegionAtTheGateEnds(t *testing.T) {
 		})
 		snapshot := w.look()
 		r := w.runner()
-		p, err := r.Freeze(snapshot, model.MarksOf(w.hostileIn(snapshot)...), 0)
+		p, err := r.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(w.hostileIn(snapshot)...)})
 		if err != nil {
 			t.Fatal(err)
 		}

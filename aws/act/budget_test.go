@@ -43,7 +43,7 @@ func measureRemoval(t testing.TB, o sim.Options, regions int) (*plan.Plan, *port
 	})
 	snapshot := w.look()
 	r := w.runner()
-	p, err := r.Freeze(snapshot, model.MarksOf(w.hostileIn(snapshot)...), 0)
+	p, err := r.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(w.hostileIn(snapshot)...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -118,7 +118,7 @@ func removal(t *testing.T, store func(*memory) loser, change func(defs []kind.De
 		}
 	}
 	slices.SortFunc(all, model.Ref.Compare)
-	p, err := w.runner().Freeze(snapshot, model.MarksOf(all...), 0)
+	p, err := w.runner().Freeze(snapshot, plan.Wish{Marked: model.MarksOf(all...)})
 	if err != nil {
 		t.Fatal(err)
 	}

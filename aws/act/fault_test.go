@@ -37,7 +37,7 @@ func planted(t *testing.T, o sim.Options) (*world, *plan.Plan, []string) {
 		w.honest("ap-northeast-2")
 	})
 	snapshot := w.look()
-	p, err := w.runner().Freeze(snapshot, model.MarksOf(w.hostileIn(snapshot)...), 0)
+	p, err := w.runner().Freeze(snapshot, plan.Wish{Marked: model.MarksOf(w.hostileIn(snapshot)...)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +309,7 @@ func TestDearestFirst(t *testing.T) {
 		})
 		snapshot := w.look()
 		r := w.runner()
-		p, err := r.Freeze(snapshot, model.MarksOf(w.hostileIn(snapshot)...), 0)
+		p, err := r.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(w.hostileIn(snapshot)...)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -424,7 +424,7 @@ func TestRespawnNamesItsCause(t *testing.T) {
 			}
 		}
 		r := w.runner()
-		p, err := r.Freeze(snapshot, model.MarksOf(tasks...), 0)
+		p, err := r.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(tasks...)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,6 +43,7 @@ type run struct {
 	schedule *schedule.Schedule
 	byID     map[string]*job.Step
 	said     map[string]said
+	refused  map[string]refused
 	// blockedByNewcomer are steps that a newcomer blocks: retrying looks again.
 	blockedByNewcomer map[string]bool
 	// over says that it is being summed up for the last time: nothing is called or retried any
@@ -56,13 +57,19 @@ type said struct {
 	failure *model.Failure
 }
 
+// refused is the newest refusal of a step that is being repeated, and how often it was refused.
+type refused struct {
+	failure *model.Failure
+	times   int
+}
+
 func newRun(ctx context.Context, w job.World, p *plan.Plan, snapshot *model.Snapshot, permit *aws.Permit, resumed bool) *run {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	j := job.New(aws.WithClass(life, aws.Run), w, p, snapshot)
 	n := &run{
 		job: j, permit: permit, cancel: cancel, evidence: evidence.New(j, resumed), breaker: execute.NewBreaker(),
 		news: newUpdates(), idle: make(chan struct{}, 1), ended: make(chan struct{}),
-		schedule: schedule.New(p.Steps, bucketOf, inFlightMost), byID: map[string]*job.Step{}, said: map[string]said{},
+		schedule: schedule.New(p.Steps, bucketOf, inFlightMost), byID: map[string]*job.Step{}, said: map[string]said{}, refused: map[string]refused{},
 		blockedByNewcomer: map[string]bool{},
 	}
 	for _, s := range j.Steps {
@@ -124,7 +131,11 @@ func (n *run) advance() {
 // tell gives the step's news to whoever follows the run. The lock is held.
 func (n *run) tell(s *job.Step) {
 	words := n.said[s.ID]
-	st := port.StepStatus{Step: s.ID, State: n.schedule.State(s.ID), At: n.job.Now(), Why: words.why, Failure: words.failure}
+	before := n.refused[s.ID]
+	st := port.StepStatus{Step: s.ID, State: n.schedule.State(s.ID), At: n.job.Now(), Why: words.why, Failure: words.failure, Refused: before.times}
+	if st.Failure == nil && (st.State == port.StepWaiting || st.State == port.StepCalling) {
+		st.Failure = before.failure
+	}
 	for _, ref := range s.Targets {
 		if n.job.Reached(ref) {
 			st.Reached = append(st.Reached, ref)
@@ -161,8 +172,11 @@ func (n *run) Accepted(s *job.Step) {
 
 // Later implements execute.Board: the step goes again after one polling interval, without holding a
 // place in its queue meanwhile.
-func (n *run) Later(s *job.Step, why string) {
+func (n *run) Later(s *job.Step, why string, failure *model.Failure) {
 	n.mu.Lock()
+	if failure != nil {
+		n.refused[s.ID] = refused{failure: failure, times: n.refused[s.ID].times + 1}
+	}
 	n.said[s.ID] = said{why: why}
 	n.schedule.Hold(s.ID)
 	n.tell(s)
@@ -291,7 +305,7 @@ func (n *run) lead() {
 	// A stopped run has a begin and no end in the journal: it is offered again.
 	if n.job.Context.Err() == nil {
 		if err := n.job.Note(n.job.Context, "", casefile.End, summaryRecord(summary)); err != nil {
-			summary.Left[model.Ref{}] = err.Error()
+			summary.Unwritten = err.Error()
 		}
 	}
 	// Whoever reads the summary may count on it: nothing of the run calls or writes any more.
@@ -392,6 +406,7 @@ func (n *run) reopen(id string) {
 		delete(n.blockedByNewcomer, s.ID)
 		n.executor.Forget(s)
 		n.said[s.ID] = said{why: "to be tried again"}
+		delete(n.refused, s.ID)
 		n.tell(s)
 	}
 }

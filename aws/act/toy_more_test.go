@@ -311,7 +311,7 @@ func TestAProtectListThatCannotBeReadStopsEverything(t *testing.T) {
 		broken := b.options()
 		broken.ProtectErr = errors.New("line 3: what?")
 		r := newRunner(broken)
-		if _, err := r.Freeze(b.seen, model.MarksOf(boxRef("us-east-1/a")), 0); err == nil || !strings.Contains(err.Error(), "line 3") {
+		if _, err := r.Freeze(b.seen, plan.Wish{Marked: model.MarksOf(boxRef("us-east-1/a"))}); err == nil || !strings.Contains(err.Error(), "line 3") {
 			t.Errorf("planning: %v", err)
 		}
 		if _, err := r.Undo(t.Context(), b.seen, p.Digest, nil); err == nil || !strings.Contains(err.Error(), "line 3") {

@@ -212,7 +212,7 @@ func (b *toyBox) plan() *plan.Plan {
 			marked = append(marked, boxRef(id))
 		}
 	}
-	p, err := b.runner().Freeze(b.seen, model.MarksOf(marked...), 0)
+	p, err := b.runner().Freeze(b.seen, plan.Wish{Marked: model.MarksOf(marked...)})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -359,6 +359,23 @@ func TestNothingIsCalledWithoutIntentOnDisk(t *testing.T) {
 		}
 		if _, steps := b.run(b.plan()); steps["s1"].State != port.StepFailed {
 			t.Errorf("a proof that is not on disk counts: %+v", steps["s1"])
+		}
+	})
+}
+
+// TestAnEndThatIsNotOnDiskIsTold, and is no loss of a target.
+func TestAnEndThatIsNotOnDiskIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newToyBox(t, "us-east-1/a")
+		b.store.refuse = func(e casefile.Entry) error {
+			if e.Kind == casefile.End {
+				return errors.New("the disk is full")
+			}
+			return nil
+		}
+		summary, _ := b.run(b.plan())
+		if summary.Gone != 1 || len(summary.Left) != 0 || summary.Complete() || !strings.Contains(summary.Unwritten, "the disk is full") {
+			t.Errorf("%+v", summary)
 		}
 	})
 }

@@ -34,9 +34,9 @@ func keptAs(raw json.RawMessage) Kept {
 func TestWhatIsKeptComesBackWordForWordOrNotAtAll(t *testing.T) {
 	letters := []string{
 		`\`, `\\`, "x", "u", "U", "0", "5", "c", "e9", "1b", "0001f600", "\"", "<&>", "/", " ",
-		"é", "e\u0301", "한", "\u1112\u1161\u11ab", "\u212b", "😀", "日",
+		"\n", "\r", "\t", "é", "e\u0301", "한", "\u1112\u1161\u11ab", "\u212b", "😀", "日",
 	}
-	harmful := []string{"\x1b", "\n", "\u202e", "\u200b", "\ufe0f", "\xff", "\U000e0041"}
+	harmful := []string{"\x1b", "\v", "\x7f", "\u202e", "\u200b", "\ufe0f", "\xff", "\U000e0041"}
 	rapid.Check(t, func(r *rapid.T) {
 		spoiled := 0
 		text := func(name string) string {

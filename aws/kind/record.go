@@ -286,14 +286,28 @@ func (w *recordWriter) seal(s string) string {
 	return w.sealer.Seal(s)
 }
 
-// escape makes visible what acts on a terminal, and counts the texts that have it.
+// escape makes visible what acts on a terminal, and counts the texts that have it. The ends of lines
+// and tabs of a text that was written over several lines are none of that: JSON writes them as \n,
+// \r and \t, and they come back as they were.
 func (w *recordWriter) escape(s string) string {
 	marked := markLookalikes(s)
-	out := model.Escape(marked)
-	if out != marked {
+	var out strings.Builder
+	for rest := marked; rest != ""; {
+		at := strings.IndexAny(rest, "\n\r\t")
+		if at < 0 {
+			at = len(rest)
+		}
+		out.WriteString(model.Escape(rest[:at]))
+		if at < len(rest) {
+			out.WriteByte(rest[at])
+			at++
+		}
+		rest = rest[at:]
+	}
+	if out.String() != marked {
 		w.altered++
 	}
-	return out
+	return out.String()
 }
 
 // quoted is s as a JSON string without the escapes for HTML that encoding/json adds; what is not

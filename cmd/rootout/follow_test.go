@@ -3,9 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
@@ -63,6 +68,73 @@ func TestFollowAwaitsTheCallsOfAPausedRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pacedRun says what it was given to say, each after a while.
+type pacedRun struct {
+	toldRun
+	after []time.Duration
+}
+
+// Next implements port.Run.
+func (r *pacedRun) Next(ctx context.Context) (*port.RunUpdate, error) {
+	if len(r.after) > 0 {
+		began := time.Now()
+		select {
+		case <-time.After(r.after[0]):
+			r.after = r.after[1:]
+		case <-ctx.Done():
+			r.after[0] -= time.Since(began)
+			return nil, ctx.Err()
+		}
+	}
+	return r.toldRun.Next(ctx)
+}
+
+// TestProgressIsALineForEachChange: with its time, no more than one a second, none where nothing has
+// changed, and with what AWS refuses of a step that is being repeated, and how often.
+func TestProgressIsALineForEachChange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &plan.Plan{Verb: plan.Delete, Steps: []plan.Step{{ID: "s1", Phase: model.Drain}, {ID: "s2", Phase: model.Drain}, {ID: "s3", Phase: model.Remove}}}
+		step := func(id string, state port.StepState, refused int) *port.RunUpdate {
+			s := port.StepStatus{Step: id, State: state, Refused: refused}
+			if refused > 0 && state != port.StepVerified {
+				s.Failure = &model.Failure{Operation: "ecs:DeleteCluster", Region: "us-east-1", Code: "ClusterContainsTasksException", RequestID: fmt.Sprint(refused)}
+			}
+			return &port.RunUpdate{Steps: []port.StepStatus{s}}
+		}
+		r := &pacedRun{}
+		say := func(after time.Duration, u *port.RunUpdate) {
+			r.after, r.updates = append(r.after, after), append(r.updates, u)
+		}
+		say(0, step("s1", port.StepCalling, 0))
+		say(200*time.Millisecond, step("s1", port.StepVerified, 0)) // It waits for its second,
+		say(300*time.Millisecond, step("s2", port.StepVerified, 0)) // and this one comes with it.
+		say(9*time.Second, step("s3", port.StepCalling, 0))         // Nothing is counted differently.
+		for n := range 15 {
+			say(3*time.Second, step("s3", port.StepWaiting, n+1))
+			say(0, step("s3", port.StepCalling, n+1))
+		}
+		say(time.Second, step("s3", port.StepVerified, 15))
+		say(0, &port.RunUpdate{State: port.RunDone, Summary: &port.Summary{Planned: 3, Gone: 3}})
+		began, errs := time.Now(), &strings.Builder{}
+		if err := follow(t.Context(), r, p, (&globals{}).again("run", "plan.json"), stdio{out: io.Discard, err: errs}); err != nil {
+			t.Fatal(err)
+		}
+		at := func(after time.Duration, line string) string {
+			return began.Add(after).UTC().Format(time.RFC3339) + " " + line + "\n"
+		}
+		refused := func(after time.Duration, times string, id int) string {
+			return at(after, fmt.Sprintf("drain 2/2 · remove 0/1 · refused %s: ecs:DeleteCluster in us-east-1: AWS said ClusterContainsTasksException (request %d)", times, id))
+		}
+		want := at(0, "drain 0/2 · remove 0/1") + at(time.Second, "drain 2/2 · remove 0/1") +
+			refused(12500*time.Millisecond, "1 time", 1) + refused(42500*time.Millisecond, "11 times", 11) +
+			at(55500*time.Millisecond, "drain 2/2 · remove 1/1")
+		if diff := cmp.Diff(want, errs.String()); diff != "" {
+			t.Errorf("the log (-want +got):\n%s", diff)
+		}
+	})
 }
 
 // TestFollowSpeaksOfItsCommand looks that an undo is not called a run.

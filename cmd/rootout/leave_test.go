@@ -9,6 +9,7 @@ import (
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/query"
 )
 
@@ -45,7 +46,7 @@ func TestLeavingTheScreenAwaitsTheRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := session.Runner.Freeze(snapshot, model.MarksOf(matching(snapshot, hostile)...), 0)
+	p, err := session.Runner.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(matching(snapshot, hostile)...)})
 	if err != nil {
 		t.Fatal(err)
 	}

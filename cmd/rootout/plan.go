@@ -19,6 +19,7 @@ import (
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/words"
 )
 
@@ -67,7 +68,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 		return err
 	}
 	marked := matching(snapshot, selects)
-	p, err := w.runner.Freeze(snapshot, model.MarksOf(marked...), 0)
+	p, err := w.runner.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(marked...), Window: g.since})
 	switch {
 	case errors.Is(err, plan.ErrNothing) && len(marked) == 0:
 		return usage("plan: nothing matches %s", brief(where))
@@ -128,9 +129,42 @@ func uncountedIn(errs io.Writer, s *model.Snapshot, catalog *model.Catalog, q *q
 	return r.complete(errs, false)
 }
 
-// describePlan prints what a plan holds, as the review screen shows it.
+// describePlan prints what a plan holds, in the order of the review screen: what it is, what it is
+// made of, what it leaves, its phases, and then one by one what it acts on.
 func describePlan(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 	fmt.Fprintf(w, "%s %s in account %s, as %s, frozen %s\n", p.Verb, words.Count(p.N(), "resource", "resources"), p.Account, model.Clean(p.Caller.ARN), p.FrozenAt.Format(time.RFC3339))
+	if origin := runs.Origin(p); origin != "" {
+		fmt.Fprintf(w, "  %s\n", origin)
+	}
+	if p.Verb == plan.Delete {
+		fmt.Fprintf(w, "  burning stops after about %s, all gone after about %s\n", p.ETA.BurningStops.Round(time.Second), p.ETA.AllGone.Round(time.Second))
+	} else {
+		fmt.Fprintf(w, "  all done after about %s\n", p.ETA.AllGone.Round(time.Second))
+	}
+	for _, line := range runs.MadeOf(p) {
+		fmt.Fprintf(w, "  %s\n", runs.Text(line))
+	}
+	for _, l := range p.LeftOut {
+		fmt.Fprintf(w, "  left out: %s: %s\n", model.Clean(l.Ref.ID), l.Reason)
+	}
+	for _, u := range p.Uncovered {
+		fmt.Fprintf(w, "  stays, rootout cannot remove it: %s %s in %s  %s\n", u.Type, model.Clean(u.ID), u.Region, u.Console)
+	}
+	for _, text := range p.Warnings {
+		fmt.Fprintf(w, "  note: %s\n", text)
+	}
+	describePhases(w, p, catalog)
+	for _, t := range p.Targets {
+		because := ""
+		if !t.Because.IsZero() {
+			because = "  belongs to " + t.Because.String()
+		}
+		fmt.Fprintf(w, "    %s %s%s\n", t.Ref.Region, nameOfTarget(t), because)
+	}
+}
+
+// describePhases prints what each phase of a plan acts on.
+func describePhases(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 	for phase := model.Silence; phase <= model.Verify; phase++ {
 		counts := map[model.KindID]int{}
 		for _, s := range p.Steps {
@@ -147,27 +181,6 @@ func describePlan(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 		if len(parts) > 0 {
 			fmt.Fprintf(w, "  %-8s %s (about %s)\n", phase, strings.Join(parts, ", "), p.ETA.Phases[phase].Round(time.Second))
 		}
-	}
-	if p.Verb == plan.Delete {
-		fmt.Fprintf(w, "  burning stops after about %s, all gone after about %s\n", p.ETA.BurningStops.Round(time.Second), p.ETA.AllGone.Round(time.Second))
-	} else {
-		fmt.Fprintf(w, "  all done after about %s\n", p.ETA.AllGone.Round(time.Second))
-	}
-	for _, t := range p.Targets {
-		because := ""
-		if !t.Because.IsZero() {
-			because = "  because of " + t.Because.String()
-		}
-		fmt.Fprintf(w, "    %s %s%s\n", t.Ref.Region, nameOfTarget(t), because)
-	}
-	for _, l := range p.LeftOut {
-		fmt.Fprintf(w, "  left out: %s: %s\n", model.Clean(l.Ref.ID), l.Reason)
-	}
-	for _, u := range p.Uncovered {
-		fmt.Fprintf(w, "  stays, rootout cannot remove it: %s %s in %s  %s\n", u.Type, model.Clean(u.ID), u.Region, u.Console)
-	}
-	for _, text := range p.Warnings {
-		fmt.Fprintf(w, "  note: %s\n", text)
 	}
 }
 

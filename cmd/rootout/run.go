@@ -117,15 +117,14 @@ func caseOfPlan(ctx context.Context, g *globals, catalog *model.Catalog, p *plan
 // follow prints how a run goes and how it ended. resume is the command that goes on with it. It
 // returns only when nothing of the run calls or writes any more, since the case is closed next.
 func follow(ctx context.Context, going port.Run, p *plan.Plan, resume again, streams stdio) error {
-	t := newTally(p)
-	last := time.Time{}
+	t := newTally(p, streams.err)
 	// A run that is asked to stop ends its calls and says so, hence the context without
 	// cancellation.
 	stop := context.AfterFunc(ctx, going.Stop)
 	defer stop()
 	var paused error
 	for {
-		update, err := going.Next(context.WithoutCancel(ctx))
+		update, err := t.next(context.WithoutCancel(ctx), going)
 		if err != nil && paused != nil {
 			return paused
 		}
@@ -135,15 +134,12 @@ func follow(ctx context.Context, going port.Run, p *plan.Plan, resume again, str
 		if err != nil {
 			return fmt.Errorf("%s: %w", resume.name, err)
 		}
-		t.take(update, streams.err)
+		t.take(update)
 		if update.State == port.RunPaused && paused == nil {
 			going.Stop()
 			paused = incomplete("%s: stopped: %w\nWhat was done is in the case. Sign in again and go on with:\n  %s", resume.name, update.Paused, resume.confirm(p))
 		}
-		if now := time.Now(); now.Sub(last) >= time.Second || update.Summary != nil {
-			last = now
-			fmt.Fprintln(streams.err, t.line())
-		}
+		t.report(update.Summary != nil)
 		if update.Summary != nil && paused != nil {
 			return paused
 		}
@@ -161,6 +157,9 @@ func conclusion(s *port.Summary, p *plan.Plan, resume again, w io.Writer, stoppe
 	for _, ref := range refs {
 		fmt.Fprintf(w, "left: %s: %s\n", ref, s.Left[ref])
 	}
+	if s.Unwritten != "" {
+		fmt.Fprintf(w, "the case could not note that the run has ended: %s\n", s.Unwritten)
+	}
 	for _, c := range s.Uncounted {
 		fmt.Fprintf(w, "not counted: %s in %s is %s\n", c.Key.Kind, c.Key.Region, c.State)
 	}
@@ -173,7 +172,7 @@ func conclusion(s *port.Summary, p *plan.Plan, resume again, w io.Writer, stoppe
 	if s.Complete() {
 		return nil
 	}
-	if stopped || len(s.Left) > 0 {
+	if stopped || len(s.Left) > 0 || s.Unwritten != "" {
 		return incomplete("%s: not all is proven %s. Go on with:\n  %s", resume.name, outcome(p), resume.confirm(p))
 	}
 	return incomplete("%s: something stays behind, see above", resume.name)
@@ -185,47 +184,4 @@ func outcome(p *plan.Plan) string {
 		return "gone"
 	}
 	return "to be as planned"
-}
-
-// tally counts a run's steps for a line of progress.
-type tally struct {
-	plan   *plan.Plan
-	states map[string]port.StepState
-	failed map[string]bool
-}
-
-func newTally(p *plan.Plan) *tally {
-	return &tally{plan: p, states: map[string]port.StepState{}, failed: map[string]bool{}}
-}
-
-func (t *tally) take(u *port.RunUpdate, errs io.Writer) {
-	for _, s := range u.Steps {
-		t.states[s.Step] = s.State
-		if (s.State == port.StepFailed || s.State == port.StepBlocked) && !t.failed[s.Step] {
-			t.failed[s.Step] = true
-			fmt.Fprintf(errs, "rootout: step %s %s: %s\n", s.Step, s.State, s.Why)
-		}
-	}
-}
-
-func (t *tally) line() string {
-	var parts []string
-	for phase := model.Silence; phase <= model.Verify; phase++ {
-		done, all := 0, 0
-		for _, s := range t.plan.Steps {
-			if s.Phase == phase {
-				all++
-				if t.states[s.ID] == port.StepVerified {
-					done++
-				}
-			}
-		}
-		if all > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d/%d", phase, done, all))
-		}
-	}
-	if n := len(t.failed); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d failed or blocked", n))
-	}
-	return strings.Join(parts, " · ")
 }

@@ -23,7 +23,8 @@ func Freeze(in Input) (*Plan, error) {
 	p.LeftOut = s.leftOut()
 	p.Warnings = s.warnings(p.Targets)
 	p.HiddenByFilter = in.HiddenByFilter
-	return p, p.finish(in)
+	p.Composition = s.composition(p)
+	return p, p.finish(in, s.graph)
 }
 
 // newPlan is the head of a plan.
@@ -39,9 +40,9 @@ func newPlan(in Input, verb Verb) *Plan {
 }
 
 // finish computes what follows from targets and steps, and gives the plan its digest.
-func (p *Plan) finish(in Input) error {
+func (p *Plan) finish(in Input, g *model.Graph) error {
 	p.Uncovered = uncovered(in.Marked, p.Targets)
-	p.ETA = estimate(p.Steps, in)
+	p.ETA = estimate(p, in, g)
 	p.seal()
 	if len(p.Targets) == 0 {
 		return ErrNothing

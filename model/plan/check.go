@@ -18,6 +18,9 @@ func (p *Plan) check() error {
 	if err := p.harmless(); err != nil {
 		return err
 	}
+	if !p.Composition.fits(p.N()) {
+		return fmt.Errorf("%w: what it is made of does not add up", ErrChanged)
+	}
 	targets := map[model.Ref]bool{}
 	for _, t := range p.Targets {
 		if t.Ref.Account != p.Account || t.Ref.Partition != p.Partition {

@@ -31,9 +31,10 @@ var (
 // Short is the part of the digest that stands in the phrase.
 func (p *Plan) Short() string { return p.Digest[:min(4, len(p.Digest))] }
 
-// Phrase is what confirms the plan, for example "delete 412 in 123456789012 #7f3a".
+// Phrase is what confirms the plan, for example "delete 412 in 123456789012 #7f3a". A removal of
+// more than what is new names what it takes besides: "delete 1643 with 625 older in …".
 func (p *Plan) Phrase() string {
-	return fmt.Sprintf("%s %d in %s #%s", p.Verb, p.N(), p.Account, p.Short())
+	return fmt.Sprintf("%s %s in %s #%s", p.Verb, p.Composition.amount(p.N()), p.Account, p.Short())
 }
 
 // Confirm checks the phrase. Blanks at both ends do not matter; everything else does.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -12,8 +13,8 @@ import (
 // ETA is how long a plan is expected to take, from the token buckets, the round trips and the time
 // that AWS takes to stop things.
 type ETA struct {
-	// BurningStops is until the last call that stops something billed has been made; AllGone until
-	// every goal has been proven.
+	// BurningStops is until AWS has stopped the last of what is billed, which it is until then, and one
+	// look has seen that; AllGone until every goal has been proven.
 	BurningStops time.Duration `json:"burningStopsNs"`
 	AllGone      time.Duration `json:"allGoneNs"`
 	// Regions is AllGone by the title of the place (a region's code).
@@ -53,7 +54,7 @@ func (t *PhaseTimes) UnmarshalJSON(text []byte) error {
 // estimate tells how long a plan takes from its calls and the token buckets that they draw on.
 // Places run side by side, and so do buckets of one phase; phases of one place run one after
 // another, each ending with the time that AWS takes to stop things and one look.
-func estimate(steps []Step, in Input) ETA {
+func estimate(p *Plan, in Input, g *model.Graph) ETA {
 	type bucketKey struct {
 		place  model.Place
 		bucket string
@@ -62,7 +63,7 @@ func estimate(steps []Step, in Input) ETA {
 	eta := ETA{Regions: map[string]time.Duration{}, Phases: PhaseTimes{}}
 	calls := map[bucketKey]int{}
 	places := map[model.Place]*[model.Verify + 1]phaseTime{}
-	for _, s := range steps {
+	for _, s := range p.Steps {
 		bucket, burst, perSecond := s.Op, 1, 1.0
 		if in.Rates != nil {
 			bucket, burst, perSecond = in.Rates(s.Op)
@@ -75,7 +76,7 @@ func estimate(steps []Step, in Input) ETA {
 		here := &places[s.Place][s.Phase]
 		here.used = true
 		here.calling = max(here.calling, refill(calls[k], burst, perSecond)+in.Latency)
-		here.settling = max(here.settling, in.Rules[s.Kind].Settle)
+		here.settling = max(here.settling, settling(s, p.Verb, in, g))
 	}
 	for place, phases := range places {
 		total := time.Duration(0)
@@ -84,10 +85,10 @@ func estimate(steps []Step, in Input) ETA {
 				continue
 			}
 			phase := model.Phase(i)
-			if phase == model.Drain {
-				eta.BurningStops = max(eta.BurningStops, total+t.calling)
-			}
 			took := t.calling + t.settling + in.Poll
+			if phase == model.Drain {
+				eta.BurningStops = max(eta.BurningStops, total+took)
+			}
 			eta.Phases[phase] = max(eta.Phases[phase], took)
 			total += took
 		}
@@ -97,6 +98,19 @@ func estimate(steps []Step, in Input) ETA {
 		eta.AllGone = max(eta.AllGone, here)
 	}
 	return eta
+}
+
+// settling is how long AWS takes after a step's call: as long as the slowest of what it names.
+func settling(s Step, verb Verb, in Input, g *model.Graph) time.Duration {
+	rule, longest := in.Rules[s.Kind], time.Duration(0)
+	for _, ref := range s.Targets {
+		own := time.Duration(0)
+		if r := g.Get(ref); r != nil && rule.SettleOf != nil && verb == Delete {
+			own = rule.SettleOf(r, g)
+		}
+		longest = max(longest, cmp.Or(own, rule.Settle))
+	}
+	return longest
 }
 
 // phaseTime is how long one phase takes in one place: the calls, and then AWS.

@@ -80,6 +80,25 @@ func TestPlansOfTheFirstFormatAreReadOn(t *testing.T) {
 	}
 }
 
+// TestAPlanThatSaysNothingOfItsMakeUpKeepsItsPhrase: testdata/format2.json was frozen by a rootout
+// that did not tell new from old.
+func TestAPlanThatSaysNothingOfItsMakeUpKeepsItsPhrase(t *testing.T) {
+	data, err := os.ReadFile("testdata/format2.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Version != 2 || p.Composition != nil || p.Check() != nil || p.Confirm("delete 2 in 123456789012 #96b9") != nil {
+		t.Errorf("version %d, %+v, %v, %q", p.Version, p.Composition, p.Check(), p.Phrase())
+	}
+	if p.OutOfMarked() != 0 || p.Owned() != 1 {
+		t.Errorf("%d left out, %d owned", p.OutOfMarked(), p.Owned())
+	}
+}
+
 // TestDigestIsOverWhatIsStored: white space and escapes do not matter, whatever a later version
 // adds is under the digest, and a digest that does not come last, where it could be hidden, is
 // refused.

@@ -322,15 +322,37 @@ func TestETACountsWhatItSays(t *testing.T) {
 	in.Latency, in.Poll = 100*time.Millisecond, 3*time.Second
 	p := freeze(t, in)
 	// Both calls are within the burst: one round trip, one look, and the listing at the end.
-	if want := 100*time.Millisecond + 3*time.Second + 100*time.Millisecond; p.ETA.AllGone != want || p.ETA.BurningStops != 100*time.Millisecond {
+	if want := 100*time.Millisecond + 3*time.Second + 100*time.Millisecond; p.ETA.AllGone != want || p.ETA.BurningStops != 3100*time.Millisecond {
 		t.Errorf("all gone %v, want %v; burning stops %v", p.ETA.AllGone, want, p.ETA.BurningStops)
 	}
 	if p.ETA.Phases[model.Drain] != 3100*time.Millisecond || len(p.ETA.Phases) != 1 {
 		t.Errorf("phases %v", p.ETA.Phases)
 	}
 	in.Rates = func(string) (string, int, float64) { return "hands", 1, 2 }
-	if p = freeze(t, in); p.ETA.BurningStops != 600*time.Millisecond {
-		t.Errorf("one of two waits half a second for its token: %v", p.ETA.BurningStops)
+	if p = freeze(t, in); p.ETA.BurningStops != 3600*time.Millisecond {
+		t.Errorf("one of two waits half a second for its token, and one look follows: %v", p.ETA.BurningStops)
+	}
+}
+
+// TestBurningStopsWhenTheSlowestHasStopped: it is billed until then, and its own record says how long
+// that takes.
+func TestBurningStopsWhenTheSlowestHasStopped(t *testing.T) {
+	slow := priced(thing(ref(hand, "r", "slow")), 1)
+	in := input(t, snapshot(slow, priced(thing(ref(hand, "r", "fast")), 1)), ref(hand, "r", "fast"))
+	rule := in.Rules[hand]
+	rule.Settle = 30 * time.Second
+	rule.SettleOf = func(r *model.Resource, _ *model.Graph) time.Duration {
+		return map[string]time.Duration{"slow": 2 * time.Minute}[r.Name]
+	}
+	in.Rules[hand], in.Latency = rule, 100*time.Millisecond
+	in.Rates = func(string) (string, int, float64) { return "hands", 2, 1 }
+	if got, want := freeze(t, in).ETA.BurningStops, 30*time.Second+100*time.Millisecond; got != want {
+		t.Errorf("without the slow one burning stops after %v, want %v", got, want)
+	}
+	in.Marked = append(in.Marked, model.MarkOf(slow.Ref))
+	p := freeze(t, in)
+	if want := 2*time.Minute + 100*time.Millisecond; p.ETA.BurningStops != want || p.ETA.AllGone <= want {
+		t.Errorf("burning stops after %v, want %v; all gone after %v", p.ETA.BurningStops, want, p.ETA.AllGone)
 	}
 }
 

@@ -43,6 +43,9 @@ type Plan struct {
 	Uncovered []model.Uncovered `json:"uncovered,omitempty"`
 	// Warnings are whole sentences for the review.
 	Warnings []string `json:"warnings,omitempty"`
+	// Composition is what a removal is made of; nil for other verbs, and where an older rootout
+	// made the plan.
+	Composition *Composition `json:"composition,omitempty"`
 	// HiddenByFilter counts targets that the filter on screen did not show when they were marked.
 	HiddenByFilter int `json:"hiddenByFilter,omitempty"`
 	// ETA is how long it is expected to take.

@@ -101,6 +101,9 @@ func snapshot(resources ...*model.Resource) *model.Snapshot {
 		}
 	}
 	for key := range cells {
+		if !slices.ContainsFunc(b.Regions, func(r model.Region) bool { return r.Name == key.Region }) {
+			b.Regions = append(b.Regions, model.Region{Name: key.Region})
+		}
 		b.Cells = append(b.Cells, model.Cell{Key: key, State: model.CellCounted, Pass: 1, AsOf: frozen})
 	}
 	inv.Apply(b)
@@ -110,7 +113,7 @@ func snapshot(resources ...*model.Resource) *model.Snapshot {
 func input(t testing.TB, snap *model.Snapshot, marked ...model.Ref) plan.Input {
 	t.Helper()
 	return plan.Input{
-		Snapshot: snap, Catalog: catalog(t), Rules: rules(), Marked: model.MarksOf(marked...),
+		Snapshot: snap, Catalog: catalog(t), Rules: rules(), Wish: plan.Wish{Marked: model.MarksOf(marked...), Window: 24 * time.Hour},
 		Caller: model.Caller{Account: account, Partition: "aws", ARN: "arn:aws:sts::123456789012:assumed-role/Admin/jm", UserID: "AROAEXAMPLE:jm"}, Now: frozen,
 	}
 }
@@ -448,8 +451,8 @@ func TestETAFollowsTheSlowestRegionsTokens(t *testing.T) {
 	rule.Settle = 30 * time.Second
 	in.Rules[hand] = rule
 	p := freeze(t, in)
-	if p.ETA.BurningStops != time.Second {
-		t.Errorf("burning stops after %v, want 1s: 40 of 140 calls wait for 40 tokens a second", p.ETA.BurningStops)
+	if p.ETA.BurningStops != 31*time.Second {
+		t.Errorf("burning stops after %v, want 31s: 40 of 140 calls wait for 40 tokens a second, and the last hand takes 30 s", p.ETA.BurningStops)
 	}
 	if p.ETA.AllGone != 31*time.Second || p.ETA.Regions["calm"] != 30*time.Second {
 		t.Errorf("all gone after %v (calm %v), want 31s and 30s", p.ETA.AllGone, p.ETA.Regions["calm"])
@@ -567,7 +570,7 @@ func TestClosureProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all, marked, protections := estate(t)
 		in := plan.Input{
-			Snapshot: snapshot(all...), Catalog: c, Rules: rules(), Marked: model.MarksOf(marked...),
+			Snapshot: snapshot(all...), Catalog: c, Rules: rules(), Wish: plan.Wish{Marked: model.MarksOf(marked...), Window: 24 * time.Hour},
 			Caller: model.Caller{Account: account, Partition: "aws"}, Now: frozen, Protections: protections,
 		}
 		p, err := plan.Freeze(in)

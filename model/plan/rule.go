@@ -19,6 +19,9 @@ type Rule struct {
 	Carries func(steps []Step, g *model.Graph, caller model.Caller) string
 	// Settle is how long AWS takes after the last call until the goal is reached, for the ETA.
 	Settle time.Duration
+	// SettleOf is how long it takes for one resource that is removed, where its own record says so;
+	// 0 where it does not, which is Settle. It may be nil.
+	SettleOf func(r *model.Resource, g *model.Graph) time.Duration
 }
 
 // Way is how one verb acts on the resources of a kind.
@@ -32,8 +35,8 @@ type Way struct {
 	// "": it serves honest work that the plan does not hold. planned tells what else is in the
 	// plan.
 	Refuse func(r *model.Resource, g *model.Graph, planned func(model.Ref) bool) string
-	// Warn is a sentence for the review, or "".
-	Warn func(r *model.Resource, g *model.Graph, planned func(model.Ref) bool) string
+	// Warn is what the review says of it, or nothing.
+	Warn func(r *model.Resource, g *model.Graph, planned func(model.Ref) bool) Warning
 }
 
 // ByDeleting is a rule's verbs where the kind can be removed and nothing else.
@@ -50,22 +53,29 @@ type Protection interface {
 	Protects(r *model.Resource) (protected bool, reason string)
 }
 
+// Wish is what the operator asks for, as it stood before him when he did.
+type Wish struct {
+	// Marked are his choices. What rootout does not cover stays, and the plan says so.
+	Marked []model.Mark
+	// HiddenByFilter counts marks that the filter on screen does not show.
+	HiddenByFilter int
+	// Window is how far back "new" reaches: what is older is told apart.
+	Window time.Duration
+}
+
 // Input is everything that a plan depends on.
 type Input struct {
 	Snapshot *model.Snapshot
 	Catalog  *model.Catalog
 	// Rules say how each kind is acted on; a kind without one cannot be planned.
 	Rules map[model.KindID]Rule
-	// Marked are the operator's choices. What rootout does not cover stays, and the plan says so.
-	Marked []model.Mark
+	Wish
 	// Caller is where and as whom the plan will run.
 	Caller model.Caller
 	// Now is when it is frozen.
 	Now time.Time
 	// Protections are the protect list.
 	Protections []Protection
-	// HiddenByFilter counts marks that the filter on screen does not show.
-	HiddenByFilter int
 	// Rates, Latency (one round trip) and Poll (one look at what is under way) make the ETA.
 	Rates   Rates
 	Latency time.Duration

@@ -294,15 +294,15 @@ func sortedLeftOut(out []LeftOut) []LeftOut {
 	return slices.CompactFunc(out, func(a, b LeftOut) bool { return a.Ref == b.Ref })
 }
 
-// warnings are the sentences of the kinds, and one for every cell that a planned container may hold
-// more in than was counted.
+// warnings are those of the kinds, and one for every cell that a planned container may hold more in
+// than was counted.
 func (s *selection) warnings(targets []Target) []string {
-	var out []string
+	var out []Warning
 	uncounted := map[model.CellKey]bool{}
 	for _, t := range targets {
 		if warn := s.Rules[t.Ref.Kind].Verbs[s.verb].Warn; warn != nil {
-			if text := warn(s.graph.Get(t.Ref), s.graph, s.has); text != "" {
-				out = append(out, text)
+			if w := warn(s.graph.Get(t.Ref), s.graph, s.has); w != (Warning{}) {
+				out = append(out, w)
 			}
 		}
 		if !s.verb.takesOwned() {
@@ -317,12 +317,12 @@ func (s *selection) warnings(targets []Target) []string {
 		}
 	}
 	for key := range uncounted {
-		out = append(out, fmt.Sprintf(
-			"%s in %s is %s: what was not seen there is not in the plan, and blocks its owner's removal until you look at it",
-			key.Kind, key.Title(), s.Snapshot.Cell(key).State))
+		name := fmt.Sprintf("%s in %s", key.Kind, key.Title())
+		state := s.Snapshot.Cell(key).State.String()
+		const follows = ": what was not seen there is not in the plan, and blocks its owner's removal until you look at it"
+		out = append(out, Warning{Name: name, One: name + " is " + state + follows, Many: "cells are " + state + follows})
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return folded(out)
 }
 
 // cleaned are things that are not covered as a plan holds them, fit to be drawn.

@@ -41,9 +41,8 @@ func UndoRun(in UndoInput) (*Plan, error) {
 		p.LeftOut = append(p.LeftOut, u.leftOut(ref, why))
 	}
 	p.LeftOut = sortedLeftOut(p.LeftOut)
-	slices.Sort(u.warnings)
-	p.Warnings = u.warnings
-	return p, p.finish(in.Input)
+	p.Warnings = folded(u.warnings)
+	return p, p.finish(in.Input, u.graph)
 }
 
 type undo struct {
@@ -57,7 +56,7 @@ type undo struct {
 	// comes first.
 	inverses map[model.Ref][]Step
 	refused  map[model.Ref]refusal
-	warnings []string
+	warnings []Warning
 }
 
 func newUndo(in UndoInput) *undo {
@@ -106,6 +105,10 @@ func (u *undo) collect() {
 		}
 	}
 	for _, ref := range sortedRefs(u.inverses) {
+		// Why it cannot be put back whole comes before that it is not there now: the run removed it.
+		if _, already := u.refused[ref]; already {
+			continue
+		}
 		if why := u.against(ref); why.reason != "" {
 			u.refused[ref] = why
 		}
@@ -119,7 +122,11 @@ func (u *undo) collect() {
 // warn says what an undo cannot know of a step that got no answer.
 func (u *undo) warn(s Step) {
 	if slices.ContainsFunc(s.Targets, u.wanted) {
-		u.warnings = append(u.warnings, s.Op+" of "+model.Clean(s.Targets[0].ID)+" got no answer: it may be done or not, and is not taken back")
+		name := model.Clean(s.Targets[0].ID)
+		u.warnings = append(u.warnings, Warning{
+			Name: name, One: s.Op + " of " + name + " got no answer: it may be done or not, and is not taken back",
+			Many: "calls of " + s.Op + " got no answer: they may be done or not, and are not taken back",
+		})
 	}
 }
 

@@ -351,7 +351,7 @@ func TestRecheckRefusesARemovalUnderAnotherVerb(t *testing.T) {
 			plan.Cut:  "rootout cannot cut this kind",
 		} {
 			p := *whole
-			p.Verb, p.Steps = verb, []plan.Step{clearing}
+			p.Verb, p.Steps, p.Composition = verb, []plan.Step{clearing}, nil
 			p.Targets = []plan.Target{{Ref: clearing.Targets[0], Name: "r-yard", Goal: plan.Exists}}
 			if verb == plan.Undo {
 				p.Undoes = whole.Digest

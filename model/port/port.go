@@ -49,9 +49,11 @@ type StepStatus struct {
 	State StepState
 	At    time.Time
 	// Why says in words what it waits for or why it failed; Failure is AWS's answer if there was
-	// one.
+	// one. While a step is being repeated it is the newest refusal, and Refused how often AWS has
+	// refused it by now.
 	Why     string
 	Failure *model.Failure
+	Refused int
 	// Reached are the targets whose goal has been proven so far.
 	Reached []model.Ref
 }
@@ -93,6 +95,9 @@ type Summary struct {
 	// Respawned are things that came back, with the cause.
 	Respawned []Respawn
 	Took      time.Duration
+	// Unwritten is why the case could not note that the run has ended, so that it will be offered
+	// again; empty if it could.
+	Unwritten string
 }
 
 // Reached is how many targets have reached their goal.
@@ -100,7 +105,7 @@ func (s *Summary) Reached() int { return s.Gone + s.Made + s.Changed }
 
 // Complete says whether every goal is proven and nothing is left behind.
 func (s *Summary) Complete() bool {
-	return s.Reached() == s.Planned && len(s.Left) == 0 && len(s.Uncovered) == 0 && len(s.Uncounted) == 0 && len(s.Respawned) == 0
+	return s.Reached() == s.Planned && len(s.Left) == 0 && len(s.Uncovered) == 0 && len(s.Uncounted) == 0 && len(s.Respawned) == 0 && s.Unwritten == ""
 }
 
 // Respawn is something that came back, with its cause.
@@ -120,8 +125,8 @@ type Run interface {
 
 // Runner makes plans and runs them.
 type Runner interface {
-	// Freeze computes the plan for marks over a snapshot; nothing is called.
-	Freeze(snapshot *model.Snapshot, marked []model.Mark, hidden int) (*plan.Plan, error)
+	// Freeze computes the plan for what is marked over a snapshot; nothing is called.
+	Freeze(snapshot *model.Snapshot, wish plan.Wish) (*plan.Plan, error)
 	// Undo computes the plan that takes back what the runs of a plan did, as far as it can be taken
 	// back exactly; only are the steps to take back, none means all. Nothing is called.
 	Undo(ctx context.Context, snapshot *model.Snapshot, digest string, only []string) (*plan.Plan, error)

@@ -28,9 +28,10 @@ type Marks interface {
 	Tell(text string)
 }
 
-// Speaker refuses.
+// Speaker refuses and asks.
 type Speaker interface {
 	Refuse(text string)
+	Ask(d *kit.Dialog, then func(kit.Answer))
 }
 
 // Planner reviews the removal of what is marked.
@@ -136,11 +137,39 @@ func (c *Chooser) MarkShown(filter string, pick func() []model.Ref, none string,
 			c.needs.Speak.Refuse(none)
 			return
 		}
-		c.starred = starred{filter: filter, refs: p.set}
-		refresh()
-		c.needs.Marks.MarkAll(p.refs, true, func(int) {
-			c.needs.Marks.Tell("marked all " + kit.Count(len(p.refs)) + " shown; what matches later is counted, not marked")
-		})
+		mark := func() {
+			c.starred = starred{filter: filter, refs: p.set}
+			refresh()
+			c.needs.Marks.MarkAll(p.refs, true, func(int) {
+				c.needs.Marks.Tell("marked all " + kit.Count(len(p.refs)) + " shown; what matches later is counted, not marked")
+			})
+		}
+		if filter == "" && len(p.refs) > 1 {
+			c.askForAll(len(p.refs), mark)
+			return
+		}
+		mark()
+	})
+}
+
+// askForAll asks before everything is marked that no filter has narrowed: what was there before is
+// among it, and what is the operator's own.
+func (c *Chooser) askForAll(n int, mark func()) {
+	all := "all " + kit.Count(n)
+	c.needs.Speak.Ask(&kit.Dialog{
+		Title: "No filter is set",
+		Body: []string{
+			"Mark " + all + " shown? What was there before the attack and what is your own is among them.",
+			"To narrow it first: cancel, press / and type for example age<3d.",
+		},
+		Buttons: []kit.Button{
+			{ID: "no", Label: "cancel", Cancel: true},
+			{ID: "mark", Label: "mark " + all, Key: "m"},
+		},
+	}, func(a kit.Answer) {
+		if !a.Cancelled {
+			mark()
+		}
 	})
 }
 

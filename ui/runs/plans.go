@@ -15,7 +15,8 @@ import (
 // Entry is a plan of this case: only looked at, under way, interrupted or over.
 type Entry struct {
 	Plan *plan.Plan
-	// Interrupted says that the journal holds a beginning of its run and no end.
+	// Interrupted says that the journal held a beginning of its run and no end when the case was
+	// opened; see [Entry.Resumable].
 	Interrupted bool
 	// Progress follows the run, nil while there is none.
 	Progress *Progress
@@ -46,9 +47,13 @@ func (e *Entry) State() string {
 // Complete says whether its run has ended and every goal is proven.
 func (e *Entry) Complete() bool { return e.Progress != nil && e.Progress.Complete() }
 
-// resumable says that its phrase takes up a run that was begun before.
-func (e *Entry) resumable() bool {
-	return e.Interrupted && e.Progress == nil || e.Progress != nil && e.Progress.Resumable()
+// Resumable says that its phrase takes up a run that was begun before: one of an earlier session, or
+// one that was stopped or lost before its end.
+func (e *Entry) Resumable() bool {
+	if e.Progress == nil {
+		return e.Interrupted
+	}
+	return e.Progress.Resumable()
 }
 
 // Options are what plans need of the console.
@@ -109,14 +114,9 @@ func (p *Plans) CannotUndo(e *Entry) string {
 		return "it has not run: there is nothing to take back"
 	case !e.Ended():
 		return "its run broke off: its phrase takes it up, and once it has ended u plans what takes it back"
-	case p.Going() != nil:
-		return busy
 	}
-	return ""
+	return p.CannotBegin()
 }
-
-// busy is why nothing else can be planned while a run is under way.
-const busy = "a run is under way: one plan runs at a time (5 shows it)"
 
 // CannotBegin says why no new plan can be made now, "" where one can.
 func (p *Plans) CannotBegin() string {
@@ -124,7 +124,7 @@ func (p *Plans) CannotBegin() string {
 		return why
 	}
 	if p.Going() != nil {
-		return busy
+		return "a run is under way: one plan runs at a time (5 shows it)"
 	}
 	return ""
 }
@@ -161,7 +161,7 @@ func (p *Plans) newest(is func(*Entry) bool) *Entry {
 func (p *Plans) Going() *Entry { return p.oldest((*Entry).Going) }
 
 // Interrupted is the oldest plan whose run can be taken up again, nil for none.
-func (p *Plans) Interrupted() *Entry { return p.oldest((*Entry).resumable) }
+func (p *Plans) Interrupted() *Entry { return p.oldest((*Entry).Resumable) }
 
 func (p *Plans) oldest(is func(*Entry) bool) *Entry {
 	for _, e := range p.entries {
@@ -240,12 +240,10 @@ func (p *Plans) follow(e *Entry) {
 		case errors.Is(n.err, io.EOF):
 			if e.Progress.Summary == nil {
 				e.Progress.Broken = "the run was stopped; it can be resumed from the journal"
-				e.Interrupted = true
 			}
 			return
 		case n.err != nil:
 			e.Progress.Broken = "no more news of the run: " + n.err.Error()
-			e.Interrupted = true
 			p.o.Say(kit.Alarm, e.Progress.Broken)
 			return
 		}

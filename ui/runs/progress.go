@@ -13,6 +13,7 @@ import (
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/words"
 )
 
@@ -72,6 +73,9 @@ type Region struct {
 	Latest, Failure int
 	Steps           []int
 
+	// repeated are the steps that AWS has refused and that are tried again, the newest last; those at
+	// the end that are not any more are dropped when the newest is asked for.
+	repeated []int
 	// called are the steps whose call was accepted, in that order; those at the front that are over
 	// are dropped when the oldest is asked for.
 	called []int
@@ -107,6 +111,12 @@ func NewProgress(p *plan.Plan, snap *model.Snapshot) *Progress {
 		v.About = v.About || t.Estimated
 	}
 	return v
+}
+
+// Planned says whether a resource is a target of the plan. It may be asked beside the loop.
+func (v *Progress) Planned(ref model.Ref) bool {
+	_, ok := v.targets[ref]
+	return ok
 }
 
 // Resumable says that the run was stopped or lost before its end, so that its phrase takes it up
@@ -168,8 +178,12 @@ func (v *Progress) takeStep(s *port.StepStatus) (gone []model.Ref) {
 		x.CalledAt = s.At
 		r.called = append(r.called, i)
 	}
+	again := s.Refused > x.Status.Refused
 	x.Status = *s
 	v.count(r, x, 1)
+	if again && x.Repeated() {
+		r.repeated = append(r.repeated, i)
+	}
 	r.Latest = i
 	if s.State == port.StepFailed {
 		r.Failure = i
@@ -225,6 +239,28 @@ func (v *Progress) Oldest(r *Region) *Step {
 		r.called = r.called[1:]
 	}
 	return nil
+}
+
+// Repeated is the step of a region that AWS has refused last and that is being tried again, nil for
+// none.
+func (v *Progress) Repeated(r *Region) *Step {
+	for n := len(r.repeated); n > 0; n-- {
+		if x := &v.Steps[r.repeated[n-1]]; x.Repeated() {
+			return x
+		}
+		r.repeated = r.repeated[:n-1]
+	}
+	return nil
+}
+
+// Repeated says whether AWS has refused a step and it is being tried again.
+func (s *Step) Repeated() bool {
+	return s.Status.Refused > 0 && s.Status.Failure != nil && (s.Status.State == port.StepWaiting || s.Status.State == port.StepCalling)
+}
+
+// RefusalText is the newest refusal of a step that is being repeated, and how often it was refused.
+func (s *Step) RefusalText() string {
+	return s.Status.Failure.Code + " " + s.Status.Failure.Operation + words.If(s.Status.Refused > 1, " ×"+kit.Count(s.Status.Refused))
 }
 
 // Phase is the first phase of a region that is not over, and whether there is one.

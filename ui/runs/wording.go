@@ -16,6 +16,8 @@ type Wording struct {
 	Left string
 	// MoreLeft says that there are more of those than are named.
 	MoreLeft string
+	// LeftOut is what is said of what is wished for and not in the plan.
+	LeftOut string
 	// NothingLeft says what to do where every target was left out, Read what the plan is about.
 	NothingLeft, Read string
 }
@@ -25,21 +27,21 @@ func WordingOf(p *plan.Plan) Wording {
 	switch p.Verb {
 	case plan.Delete:
 		return Wording{
-			Ended: "gone", one: "gone", many: "gone", Left: "left", MoreLeft: "are left; their marks stay",
+			Ended: "gone", one: "gone", many: "gone", Left: "left", MoreLeft: "are left; their marks stay", LeftOut: "left out",
 			NothingLeft: "nothing is left to remove: enter lists what was left out and what uses it; esc goes back",
 			Read:        "read what will be removed; nothing has run",
 		}
 	case plan.Undo, plan.Restore:
 		return Wording{
 			Ended: map[plan.Verb]string{plan.Undo: "undone", plan.Restore: "restored"}[p.Verb],
-			one:   "back as it was", many: "back as they were", Left: "not back", MoreLeft: "are not back",
+			one:   "back as it was", many: "back as they were", Left: "not back", MoreLeft: "are not back", LeftOut: "not put back",
 			NothingLeft: "nothing of it can be put back exactly: why stands above; esc goes back",
 			Read:        "read what will be put back; nothing has run",
 		}
 	case plan.Cut, plan.Enable, plan.Close:
 	}
 	return Wording{
-		Ended: "done", one: "done", many: "done", Left: "not done", MoreLeft: "are not done",
+		Ended: "done", one: "done", many: "done", Left: "not done", MoreLeft: "are not done", LeftOut: "left out",
 		NothingLeft: "nothing is left to do: why stands above; esc goes back",
 		Read:        "read what will be done; nothing has run",
 	}

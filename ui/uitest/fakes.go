@@ -135,14 +135,42 @@ type Runner struct {
 }
 
 // Freeze plans what is marked.
-func (f *Runner) Freeze(s *model.Snapshot, marks []model.Mark, hidden int) (*plan.Plan, error) {
+func (f *Runner) Freeze(s *model.Snapshot, wish plan.Wish) (*plan.Plan, error) {
 	time.Sleep(Wait)
-	marked := model.RefsOf(marks)
-	f.Frozen, f.Hidden = marked, hidden
-	if p := PlanOf(s, marked, hidden); f.Nothing {
+	marked := model.RefsOf(wish.Marked)
+	f.Frozen, f.Hidden = marked, wish.HiddenByFilter
+	p := PlanOf(s, marked, wish.HiddenByFilter)
+	p.Composition = compositionOf(s, p, wish)
+	if f.Nothing {
 		return nothingOf(p), fmt.Errorf("plan: %w", plan.ErrNothing)
 	}
-	return PlanOf(s, marked, hidden), nil
+	return p, nil
+}
+
+// compositionOf tells new from old by the day; everything is dated here, and nobody's own.
+func compositionOf(s *model.Snapshot, p *plan.Plan, wish plan.Wish) *plan.Composition {
+	o := model.GridOptions{Now: Morning(), Window: wish.Window}
+	planned := map[model.Ref]bool{}
+	for i := range p.Targets {
+		planned[p.Targets[i].Ref] = true
+	}
+	c := &plan.Composition{Marked: len(wish.Marked), Window: wish.Window, AtLeast: true}
+	for r := range s.All {
+		if !r.Counts {
+			continue
+		}
+		c.Account++
+		c.AccountUSDPerHour += r.Rate.PerHour
+		switch {
+		case !planned[r.Ref]:
+		case o.New(s, r):
+			c.New++
+		default:
+			c.Older++
+		}
+	}
+	c.All = p.N() == c.Account
+	return c
 }
 
 // Undo answers as the test says.

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rootout/rootout/aws"
@@ -30,8 +31,8 @@ type Board interface {
 	Accepted(s *job.Step)
 	// Proven says that nothing needs to be called: its goal is reached.
 	Proven(s *job.Step)
-	// Later puts a step back until the next look.
-	Later(s *job.Step, why string)
+	// Later puts a step back until the next look; failure is AWS's refusal where that is why.
+	Later(s *job.Step, why string, failure *model.Failure)
 	// Ended ends a step that did not succeed.
 	Ended(s *job.Step, state port.StepState, why string, failure *model.Failure)
 	// Newcomers are in the way of a step.
@@ -68,10 +69,10 @@ type Executor struct {
 type attempts struct {
 	// since is when its gate was first looked at, for giving up.
 	since time.Time
-	// unanswered counts looks and calls that got no answer; lost says that the call was among them,
-	// so that it may have got through.
+	// unanswered counts looks and calls that got no answer; lost says that an attempt of a call was
+	// among them, so that it may have got through.
 	unanswered int
-	lost       bool
+	lost       atomic.Bool
 }
 
 // New makes the executor of a run.
@@ -132,8 +133,6 @@ func (x *Executor) Perform(s *job.Step) {
 	failure, err := x.call(s, s.Targets, func(ctx context.Context) (kind.Answer, error) {
 		return op.Call(ctx, x.job.Visit(s.Place), s.Step)
 	})
-	class := aws.Classify(err)
-	a.lost = a.lost || class == aws.Unreachable || class == aws.Unreadable
 	x.answered(op, s, failure, err)
 }
 
@@ -162,7 +161,7 @@ func (x *Executor) withoutEvidence(s *job.Step, err error) {
 	if class := aws.Classify(err); class == aws.Expired || class == aws.InvalidToken {
 		x.board.Expired(aws.Describe(err).Model())
 		x.evidence.Forget(s)
-		x.board.Later(s, "the credentials have run out")
+		x.board.Later(s, "the credentials have run out", nil)
 		return
 	}
 	x.board.Ended(s, port.StepFailed, "no evidence, so it is not touched: "+err.Error(), nil)
@@ -194,7 +193,7 @@ func (x *Executor) gateOpen(op kind.Op, s *job.Step) bool {
 		x.board.Ended(s, port.StepFailed, "given up after "+gateWait.String()+": "+why, nil)
 	default:
 		x.attemptsOf(s).unanswered = 0
-		x.board.Later(s, why)
+		x.board.Later(s, why, nil)
 	}
 	return false
 }
@@ -271,11 +270,11 @@ func (x *Executor) answered(op kind.Op, s *job.Step, failure *model.Failure, err
 		x.board.Ended(s, port.StepFailed, failure.Error(), failure)
 	case described.Class == aws.Expired, described.Class == aws.InvalidToken:
 		x.board.Expired(failure)
-		x.board.Later(s, "the credentials have run out")
+		x.board.Later(s, "the credentials have run out", nil)
 	case slices.Contains(op.Again, failure.Code) && !x.tooLong(s):
-		x.board.Later(s, failure.Error())
+		x.board.Later(s, failure.Error(), failure)
 	case described.Class == aws.Unreachable && a.unanswered < transportTries, described.Class == aws.Throttled && !x.tooLong(s):
-		x.board.Later(s, failure.Error())
+		x.board.Later(s, failure.Error(), failure)
 	case described.Class == aws.Unreadable:
 		x.unreadable(s, failure, err)
 	default:
@@ -297,5 +296,5 @@ func (x *Executor) doneBefore(s *job.Step) {
 // target is gone, or, where an earlier call may have got through without an answer, it is there.
 func (x *Executor) succeededBefore(op kind.Op, s *job.Step, code string) bool {
 	return slices.Contains(op.Gone, code) ||
-		slices.Contains(op.There, code) && (s.Intended || x.attemptsOf(s).lost)
+		slices.Contains(op.There, code) && (s.Intended || x.attemptsOf(s).lost.Load())
 }

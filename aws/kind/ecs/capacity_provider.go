@@ -293,11 +293,14 @@ func (k provider) refuse(r *model.Resource, g *model.Graph, planned func(model.R
 	return ""
 }
 
-func (k provider) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
+func (k provider) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) plan.Warning {
 	if len(r.Leftovers) == 0 {
-		return ""
+		return plan.Warning{}
 	}
-	return "the Auto Scaling group behind provider " + r.Name + " stays and goes on starting machines: end it in its own console"
+	return plan.Warning{
+		Name: r.Name, One: "the Auto Scaling group behind provider " + r.Name + " stays and goes on starting machines: end it in its own console",
+		Many: "Auto Scaling groups behind providers stay and go on starting machines: end them in their own consoles",
+	}
 }
 
 func (k provider) cli(r *model.Resource) [][]string {

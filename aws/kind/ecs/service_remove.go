@@ -85,11 +85,14 @@ func (k service) withoutTaskSets(ctx context.Context, v *kind.Visit, step plan.S
 	return false, fmt.Sprintf("%d task sets are draining", sets), nil
 }
 
-func (k service) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
-	if k.controller(r).Contains("code_deploy") {
-		return "service " + r.Name + " is deployed by CodeDeploy: stop a deployment under way there, or it may bring tasks back until the service is gone"
+func (k service) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) plan.Warning {
+	if !k.controller(r).Contains("code_deploy") {
+		return plan.Warning{}
 	}
-	return ""
+	return plan.Warning{
+		Name: r.Name, One: "service " + r.Name + " is deployed by CodeDeploy: stop a deployment under way there, or it may bring tasks back until the service is gone",
+		Many: "services are deployed by CodeDeploy: stop deployments under way there, or they may bring tasks back until the services are gone",
+	}
 }
 
 func (k service) cli(r *model.Resource) [][]string {

@@ -49,7 +49,8 @@ func Task(now func() time.Time) kind.Def {
 				}}
 			}, Warn: k.warn}),
 			Carries: k.carries,
-			Settle:  30 * time.Second, // SIGKILL comes 30 s after SIGTERM (ECS API Reference, StopTask).
+			// SIGKILL comes when the time to stop has passed after SIGTERM (ECS API Reference, StopTask).
+			Settle: stopTimeout, SettleOf: k.stopTime,
 		},
 		Ops: map[string]kind.Op{"ecs:StopTask": {
 			Call: func(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
@@ -76,6 +77,8 @@ type task struct {
 	// "protected".
 	cluster, protected, digest, eni, definition, containers, launch func(*model.Resource) model.Value
 	protectedAt                                                     int
+	// stopSeconds reads a field of the definition that a task runs.
+	stopSeconds func(*model.Resource) model.Value
 }
 
 func newTask(now func() time.Time) task {
@@ -84,6 +87,7 @@ func newTask(now func() time.Time) task {
 		fields: fields, values: values, cluster: kind.Getter(fields, "cluster"), protected: kind.Getter(fields, "protected"),
 		digest: kind.Getter(fields, "digest"), eni: kind.Getter(fields, "eni"), definition: kind.Getter(fields, "definition"),
 		containers: kind.Getter(fields, "containers"), launch: kind.Getter(fields, "launch"),
+		stopSeconds: kind.Getter(newDefinition().fields, "stoptimeout"),
 	}
 	for i, f := range fields {
 		if f.ID == "protected" {
@@ -134,10 +138,33 @@ func (k task) look(ctx context.Context, v *kind.Visit, c inCluster, arns []strin
 		v.Found(r, raw)
 		found[kind.Tail(r.Ref.ID)] = r
 	}
+	if desired != stopped {
+		// What is to run and cannot be described is there all the same; of what is stopping nobody
+		// knows whether it has stopped.
+		for _, arn := range undescribed(err) {
+			bare := k.bare(v, c, arn)
+			v.Found(kind.StillThere(bare, guard.known[bare.Ref]), nil)
+		}
+	}
 	if answers != nil {
 		k.protect(v, found, answers)
 	}
 	return err
+}
+
+// bare is what a listing tells of a task: where it is. It may bill, nobody knows what.
+func (k task) bare(v *kind.Visit, c inCluster, arn string) *model.Resource {
+	home := ecsref.Cluster(v, c.arn)
+	r := &model.Resource{
+		Ref: v.Ref(ecsref.TaskKind, arn), ARN: arn, Name: model.Clean(kind.Tail(arn)), Counts: true,
+		Container: home, Owners: []model.Ref{home}, Rate: model.Rate{Billed: true}, Attrs: make([]model.Value, len(k.fields)),
+	}
+	for i, f := range k.fields {
+		if f.ID == "cluster" {
+			r.Attrs[i] = model.Text(c.name)
+		}
+	}
+	return r
 }
 
 // taskLister lists the ARNs of a cluster's tasks by desired status. The status is always named:
@@ -233,10 +260,12 @@ func taskName(t types.Task) string {
 }
 
 func (k task) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
+	guard := newProtections(v)
 	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f kind.Reading)) error {
 		records, err := k.describe(ctx, v, clusterARN, list)
 		for _, t := range records {
 			r, _ := k.resource(v, t)
+			r.Attrs[k.protectedAt] = guard.before(r, k)
 			reading := kind.Reading{Presence: kind.Present, Resource: r, Why: r.State}
 			if !r.Counts {
 				reading = kind.Reading{Presence: kind.Absent}
@@ -247,11 +276,14 @@ func (k task) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[m
 	})
 }
 
-func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) string {
-	if on, _ := k.protected(r).Bool(); on {
-		return "task " + r.Name + " is protected against scaling in and deployments: StopTask stops it all the same"
+func (k task) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) plan.Warning {
+	if on, _ := k.protected(r).Bool(); !on {
+		return plan.Warning{}
 	}
-	return ""
+	return plan.Warning{
+		Name: r.Name, One: "task " + r.Name + " is protected against scaling in and deployments: StopTask stops it all the same",
+		Many: "tasks are protected against scaling in and deployments: StopTask stops them all the same",
+	}
 }
 
 // carries says whether rootout itself runs in a task that is stopped: the session of a task's role

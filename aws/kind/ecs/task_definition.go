@@ -160,6 +160,13 @@ func definitionContents() []kind.Column[*types.TaskDefinition] {
 			},
 		},
 		{
+			Field: model.Field{
+				ID: "stoptimeout", Key: "stopTimeoutSeconds", Title: "STOP TIME", Type: model.NumberField, Order: 108,
+				Help: "seconds that a task of it may take to stop, and is billed for: the longest of its containers",
+			},
+			From: func(d record) model.Value { return model.Number(stopTime(d).Seconds()) },
+		},
+		{
 			Field: model.Field{ID: "deregistered", Key: "deregisteredAt", Title: "DEREGISTERED", Type: model.TimeField, Order: 107, Help: "when it became INACTIVE"},
 			From: func(d record) model.Value {
 				if d.DeregisteredAt == nil {
@@ -219,7 +226,7 @@ func (k definition) list(ctx context.Context, v *kind.Visit) error {
 					v.Found(old, nil)
 					continue
 				}
-				v.Found(k.bare(v, arn, status), nil)
+				v.Found(k.moved(v, known[arn], v.Ref(ecsref.DefinitionKind, arn), status), nil)
 				calls.Start(ctx, func(ctx context.Context) error {
 					if denied.Load() {
 						return nil

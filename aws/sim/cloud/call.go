@@ -57,6 +57,12 @@ func Validation(format string, args ...any) *APIError {
 	return Errorf("ValidationException", format, args...)
 }
 
+// Constraint is a ValidationException in the words that API models give: a value that does not fit its
+// member.
+func Constraint(value, member, must string) *APIError {
+	return Validation("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s", value, member, must)
+}
+
 // Operation is one API operation: how to make its empty input, and what it does.
 type Operation struct {
 	// Name is the API operation, for example "ListClusters".

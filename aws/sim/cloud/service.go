@@ -17,6 +17,12 @@ type Service struct {
 	State any
 	// Operations are those that are simulated.
 	Operations []Operation
+	// Check refuses an input, a pointer to an SDK input struct, before any operation of the service
+	// sees it: what AWS checks alike in all of them. No lock is held. Nil refuses nothing.
+	Check func(call Call, input any) error
+	// Resource is the ARN that the input of a call is authorized for, empty for all ("*"); nil means
+	// that no call names one.
+	Resource func(call Call, input any) string
 	// Buckets are its token buckets as AWS documents them; operations in none are not limited.
 	Buckets []Bucket
 	// OverLimit is what it answers to a call over the limit; nil means what its protocol usually
@@ -60,10 +66,28 @@ func (c *Cloud) Register(s Service) {
 	if s.EventSource == "" {
 		s.EventSource = s.Wire.Name + ".amazonaws.com"
 	}
+	if s.Check != nil {
+		s.Operations = checked(s.Operations, s.Check)
+	}
 	c.services = append(c.services, s)
 	c.trail.mu.Lock()
 	defer c.trail.mu.Unlock()
 	c.trail.name(s.EventSource, s.Named)
+}
+
+// checked are operations behind a check of their inputs.
+func checked(ops []Operation, check func(Call, any) error) []Operation {
+	out := slices.Clone(ops)
+	for i := range out {
+		do := out[i].Do
+		out[i].Do = func(call Call, input any) (any, error) {
+			if err := check(call, input); err != nil {
+				return nil, err
+			}
+			return do(call, input)
+		}
+	}
+	return out
 }
 
 // Services are the registered services in the order of their registration.

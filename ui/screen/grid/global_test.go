@@ -105,6 +105,8 @@ func TestSpaceOnGlobalMarksTheRow(t *testing.T) {
 		h.Press("space")
 		h.Wants("unmarked 4 in GLOBAL")
 		h.Press("*")
+		h.Later(time.Second)
+		h.Press("m")
 		h.Wants("marked all 49 shown")
 	})
 }

@@ -330,6 +330,8 @@ func TestNextAppliesWhatItAdvises(t *testing.T) {
 func TestThousandsOfMarksComeInPiecesAndCanBeTakenBack(t *testing.T) {
 	onGrid(t, uitest.Crowd(20000), func(h *uitest.Host) {
 		h.Press("*")
+		h.Later(time.Second)
+		h.Press("m")
 		if n := h.Marks.Len(); n != 20000 {
 			t.Fatalf("%d marks", n)
 		}

@@ -62,6 +62,14 @@ func TestWhatIsStoppedCannotBeMarked(t *testing.T) {
 		h.Press("G", "space")
 		h.Wants("not marked: it is STOPPED: there is nothing left to remove")
 		h.Press("*")
+		h.Wants("No filter is set", "Mark all 30 shown?")
+		h.Press("enter") // the focus is on cancel
+		if h.Marks.Len() != 0 {
+			t.Errorf("%d marked without an answer", h.Marks.Len())
+		}
+		h.Press("*")
+		h.Later(time.Second)
+		h.Press("m")
 		h.Wants("marked all 30 shown")
 	})
 }

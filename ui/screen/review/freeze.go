@@ -23,10 +23,11 @@ func Freeze(needs Needs, shows func(*model.Resource) bool) {
 		return
 	}
 	runner, snap, catalog, all := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Marks.All()
-	needs.Speak.Say(kit.Info, "planning the removal of "+words.Count(needs.Marks.Len(), "marked resource", "marked resources")+"…")
+	window := needs.Account.Window()
+	needs.Speak.Say(kit.Info, "planning the removal of "+words.Count(needs.Marks.Len(), "marked resource", "marked resources"))
 	background.Do(needs.Loop, func() made {
 		marked := all()
-		p, err := runner.Freeze(snap, marked, hiddenBy(snap, model.RefsOf(marked), shows))
+		p, err := runner.Freeze(snap, plan.Wish{Marked: marked, HiddenByFilter: hiddenBy(snap, model.RefsOf(marked), shows), Window: window})
 		return makeOf(p, err, snap, catalog)
 	}, func(m made) { show(needs, m) })
 }
@@ -39,7 +40,7 @@ func Undo(needs Needs, e *runs.Entry, only []string) {
 		return
 	}
 	runner, snap, catalog, ctx, digest := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Loop.Context(), e.Plan.Digest
-	needs.Speak.Say(kit.Info, "reading in the journal what can be taken back…")
+	needs.Speak.Say(kit.Info, "reading in the journal what can be taken back")
 	background.Do(needs.Loop, func() made {
 		p, err := runner.Undo(ctx, snap, digest, only)
 		return makeOf(p, err, snap, catalog)
@@ -95,9 +96,6 @@ func hiddenBy(snap *model.Snapshot, marked []model.Ref, shows func(*model.Resour
 // Again shows a plan that was frozen before: to read it, or to take its run up again with its
 // phrase.
 func Again(needs Needs, e *runs.Entry) {
-	if e.Progress != nil && e.Progress.Resumable() {
-		e.Interrupted = true
-	}
 	snap, catalog := needs.Account.Present(), needs.Catalog
 	background.Do(needs.Loop, func() *summary { return summarize(e.Plan, snap, catalog) }, func(s *summary) {
 		needs.Open.Show(newScreen(needs, e, s))

@@ -1,81 +1,106 @@
 package review
 
 import (
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/words"
 )
 
-// lines words the plan. It costs the regions and what is named one by one, which is drawn up to a
-// bound.
-func (r *Screen) lines(width int) []string {
-	d, p, th := r.summary, r.entry.Plan, r.needs.Theme
+// regionsLeast is how many regions are in sight without scrolling, where the plan has so many.
+const regionsLeast = 5
+
+// lines word the plan: what it is, what it is made of, what it leaves, its phases, its regions, and
+// then one by one what was summed up above. Where there is no room for all that and some regions,
+// the part above them is drawn tight, and what that leaves out stands below. It costs the regions
+// and what is named one by one, which is drawn up to a bound.
+func (r *Screen) lines(size kit.Size) []string {
+	p, width := r.entry.Plan, size.W
+	summary := slices.Concat(r.summaryLines(width), r.madeOfLines(width))
+	if p.N() == 0 {
+		return append(append(summary, kit.Line(width)), r.details(width)...)
+	}
+	regions := r.regionLines(width)
+	top := slices.Concat(summary, r.leaves(width, sumsMost), r.warningLines(p.Warnings, warningsFirst, width), []string{kit.Line(width)}, r.phaseLines(width), []string{kit.Line(width)})
+	rest := p.Warnings[min(len(p.Warnings), warningsFirst):]
+	var later []string
+	if len(top)+min(len(regions), 1+regionsLeast) > size.H {
+		top = slices.Concat(summary, r.leaves(width, 1), r.warningCount(width), []string{r.phaseSumLine(width)})
+		rest = p.Warnings
+		later = append(r.phaseLines(width), kit.Line(width))
+	}
+	out := slices.Concat(top, regions, []string{kit.Line(width)}, later)
+	if p.Verb != plan.Delete {
+		// What comes back is named before what does not, of which there may be hundreds.
+		out = append(out, r.targetLines(width)...)
+	}
+	if len(rest) > 0 {
+		out = append(append(out, r.warningLines(rest, leftOutMost, width)...), kit.Line(width))
+	}
+	return append(out, r.details(width)...)
+}
+
+// summaryLines are what the plan does, where and as whom, and how long it takes.
+func (r *Screen) summaryLines(width int) []string {
+	p, th := r.entry.Plan, r.needs.Theme
 	var out []string
 	add := func(spans ...kit.Span) { out = append(out, kit.Line(width, spans...)) }
 	state := "nothing has run"
-	if r.entry.Interrupted {
+	if r.entry.Resumable() {
 		state = "interrupted: what has run is verified before anything is repeated"
 	}
+	origin := th.Muted
+	if p.OutOfMarked() > 0 {
+		origin = th.Warning
+	}
 	add(kit.Span{Text: " " + strings.ToUpper(string(p.Verb)) + " " + words.Count(p.N(), "resource", "resources"), Style: th.Title},
-		kit.Span{Text: "   frozen " + r.needs.Clock.Full(p.FrozenAt) + ", " + state, Style: th.Muted})
+		kit.Span{Text: "  " + runs.Origin(p), Style: origin})
 	add(kit.Span{Text: " account ", Style: th.Muted}, kit.Span{Text: p.Account, Style: th.Strong}, kit.Span{Text: "   as ", Style: th.Muted},
-		kit.Span{Text: words.ShortName(p.Caller.ARN), Style: th.Strong})
+		kit.Span{Text: words.ShortName(p.Caller.ARN), Style: th.Strong},
+		kit.Span{Text: "   " + state + " · frozen " + r.needs.Clock.Full(p.FrozenAt), Style: th.Muted})
 	if p.Undoes != "" {
 		add(kit.Span{Text: " takes back ", Style: th.Muted}, kit.Span{Text: "what the run of plan #" + runs.ShortDigest(p.Undoes) + " did", Style: th.Strong},
 			kit.Span{Text: words.If(p.N() > 0, " to "+words.Noun(p.N(), "it", "them")), Style: th.Muted})
-		if n := len(p.LeftOut); n > 0 && p.N() > 0 {
-			add(kit.Span{Text: " " + kit.Count(n) + " more " + words.Noun(n, "is", "are") + " not put back: why stands below", Style: th.Warning})
-		}
 	}
-	if d.because > 0 || p.HiddenByFilter > 0 {
-		var parts []string
-		if d.because > 0 {
-			parts = append(parts, kit.Count(d.because)+" of them because of their owners")
-		}
-		if p.HiddenByFilter > 0 {
-			parts = append(parts, kit.Count(p.HiddenByFilter)+words.Noun(p.HiddenByFilter, " is", " are")+" hidden by the filter and in the plan: esc, take the filter away to see them")
-		}
-		add(kit.Span{Text: " " + strings.Join(parts, " · "), Style: th.Warning})
-	}
-	first := min(len(p.Warnings), warningsFirst)
-	out = append(out, r.warningLines(p.Warnings[:first], width)...)
-	if n := len(p.Warnings) - first; n > 0 {
-		add(kit.Span{Text: " ! " + words.Count(n, "more warning", "more warnings") + " below", Style: th.Warning})
-	}
-	add()
-	for i := range d.phases {
-		add(r.phaseSpans(i, width)...)
-	}
-	add()
-	out = append(out, r.regionLines(width)...)
-	add()
-	if p.N() > 0 && p.Verb != plan.Delete {
-		// What comes back is named before what does not, of which there may be hundreds.
-		add(r.timeSpans()...)
-		add()
-		out = append(out, r.targetLines(width)...)
-	}
-	out = append(out, r.leftOutLines(width)...)
-	if rest := p.Warnings[first:]; len(rest) > 0 {
-		out = append(out, append(r.warningLines(rest[:min(len(rest), leftOutMost)], width), kit.Line(width))...)
-	}
-	if p.N() > 0 && p.Verb == plan.Delete {
+	if p.N() > 0 {
 		add(r.timeSpans()...)
 	}
 	return out
 }
 
-// timeSpans are when the plan will have reached its goals, started now, and before that when
+// madeOfLines are what it is made of.
+func (r *Screen) madeOfLines(width int) []string {
+	p, th := r.entry.Plan, r.needs.Theme
+	var out []string
+	for _, line := range runs.MadeOf(p) {
+		spans := []kit.Span{{Text: " "}}
+		for i, s := range line {
+			style := th.Text
+			if s.Warn {
+				style = th.Warning
+				s.Text = "! " + s.Text
+			}
+			spans = append(spans, kit.Span{Text: words.If(i > 0, " · "), Style: th.Muted}, kit.Span{Text: s.Text, Style: style})
+		}
+		out = append(out, kit.Line(width, spans...))
+	}
+	if n := p.HiddenByFilter; n > 0 {
+		text := " ! " + kit.Count(n) + words.Noun(n, " is", " are") + " hidden by the filter and in the plan: esc, take the filter away to see them"
+		out = append(out, kit.Line(width, kit.Span{Text: text, Style: th.Warning}))
+	}
+	return out
+}
+
+// timeSpans are when the plan, started now, will have reached its goals, and before that when
 // nothing is billed any more, where anything is.
 func (r *Screen) timeSpans() []kit.Span {
 	d, eta, th := r.summary, r.entry.Plan.ETA, r.needs.Theme
 	at := func(t time.Duration) string { return "≈" + r.needs.Clock.Seconds(r.needs.Clock.Now().Add(t)) }
-	spans := []kit.Span{{Text: " started now, ", Style: th.Muted}}
+	spans := []kit.Span{{Text: " "}}
 	if d.perHour > 0 || eta.BurningStops > 0 {
 		spans = append(spans, kit.Span{Text: "burning stops ", Style: th.Muted}, kit.Span{Text: at(eta.BurningStops), Style: th.Strong},
 			kit.Span{Text: " (" + words.Clock(eta.BurningStops) + d.burnText() + ") · ", Style: th.Muted})
@@ -95,9 +120,10 @@ func (d *summary) burnText() string {
 // nothing out of sight.
 const warningsFirst = 3
 
-func (r *Screen) warningLines(texts []string, width int) []string {
+// warningLines are warnings whole, up to so many, and how many more there are.
+func (r *Screen) warningLines(texts []string, most, width int) []string {
 	var out []string
-	for _, text := range texts {
+	for _, text := range texts[:min(len(texts), most)] {
 		for i, part := range kit.Wrap(text, max(1, width-4)) {
 			sign := " ! "
 			if i > 0 {
@@ -106,56 +132,20 @@ func (r *Screen) warningLines(texts []string, width int) []string {
 			out = append(out, kit.Line(width, kit.Span{Text: sign + part, Style: r.needs.Theme.Warning}))
 		}
 	}
+	if n := len(texts) - most; n > 0 {
+		out = append(out, kit.Line(width, kit.Span{Text: " ! " + words.Count(n, "more warning", "more warnings") + " below", Style: r.needs.Theme.Warning}))
+	}
 	return out
 }
 
-// phaseSpans is one phase: its number, what it touches, how long it takes, how far it can be taken
-// back.
-func (r *Screen) phaseSpans(i, width int) []kit.Span {
-	s := &r.summary.phases[i]
-	return []kit.Span{
-		{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: r.needs.Theme.Strong},
-		{Text: kit.Fit(r.countsText(s), r.countsWidth(width), kit.AlignLeft)},
-		{Text: "  ≈" + kit.Fit(words.Clock(r.entry.Plan.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
-		{Text: s.undoText(), Style: r.needs.Theme.Muted},
+// warningCount is one line for all warnings: the only one, or how many there are.
+func (r *Screen) warningCount(width int) []string {
+	texts := r.entry.Plan.Warnings
+	switch len(texts) {
+	case 0:
+		return nil
+	case 1:
+		return []string{kit.Line(width, kit.Span{Text: " ! " + texts[0], Style: r.needs.Theme.Warning})}
 	}
-}
-
-// countsText is what a phase touches, by kind.
-func (r *Screen) countsText(s *phaseSum) string {
-	parts := make([]string, len(s.counts))
-	for i, c := range s.counts {
-		parts[i] = words.KindCount(r.needs.Catalog, c.kind, c.n)
-	}
-	return strings.Join(parts, " · ")
-}
-
-// countsWidth is what the counts of the phases take: more than usual where one of them needs it and
-// the words behind it keep some room.
-func (r *Screen) countsWidth(width int) int {
-	usual, widest := min(44, max(20, width-46)), 0
-	for i := range r.summary.phases {
-		widest = max(widest, kit.Width(r.countsText(&r.summary.phases[i])))
-	}
-	return max(usual, min(widest, width-60))
-}
-
-// undoText says how far a phase can be taken back; of one that puts things back, by what it does.
-func (s *phaseSum) undoText() string {
-	undo := "cannot be taken back"
-	switch {
-	case s.phase == model.Restore:
-		return "from the evidence"
-	case s.undo[model.UndoNot] > 0 && len(s.undo) > 1:
-		undo = "partly cannot be taken back"
-	case s.undo[model.UndoNot] > 0:
-	case s.undo[model.UndoPartly] > 0:
-		undo = "can be made again from the evidence"
-	default:
-		undo = "can be taken back"
-	}
-	if len(s.how) > 0 && s.undo[model.UndoNot] == 0 {
-		undo += ": " + strings.Join(s.how, "; ")
-	}
-	return undo
+	return []string{kit.Line(width, kit.Span{Text: " ! " + kit.Count(len(texts)) + " warnings below: " + texts[0], Style: r.needs.Theme.Warning})}
 }

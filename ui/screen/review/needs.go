@@ -5,6 +5,8 @@
 package review
 
 import (
+	"time"
+
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/background"
@@ -33,6 +35,8 @@ func Keys() screen.Keys {
 type Account interface {
 	// Present is the inventory now, whatever the screens show.
 	Present() *model.Snapshot
+	// Window is how far back "new" reaches.
+	Window() time.Duration
 }
 
 // Marks are what is to be removed.

@@ -44,7 +44,7 @@ func (r *Screen) reset() {
 	r.confirm = nil
 	if r.entry.Plan.N() > 0 && r.needs.Plans.CannotPlan() == "" {
 		r.confirm = kit.NewConfirm(r.needs.Theme, r.entry.Plan.Phrase(), r.needs.Clock.Now())
-		if r.entry.Interrupted {
+		if r.entry.Resumable() {
 			r.confirm.Verb = "resume"
 		}
 	}
@@ -159,7 +159,7 @@ func (r *Screen) Draw(size kit.Size) string {
 	foot := r.foot(size)
 	body := kit.Size{W: size.W, H: max(0, size.H-len(foot)-1)}
 	r.below += body.H + 1
-	lines := r.lines(size.W)
+	lines := r.lines(body)
 	drawn := r.pager.View(lines, body)
 	rule := kit.Line(size.W)
 	if n := r.pager.Below(); n > 0 {
@@ -178,7 +178,7 @@ func (r *Screen) foot(size kit.Size) []string {
 	}
 	switch {
 	case r.starting:
-		return line("starting: the protections are computed again…")
+		return line("starting: the protections are computed again")
 	case r.entry.Plan.N() == 0:
 		return line(runs.WordingOf(r.entry.Plan).NothingLeft)
 	case r.confirm == nil:

@@ -16,11 +16,9 @@ import (
 type summary struct {
 	phases  []phaseSum
 	regions []regionSum
-	// kinds are the kinds that have targets, phaseOf the phase of each; because counts those that
-	// go with their owner's step.
+	// kinds are the kinds that have targets, phaseOf the phase of each.
 	kinds   []model.KindID
 	phaseOf map[model.KindID]model.Phase
-	because int
 	perHour float64
 	about   bool
 	// inTheWay are the ARNs of what was left out and of what uses it, where nothing is left of a
@@ -65,9 +63,6 @@ func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *summ
 		kinds[t.Ref.Kind] = true
 		d.perHour += t.USDPerHour
 		d.about = d.about || t.Estimated
-		if !t.Because.IsZero() {
-			d.because++
-		}
 	}
 	for i := range p.LeftOut {
 		l := &p.LeftOut[i]

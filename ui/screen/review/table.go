@@ -130,63 +130,10 @@ func (r *Screen) targetLines(width int) []string {
 	return append(out, kit.Line(width))
 }
 
-func (r *Screen) leftOutLines(width int) []string {
-	p := r.entry.Plan
-	var out []string
-	add := func(text string) {
-		out = append(out, kit.Line(width, kit.Span{Text: text, Style: r.needs.Theme.Warning}))
-	}
-	if n := len(p.LeftOut); n > 0 {
-		add(" left out: " + words.Count(n, "resource", "resources"))
-		for _, l := range p.LeftOut[:min(n, leftOutMost)] {
-			word := "not in    "
-			if l.Protected {
-				word = "protected"
-			}
-			thing := l.ARN
-			if thing == "" {
-				thing = l.Ref.String()
-			}
-			out = append(out, r.wrapped(width, word+"  "+l.Name+": ", l.Reason, thing, r.needs.Theme.Warning)...)
-		}
-		if n > leftOutMost {
-			add("   and " + kit.Count(n-leftOutMost) + " more")
-		}
-	}
-	if n := len(p.Uncovered); n > 0 {
-		add(" stays behind: " + words.Count(n, "thing", "things") + " that rootout cannot remove")
-		for _, u := range p.Uncovered[:min(n, leftOutMost)] {
-			out = append(out, r.wrapped(width, u.Type+"  ", model.Clean(u.ID)+words.In(u.Region), u.Console, r.needs.Theme.Warning)...)
-		}
-		if n > leftOutMost {
-			add("   and " + kit.Count(n-leftOutMost) + " more")
-		}
-	}
-	if len(out) > 0 {
-		out = append(out, kit.Line(width))
-	}
-	return out
-}
-
 // kindWord is what one thing of a kind is called.
 func (r *Screen) kindWord(kind model.KindID) string {
 	if k, ok := r.needs.Catalog.Kind(kind); ok && len(k.Aliases) > 0 {
 		return k.Aliases[0]
 	}
 	return string(kind)
-}
-
-// wrapped is one thing with the words on it, whole, and under it, whole too, by what it is found.
-func (r *Screen) wrapped(width int, thing, said, where string, style theme.Style) []string {
-	var out []string
-	add := func(indent, text string, style theme.Style) {
-		for _, part := range kit.Wrap(text, max(1, width-kit.Width(indent))) {
-			out = append(out, kit.Line(width, kit.Span{Text: indent + part, Style: style}))
-		}
-	}
-	add("   ", thing+said, style)
-	if where != "" && !strings.Contains(said, where) {
-		add("              ", where, r.needs.Theme.Muted)
-	}
-	return out
 }

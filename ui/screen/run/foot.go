@@ -28,8 +28,8 @@ func (r *Screen) footLines(width int) []string {
 		add(th.Text, "Sign in again in another terminal as the same caller (for example aws sso login), then press R. What was called is verified before anything is repeated.")
 	}
 	if n := len(v.Newcomers); n > 0 {
-		add(th.Warning, words.Count(n, "newcomer", "newcomers")+" from another hand "+words.Noun(n, "stands", "stand")+" in the way, and what holds them is blocked: "+targetText(v.Newcomers)+
-			". Mark them and plan again if they are hostile.")
+		add(th.Warning, words.Count(n, "newcomer", "newcomers")+" made by somebody else "+words.Noun(n, "is", "are")+" in the way, and what holds "+words.Noun(n, "it", "them")+" is blocked: "+targetText(v.Newcomers)+
+			". If hostile: mark "+words.Noun(n, "it", "them")+" and plan again.")
 	}
 	if v.Broken != "" {
 		add(th.Error, v.Broken)
@@ -54,6 +54,9 @@ func (r *Screen) summaryLines(most int, add func(theme.Style, string)) {
 		style = th.OK
 	}
 	add(style, strings.ToUpper(v.StateWord())+": "+v.Verdict()+", in "+words.Clock(s.Took))
+	if s.Unwritten != "" {
+		add(th.Error, "the case could not note that the run has ended: "+model.Clean(s.Unwritten))
+	}
 	for _, back := range s.Respawned {
 		text := "came back: " + back.Ref.String() + ": " + model.Clean(back.Cause)
 		if !back.By.IsZero() {

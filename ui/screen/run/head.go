@@ -10,10 +10,7 @@ import (
 	"github.com/rootout/rootout/ui/words"
 )
 
-// headHeight is how many lines they are.
-const headHeight = 3
-
-// headLines say how it stands: how far it is, by phase, and as a bar.
+// headLines say how it stands: how far it is, what is billed, by phase, and as a bar.
 func (r *Screen) headLines(width int) []string {
 	v, th := r.entry.Progress, r.needs.Theme
 	took, reached := r.needs.Clock.Now().Sub(v.Started), v.Reached
@@ -29,18 +26,18 @@ func (r *Screen) headLines(width int) []string {
 	if v.Failed > 0 {
 		first = append(first, kit.Span{Text: "   " + kit.Count(v.Failed) + " failed", Style: th.Error})
 	}
-	if v.PerHour > 0 {
-		first = append(first, kit.Span{
-			Text:  "   burn " + words.About(v.PerHour, v.About) + " → " + words.About(max(0, v.PerHour-v.Stopped), v.About) + "/h",
-			Style: th.Own,
-		})
+	out := []string{kit.Line(width, first...)}
+	if spans := r.moneySpans(); len(spans) > 0 {
+		out = append(out, kit.Line(width, spans...))
 	}
-	return []string{kit.Line(width, first...), r.phaseLine(width), kit.Meter(th, width, reached, v.Plan.N())}
+	return append(out, r.phaseLine(width), kit.Meter(th, width, reached, v.Plan.N()))
 }
+
+// phaseLine counts the steps by phase, and says what comes after them.
 
 func (r *Screen) phaseLine(width int) string {
 	v := r.entry.Progress
-	var spans []kit.Span
+	spans := []kit.Span{{Text: " steps", Style: r.needs.Theme.Muted}}
 	for p := model.Silence; p <= model.Verify; p++ {
 		t := v.Phases[p]
 		if t.Total == 0 {
@@ -51,7 +48,7 @@ func (r *Screen) phaseLine(width int) string {
 		case t.Failed+t.Blocked > 0:
 			style = r.needs.Theme.Warning
 		case t.Verified == t.Total:
-			style, text = r.needs.Theme.OK, text+" done"
+			style = r.needs.Theme.OK
 		case t.Over() > 0 || t.Called > 0:
 			style = r.needs.Theme.Strong
 		}
@@ -61,9 +58,9 @@ func (r *Screen) phaseLine(width int) string {
 		if t.Blocked > 0 {
 			text += ", " + kit.Count(t.Blocked) + " blocked"
 		}
-		spans = append(spans, kit.Span{Text: "  " + text, Style: style}, kit.Span{Text: " ·", Style: r.needs.Theme.Muted})
+		spans = append(spans, kit.Span{Text: words.If(len(spans) > 1, " ·"), Style: r.needs.Theme.Muted}, kit.Span{Text: " " + text, Style: style})
 	}
-	spans = append(spans, kit.Span{Text: "  steps; fresh listing " + r.listingWord(), Style: r.needs.Theme.Muted})
+	spans = append(spans, kit.Span{Text: "   fresh listing: " + r.listingWord(), Style: r.needs.Theme.Muted})
 	return kit.Line(width, spans...)
 }
 

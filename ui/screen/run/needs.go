@@ -4,6 +4,7 @@
 package run
 
 import (
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/clock"
 	"github.com/rootout/rootout/ui/export"
@@ -46,6 +47,12 @@ func Keys() screen.Keys {
 	}
 }
 
+// Account is what is known of the account.
+type Account interface {
+	// Present is the inventory now, whatever the screens show.
+	Present() *model.Snapshot
+}
+
 // Marks say how much is still marked.
 type Marks interface {
 	Len() int
@@ -53,8 +60,10 @@ type Marks interface {
 
 // Plans say whether a plan can be made, or a run taken back.
 type Plans interface {
-	// CannotPlan says why nothing can be planned, "" where it can.
+	// CannotPlan says why nothing can be planned, CannotBegin why no new plan can be made now; ""
+	// where it can.
 	CannotPlan() string
+	CannotBegin() string
 	// CannotUndo says why what a run did cannot be taken back now, "" where that can be asked.
 	CannotUndo(*runs.Entry) string
 }
@@ -85,13 +94,15 @@ type Opener interface {
 
 // Needs is what the screen needs of the console.
 type Needs struct {
-	Theme *theme.Theme
-	Loop  *background.Loop
-	Clock *clock.Clock
+	Theme   *theme.Theme
+	Loop    *background.Loop
+	Clock   *clock.Clock
+	Catalog *model.Catalog
 
-	Marks  Marks
-	Plans  Plans
-	Speak  Speaker
-	Export Exporter
-	Open   Opener
+	Account Account
+	Marks   Marks
+	Plans   Plans
+	Speak   Speaker
+	Export  Exporter
+	Open    Opener
 }

@@ -106,8 +106,15 @@ func (r *Screen) why(region *runs.Region) kit.Cell {
 		}
 		return kit.Cell{Text: model.Clean(text) + " (enter)", Style: r.needs.Theme.Error}
 	}
+	waits := ""
 	if x := v.Oldest(region); x != nil {
-		return kit.Cell{Text: r.waitText(region, x), Style: r.needs.Theme.Muted}
+		waits = r.waitText(region, x)
+	}
+	if x := v.Repeated(region); x != nil && v.Going() {
+		return kit.Cell{Text: model.Clean(x.RefusalText()) + words.If(waits != "", " · "+waits), Style: r.needs.Theme.Warning}
+	}
+	if waits != "" {
+		return kit.Cell{Text: waits, Style: r.needs.Theme.Muted}
 	}
 	if region.Latest < 0 {
 		return kit.Cell{Text: words.Unasked, Style: r.needs.Theme.Muted}

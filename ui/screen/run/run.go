@@ -23,6 +23,11 @@ type Screen struct {
 	regions []*runs.Region
 	// faults says that only regions are shown in which a step failed.
 	faults bool
+	// rate is what the account bills now, nil while nobody has added that up; head is how many lines
+	// stand above the regions.
+	rate   *rate
+	adding background.Latest
+	head   int
 }
 
 // New shows the run of a plan.
@@ -124,9 +129,7 @@ func (r *Screen) Refuse(in screen.Intent) string {
 			return "it is stopping after the calls that are under way"
 		}
 	case screen.IntentReview:
-		if v.Going() {
-			return "a run is under way: one plan runs at a time"
-		}
+		return r.needs.Plans.CannotBegin()
 	case IntentSummary:
 		if v.Summary == nil {
 			return "the run has not ended"
@@ -157,6 +160,7 @@ func (r *Screen) endedText() string {
 func (r *Screen) Draw(size kit.Size) string {
 	r.refreshRows()
 	head := r.headLines(size.W)
+	r.head = len(head)
 	foot := r.footLines(size.W)
 	if room := max(0, size.H-len(head)-4); len(foot) > room {
 		foot = foot[:room]
@@ -180,7 +184,7 @@ func (r *Screen) Every() time.Duration {
 // Click puts the cursor where the mouse is.
 func (r *Screen) Click(x, y int) {
 	r.refreshRows()
-	r.table.Click(x, y-headHeight)
+	r.table.Click(x, y-r.head)
 }
 
 // Wheel scrolls.

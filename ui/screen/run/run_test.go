@@ -19,8 +19,8 @@ func onRun(t *testing.T, test func(h *uitest.Host)) {
 		entry := &runs.Entry{Plan: uitest.PlanOf(snap, uitest.Fresh(snap), 0)}
 		h.Plans.Begin(entry, h.Runner.Run, runs.NewProgress(entry.Plan, snap), model.NewGraph(snap))
 		return New(Needs{
-			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock,
-			Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Export: h.Export, Open: &h.Opened,
+			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog,
+			Account: h.Account, Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Export: h.Export, Open: &h.Opened,
 		}, entry)
 	}, test)
 }
@@ -90,5 +90,63 @@ func TestAStoppedRunCanBeTakenBackToo(t *testing.T) {
 		if len(h.Opened.Undone) != 1 {
 			t.Error("what a stopped run did cannot be taken back")
 		}
+	})
+}
+
+// TestTheAccountsOwnRateIsTold: what the plan stops is not all that is billed, and what somebody
+// makes during the run is in no plan.
+func TestTheAccountsOwnRateIsTold(t *testing.T) {
+	onRun(t, func(h *uitest.Host) {
+		h.Later(time.Second)
+		h.Wants("burn of the plan $25.59 → $25.59/h · account now ≥ $25.62/h")
+		h.WantsNot("came since")
+		h.Feed(uitest.News(time.Minute, uitest.Task("us-east-1", "late", 16, time.Second)))
+		h.Later(time.Second)
+		h.Wants("burn of the plan $25.59 → $25.59/h · account now ≥ $26.41/h · ! $0.79/h of it came since")
+		h.Runner.Run.News <- &port.RunUpdate{At: uitest.Morning(), Steps: []port.StepStatus{{Step: "s9", State: port.StepVerified, Reached: []model.Ref{uitest.Ref("us-east-1", "ecs:task", "task0000")}}}}
+		h.WaitUntilIdle()
+		h.Wants("burn of the plan $25.59 → $24.80/h")
+	})
+}
+
+// TestTheNewestRefusalOfWhatIsRepeatedIsTold on the line of its region, until it is over.
+func TestTheNewestRefusalOfWhatIsRepeatedIsTold(t *testing.T) {
+	onRun(t, func(h *uitest.Host) {
+		h.Resize(180, 40)
+		tell := func(steps ...port.StepStatus) {
+			h.Runner.Run.News <- &port.RunUpdate{At: uitest.Morning(), Steps: steps}
+			h.WaitUntilIdle()
+		}
+		refused := func(step, code string, times int) port.StepStatus {
+			f := &model.Failure{Operation: "ecs:DeleteCluster", Region: "us-east-1", Code: code, Message: "no"}
+			return port.StepStatus{Step: step, State: port.StepWaiting, Why: f.Error(), Failure: f, Refused: times}
+		}
+		tell(refused("s3", "ClusterContainsTasksException", 1))
+		h.Wants("ClusterContainsTasksException ecs:DeleteCluster")
+		h.WantsNot("×")
+		tell(refused("s4", "UpdateInProgressException", 7), port.StepStatus{Step: "s5", State: port.StepCalled, Why: "STOPPING", At: h.Clock.Now()})
+		h.Wants("UpdateInProgressException ecs:DeleteCluster ×7 · 1 called, oldest 0 s ago: STOPPING")
+		tell(port.StepStatus{Step: "s4", State: port.StepVerified, Refused: 7}, refused("s3", "ClusterContainsTasksException", 2))
+		h.Wants("ClusterContainsTasksException ecs:DeleteCluster ×2 · 1 called")
+		tell(port.StepStatus{Step: "s3", State: port.StepVerified, Refused: 2})
+		h.WantsNot("Exception")
+		h.Wants("1 called, oldest")
+	})
+}
+
+func TestTheHeadCountsStepsByPhase(t *testing.T) {
+	onRun(t, func(h *uitest.Host) {
+		h.Runner.Run.News <- &port.RunUpdate{State: port.RunVerifying, At: uitest.Morning(), Steps: []port.StepStatus{
+			{Step: "s1", State: port.StepFailed}, {Step: "s2", State: port.StepBlocked},
+		}}
+		h.WaitUntilIdle()
+		h.Wants(" steps drain 0/35, 1 failed, 1 blocked · remove 0/3 · tidy 0/3   fresh listing: under way")
+	})
+}
+
+func TestNothingIsPlannedBesideARun(t *testing.T) {
+	onRun(t, func(h *uitest.Host) {
+		h.Press("x")
+		h.Wants(h.Plans.CannotBegin())
 	})
 }

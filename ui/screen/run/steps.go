@@ -24,7 +24,7 @@ func targetText(refs []model.Ref) string {
 // sheet is every step as it stands.
 func (r *Screen) sheet() *export.Sheet {
 	steps := slices.Clone(r.entry.Progress.Steps)
-	s := &export.Sheet{Name: "run", Keys: []string{"step", "phase", "region", "op", "state", "at", "why", "failure", "targets"}}
+	s := &export.Sheet{Name: "run", Keys: []string{"step", "phase", "region", "op", "state", "at", "why", "failure", "refused", "targets"}}
 	s.Rows = func() [][]any {
 		rows := make([][]any, len(steps))
 		for i := range steps {
@@ -40,7 +40,7 @@ func (r *Screen) sheet() *export.Sheet {
 			for j, ref := range x.Planned.Targets {
 				targets[j] = ref.String()
 			}
-			rows[i] = []any{x.Planned.ID, x.Planned.Phase.String(), x.Planned.Region, x.Planned.Op, x.Status.State.String(), at, x.Status.Why, failure, targets}
+			rows[i] = []any{x.Planned.ID, x.Planned.Phase.String(), x.Planned.Region, x.Planned.Op, x.Status.State.String(), at, x.Status.Why, failure, x.Status.Refused, targets}
 		}
 		return rows
 	}

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -57,18 +58,19 @@ func New(needs Needs, e *runs.Entry, region *runs.Region) *Screen {
 	return s
 }
 
-// inOrder puts those first that failed or are blocked, then what is under way, waits, and is over.
+// inOrder puts those first that failed, are refused again and again, or are blocked, then what is
+// under way, waits, and is over.
 func inOrder(v *runs.Progress, region *runs.Region) []int {
-	order := make([]int, 0, len(region.Steps))
-	for _, state := range []port.StepState{
-		port.StepFailed, port.StepBlocked, port.StepCalling, port.StepCalled, port.StepWaiting, port.StepVerified,
-	} {
-		for _, i := range region.Steps {
-			if v.Steps[i].Status.State == state {
-				order = append(order, i)
-			}
+	rank := func(i int) int {
+		if v.Steps[i].Repeated() {
+			return 1
 		}
+		return map[port.StepState]int{
+			port.StepFailed: 0, port.StepBlocked: 2, port.StepCalling: 3, port.StepCalled: 4, port.StepWaiting: 5, port.StepVerified: 6,
+		}[v.Steps[i].Status.State]
 	}
+	order := slices.Clone(region.Steps)
+	slices.SortStableFunc(order, func(a, b int) int { return rank(a) - rank(b) })
 	return order
 }
 
@@ -82,6 +84,9 @@ func (s *Screen) state(x *runs.Step) kit.Cell {
 	case port.StepVerified:
 		style = s.needs.Theme.OK
 	case port.StepWaiting, port.StepCalling, port.StepCalled:
+	}
+	if x.Repeated() {
+		return kit.Cell{Text: x.Status.State.String() + ", refused ×" + kit.Count(x.Status.Refused), Style: s.needs.Theme.Warning}
 	}
 	return kit.Cell{Text: x.Status.State.String(), Style: style}
 }
@@ -155,7 +160,7 @@ func (s *Screen) head(width int) []string {
 	if n == 0 {
 		return nil
 	}
-	text := " " + words.Count(n, "newcomer", "newcomers") + " from another hand " + words.Noun(n, "blocks", "block") + " a step: see the run"
+	text := " " + words.Count(n, "newcomer", "newcomers") + " made by somebody else " + words.Noun(n, "blocks", "block") + " a step: see the run"
 	return []string{kit.Line(width, kit.Span{Text: text, Style: s.needs.Theme.Warning})}
 }
 

@@ -76,10 +76,26 @@ func TestRowsStandStillWhileTheirStatesGoOn(t *testing.T) {
 			{Step: "s3", State: port.StepVerified, At: uitest.Morning()}, {Step: "s9", State: port.StepVerified, At: uitest.Morning()},
 		}}
 		h.WaitUntilIdle()
-		h.Wants("1 newcomer from another hand blocks a step")
+		h.Wants("1 newcomer made by somebody else blocks a step")
 		h.WantsNot("failed")
 		if got := strings.Fields(h.Line("▸")); got[0]+got[1] != before || got[3] != "verified" {
 			t.Errorf("the cursor was on %s and is on %v", before, got)
+		}
+	})
+}
+
+// TestAStepThatIsRepeatedSaysWhatAWSRefuses, once, and how often.
+func TestAStepThatIsRepeatedSaysWhatAWSRefuses(t *testing.T) {
+	f := &model.Failure{Operation: "ecs:DeleteCluster", Region: "us-east-1", Code: "ClusterContainsTasksException", Message: "it holds tasks"}
+	repeated := []port.StepStatus{{Step: "s9", State: port.StepWaiting, Why: f.Error(), Failure: f, Refused: 15, At: uitest.Morning()}}
+	onSteps(t, repeated, func(h *uitest.Host) {
+		h.Wants("waiting, refused ×15", "refused 15 times, at last: ecs:DeleteCluster in us-east-1: AWS said ClusterContainsTasksException: it holds tasks")
+		if n := strings.Count(h.Screen(), "it holds tasks"); n != 1 {
+			t.Errorf("AWS's words stand there %d times:\n%s", n, h.Screen())
+		}
+		h.Press("enter")
+		if text := h.Opened.Texts[0].Text; !strings.Contains(text, "refused     15 times") {
+			t.Errorf("the whole step:\n%s", text)
 		}
 	})
 }

@@ -23,13 +23,25 @@ func (s *Screen) said(x *runs.Step) []string {
 	if x.Status.State == port.StepVerified {
 		return append(out, "proven: "+model.Clean(x.Planned.Proof))
 	}
-	if x.Status.Why != "" {
+	failure := ""
+	if f := x.Status.Failure; f != nil {
+		failure = f.Error()
+	}
+	if x.Status.Why != "" && x.Status.Why != failure {
 		out = append(out, model.Clean(x.Status.Why))
 	}
-	if f := x.Status.Failure; f != nil {
-		out = append(out, f.Error())
+	if x.Repeated() {
+		failure = refusedText(x) + ": " + failure
+	}
+	if failure != "" {
+		out = append(out, failure)
 	}
 	return out
+}
+
+// refusedText says how often AWS has refused a step.
+func refusedText(x *runs.Step) string {
+	return "refused " + words.Count(x.Status.Refused, "time", "times") + words.If(x.Status.Refused > 1, ", at last")
 }
 
 // text is all that is known of a step.
@@ -51,6 +63,9 @@ func (s *Screen) text(x *runs.Step) string {
 		add("as of", s.needs.Clock.Full(x.Status.At))
 	}
 	add("operation", p.Op)
+	if n := x.Status.Refused; n > 0 {
+		add("refused", words.Count(n, "time", "times"))
+	}
 	if x.Status.State != port.StepVerified {
 		add("why", x.Status.Why)
 		if f := x.Status.Failure; f != nil {

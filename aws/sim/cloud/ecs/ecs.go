@@ -54,6 +54,7 @@ func Register(c *cloud.Cloud, network Network) *ECS {
 	})
 	c.Register(cloud.Service{
 		Wire: api.Wire(), State: e, Operations: e.operations(), Buckets: api.Buckets(), Named: api.Named(), Resources: e.resources,
+		Check: api.Check(c),
 	})
 	return e
 }

@@ -6,6 +6,7 @@
 package events
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -41,8 +42,16 @@ type EventBridge struct {
 // Register adds both services to an account, for the tasks that they run.
 func Register(c *cloud.Cloud, tasks Tasks) *EventBridge {
 	e := &EventBridge{c: c, tasks: tasks}
-	e.rules = cloud.NewPerPlace(func(p cloud.Place) *rules { return &rules{e: e, place: p} })
-	e.schedules = cloud.NewPerPlace(func(p cloud.Place) *schedules { return &schedules{e: e, place: p} })
+	e.rules = cloud.NewPerPlace(func(p cloud.Place) *rules {
+		g := &rules{e: e, place: p}
+		g.addBus(defaultName, nil, time.Time{})
+		return g
+	})
+	e.schedules = cloud.NewPerPlace(func(p cloud.Place) *schedules {
+		g := &schedules{e: e, place: p}
+		g.addGroup(defaultName, time.Time{})
+		return g
+	})
 	c.Register(e.bridge())
 	c.Register(e.scheduler())
 	return e
@@ -56,6 +65,7 @@ func (e *EventBridge) bridge() cloud.Service {
 		State:     e,
 		Named:     []cloud.NamedMember{{Path: "in.rule", Type: "AWS::Events::Rule"}, {Path: "in.name", Type: "AWS::Events::Rule"}},
 		Resources: e.ruleResources,
+		Check:     cloud.RefuseUnlisted,
 		Operations: []cloud.Operation{
 			cloud.Op(c, "PutRule", false, e.putRule),
 			cloud.Op(c, "ListRules", true, e.listRules),
@@ -67,7 +77,10 @@ func (e *EventBridge) bridge() cloud.Service {
 			cloud.Op(c, "RemoveTargets", false, e.removeTargets),
 			cloud.Op(c, "ListTargetsByRule", true, e.listTargetsByRule),
 			cloud.Op(c, "ListRuleNamesByTarget", true, e.listRuleNamesByTarget),
+			cloud.Op(c, "CreateEventBus", false, e.createEventBus),
+			cloud.Op(c, "DescribeEventBus", true, e.describeEventBus),
 			cloud.Op(c, "ListEventBuses", true, e.listEventBuses),
+			cloud.Op(c, "DeleteEventBus", false, e.deleteEventBus),
 		},
 	}
 }
@@ -76,6 +89,7 @@ func (e *EventBridge) bridge() cloud.Service {
 type rules struct {
 	e     *EventBridge
 	place cloud.Place
+	buses cloud.Table[*eventBus]
 	cloud.Table[*eventRule]
 }
 
@@ -93,27 +107,16 @@ type eventRule struct {
 	turn int
 }
 
-// busName reads a bus by name or ARN. Only the default bus is here.
-func busName(ref *string) (string, error) {
-	name := cloud.ShortName(ptr.Val(ref))
-	if name == "" {
-		name = "default"
-	}
-	if name != "default" {
-		return "", cloud.Errorf("ResourceNotFoundException", "Event bus %s does not exist.", name)
-	}
-	return name, nil
-}
-
 func (e *EventBridge) rule(call cloud.Call, bus, name *string) (*eventRule, error) {
-	b, err := busName(bus)
+	g := e.rules.At(call.Place)
+	b, err := g.bus(bus)
 	if err != nil {
 		return nil, err
 	}
-	if r, ok := e.rules.At(call.Place).Get(b + "/" + ptr.Val(name)); ok {
+	if r, ok := g.Get(b.name + "/" + ptr.Val(name)); ok {
 		return r, nil
 	}
-	return nil, cloud.Errorf("ResourceNotFoundException", "Rule %s does not exist on EventBus %s.", ptr.Val(name), b)
+	return nil, cloud.Errorf("ResourceNotFoundException", "Rule %s does not exist on EventBus %s.", ptr.Val(name), b.name)
 }
 
 // ownRule is a rule that the caller may change: one that a service manages only by force
@@ -126,39 +129,36 @@ func (e *EventBridge) ownRule(call cloud.Call, bus, name *string, force bool) (*
 	return r, err
 }
 
+// add puts a rule on a bus, whose name is in the ARN unless it is the default one.
 func (g *rules) add(bus, name string) *eventRule {
-	r := &eventRule{in: g, bus: bus, name: name, arn: g.e.c.ARNIn(g.place, "events", "rule/"+name), state: ebtypes.RuleStateEnabled}
+	path := "rule/" + name
+	if bus != defaultName {
+		path = "rule/" + bus + "/" + name
+	}
+	r := &eventRule{in: g, bus: bus, name: name, arn: g.e.c.ARNIn(g.place, "events", path), state: ebtypes.RuleStateEnabled}
 	g.Set(bus+"/"+name, r)
 	return r
 }
 
-// putRule makes or replaces a rule, keeping its targets; it needs a pattern or a schedule
-// (EventBridge API Reference, PutRule).
+// putRule makes or replaces a rule, keeping its targets; it needs a pattern or a schedule, the latter
+// on the default bus only (EventBridge API Reference, PutRule; the words about schedules:
+// aws-controllers-k8s/community#1984).
 func (e *EventBridge) putRule(call cloud.Call, in *eventbridge.PutRuleInput) (*eventbridge.PutRuleOutput, error) {
-	bus, err := busName(in.EventBusName)
+	g := e.rules.At(call.Place)
+	bus, err := g.bus(in.EventBusName)
 	if err != nil {
 		return nil, err
 	}
-	if ptr.Val(in.Name) == "" || len(*in.Name) > 64 {
-		return nil, cloud.Validation("Rule names have 1 to 64 characters.")
+	c, err := checkRule(bus, in)
+	if err != nil {
+		return nil, err
 	}
-	if ptr.Val(in.EventPattern) == "" && ptr.Val(in.ScheduleExpression) == "" {
-		return nil, cloud.Validation("Parameter(s) EventPattern or ScheduleExpression must be specified.")
-	}
-	var c cadence
-	if s := ptr.Val(in.ScheduleExpression); s != "" {
-		var ok bool
-		if c, ok = parseCadence(s, time.UTC); !ok || !c.once.IsZero() {
-			return nil, cloud.Validation("Parameter ScheduleExpression is not valid.")
-		}
-	}
-	g := e.rules.At(call.Place)
-	r, ok := g.Get(bus + "/" + *in.Name)
+	r, ok := g.Get(bus.name + "/" + *in.Name)
 	if ok && r.managedBy != nil {
 		return nil, cloud.Errorf("ManagedRuleException", "Rule %s is managed by %s.", r.name, *r.managedBy)
 	}
 	if !ok {
-		r = g.add(bus, *in.Name)
+		r = g.add(bus.name, *in.Name)
 		r.createdBy = call.Account
 	}
 	r.schedule, r.cadence, r.pattern, r.description, r.role = ptr.Val(in.ScheduleExpression), c, in.EventPattern, in.Description, in.RoleArn
@@ -168,6 +168,33 @@ func (e *EventBridge) putRule(call cloud.Call, in *eventbridge.PutRuleInput) (*e
 	}
 	r.plan(call.Now)
 	return &eventbridge.PutRuleOutput{RuleArn: new(r.arn)}, nil
+}
+
+// checkRule refuses what PutRule refuses.
+func checkRule(bus *eventBus, in *eventbridge.PutRuleInput) (c cadence, err error) {
+	name, pattern, schedule := ptr.Val(in.Name), ptr.Val(in.EventPattern), ptr.Val(in.ScheduleExpression)
+	switch {
+	case name == "" || len(name) > 64:
+		return c, cloud.Constraint(name, "name", "have length between 1 and 64")
+	case !regexp.MustCompile(`^[.\-_A-Za-z0-9]+$`).MatchString(name):
+		return c, cloud.Constraint(name, "name", `satisfy regular expression pattern: [\.\-_A-Za-z0-9]+`)
+	case pattern == "" && schedule == "":
+		return c, cloud.Validation("Parameter(s) EventPattern or ScheduleExpression must be specified.")
+	case schedule != "" && bus.name != defaultName:
+		return c, cloud.Validation("ScheduleExpression is supported only on the default event bus.")
+	}
+	if schedule != "" {
+		var ok bool
+		if c, ok = parseCadence(schedule, time.UTC, ofRules); !ok {
+			return c, cloud.Validation("Parameter ScheduleExpression is not valid.")
+		}
+	}
+	if pattern != "" {
+		if err := checkPattern(pattern); err != nil {
+			return c, err
+		}
+	}
+	return c, checkTags(in.Tags)
 }
 
 // plan puts the rule's next firing on the agenda.
@@ -242,15 +269,16 @@ func (e *EventBridge) listRules(call cloud.Call, in *eventbridge.ListRulesInput)
 	if err != nil {
 		return nil, err
 	}
-	bus, err := busName(in.EventBusName)
+	g := e.rules.At(call.Place)
+	bus, err := g.bus(in.EventBusName)
 	if err != nil {
 		return nil, err
 	}
-	items, next, ok := e.rules.At(call.Place).Page(func(r *eventRule) bool {
-		return r.bus == bus && strings.HasPrefix(r.name, ptr.Val(in.NamePrefix))
+	items, next, ok := g.Page(func(r *eventRule) bool {
+		return r.bus == bus.name && strings.HasPrefix(r.name, ptr.Val(in.NamePrefix))
 	}, n, ptr.Val(in.NextToken))
 	if !ok {
-		return nil, cloud.Validation("The next token is not valid.")
+		return nil, badToken()
 	}
 	out := &eventbridge.ListRulesOutput{Rules: []ebtypes.Rule{}, NextToken: ptr.Opt(next)}
 	for _, r := range items {
@@ -295,12 +323,12 @@ func (e *EventBridge) disableRule(call cloud.Call, in *eventbridge.DisableRuleIn
 // deleteRule: "Before you can delete the rule, you must remove all targets"; deleting one that is
 // not there succeeds; a managed one needs Force (EventBridge API Reference, DeleteRule).
 func (e *EventBridge) deleteRule(call cloud.Call, in *eventbridge.DeleteRuleInput) (*eventbridge.DeleteRuleOutput, error) {
-	bus, err := busName(in.EventBusName)
+	g := e.rules.At(call.Place)
+	bus, err := g.bus(in.EventBusName)
 	if err != nil {
 		return nil, err
 	}
-	g := e.rules.At(call.Place)
-	if _, ok := g.Get(bus + "/" + ptr.Val(in.Name)); !ok {
+	if _, ok := g.Get(bus.name + "/" + ptr.Val(in.Name)); !ok {
 		return &eventbridge.DeleteRuleOutput{}, nil
 	}
 	r, err := e.ownRule(call, in.EventBusName, in.Name, in.Force)
@@ -310,20 +338,8 @@ func (e *EventBridge) deleteRule(call cloud.Call, in *eventbridge.DeleteRuleInpu
 	if len(r.targets) > 0 {
 		return nil, cloud.Validation("Rule can't be deleted since it has targets.")
 	}
-	g.Delete(bus + "/" + r.name)
+	g.Delete(bus.name + "/" + r.name)
 	return &eventbridge.DeleteRuleOutput{}, nil
-}
-
-func (e *EventBridge) listEventBuses(call cloud.Call, in *eventbridge.ListEventBusesInput) (*eventbridge.ListEventBusesOutput, error) {
-	if _, err := eventsLimit(in.Limit); err != nil {
-		return nil, err
-	}
-	out := &eventbridge.ListEventBusesOutput{EventBuses: []ebtypes.EventBus{}}
-	const name = "default"
-	if strings.HasPrefix(name, ptr.Val(in.NamePrefix)) {
-		out.EventBuses = append(out.EventBuses, ebtypes.EventBus{Name: new("default"), Arn: new(e.c.ARNIn(call.Place, "events", "event-bus/default"))})
-	}
-	return out, nil
 }
 
 func (r *eventRule) has(id string) bool {

@@ -61,7 +61,7 @@ func TestRuleRunsTasksUntilItIsDisabled(t *testing.T) {
 func TestManagedRuleNeedsForce(t *testing.T) {
 	cloudtest.Run(t, func(r *cloudtest.Rig) {
 		r.Seed(func(c *all.Cloud) {
-			c.SeedRule(r.Region, all.RuleSeed{Name: "managed", Pattern: "{}", ManagedBy: "guardduty.amazonaws.com", Targets: []ebtypes.Target{{Id: new("1"), Arn: new("arn:aws:sns:eu-west-3:123456789012:t")}}})
+			c.SeedRule(r.Region, all.RuleSeed{Name: "managed", Pattern: `{"source":["x"]}`, ManagedBy: "guardduty.amazonaws.com", Targets: []ebtypes.Target{{Id: new("1"), Arn: new("arn:aws:sns:eu-west-3:123456789012:t")}}})
 		})
 		cloudtest.Refused[eventbridge.DisableRuleOutput](r, "ManagedRuleException", "DisableRule", &eventbridge.DisableRuleInput{Name: new("managed")})
 		cloudtest.Refused[eventbridge.RemoveTargetsOutput](r, "ManagedRuleException", "RemoveTargets", &eventbridge.RemoveTargetsInput{Rule: new("managed"), Ids: []string{"1"}})
@@ -90,7 +90,7 @@ func TestRuleCallsAndPages(t *testing.T) {
 		}
 		r.Seed(func(c *all.Cloud) {
 			for i := range 100 {
-				c.SeedRule(r.Region, all.RuleSeed{Name: "p" + string(rune('a'+i/26)) + string(rune('a'+i%26)), Pattern: "{}"})
+				c.SeedRule(r.Region, all.RuleSeed{Name: "p" + string(rune('a'+i/26)) + string(rune('a'+i%26)), Pattern: `{"source":["x"]}`})
 			}
 		})
 		out := cloudtest.Must[eventbridge.ListRulesOutput](r, "ListRules", &eventbridge.ListRulesInput{})

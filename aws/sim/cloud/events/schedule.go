@@ -1,7 +1,6 @@
 package events
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -21,21 +20,27 @@ func (e *EventBridge) scheduler() cloud.Service {
 	return cloud.Service{
 		Wire:      wire.Service{Name: "scheduler", Protocol: wire.RESTJSON, Version: "1.1", Routes: schedulerRoutes(), Names: borrowedFromECS()},
 		Resources: e.scheduleResources,
+		Check:     cloud.RefuseUnlisted,
 		Operations: []cloud.Operation{
 			cloud.Op(c, "CreateSchedule", false, e.createSchedule),
 			cloud.Op(c, "GetSchedule", true, e.getSchedule),
 			cloud.Op(c, "ListSchedules", true, e.listSchedules),
 			cloud.Op(c, "UpdateSchedule", false, e.updateSchedule),
 			cloud.Op(c, "DeleteSchedule", false, e.deleteSchedule),
+			cloud.Op(c, "CreateScheduleGroup", false, e.createScheduleGroup),
+			cloud.Op(c, "GetScheduleGroup", true, e.getScheduleGroup),
 			cloud.Op(c, "ListScheduleGroups", true, e.listScheduleGroups),
+			cloud.Op(c, "DeleteScheduleGroup", false, e.deleteScheduleGroup),
 		},
 	}
 }
 
 // schedules is EventBridge Scheduler in one place. They stand by group and name.
 type schedules struct {
-	e     *EventBridge
-	place cloud.Place
+	e      *EventBridge
+	place  cloud.Place
+	groups cloud.Table[*scheduleGroup]
+	tokens cloud.Tokens[any]
 	cloud.Table[*schedule]
 }
 
@@ -49,22 +54,15 @@ type schedule struct {
 	turn int
 }
 
-// groupName: only the group named default is here, which every region has.
-func groupName(group *string) (string, error) {
-	if name := ptr.Val(group); name != "" && name != "default" {
-		return "", &cloud.APIError{Code: "ResourceNotFoundException", Message: "Schedule group " + name + " does not exist.", Status: 404}
-	}
-	return "default", nil
-}
-
 func (e *EventBridge) findSchedule(call cloud.Call, group, name *string) (*schedule, error) {
-	g, err := groupName(group)
+	g := e.schedules.At(call.Place)
+	in, err := g.group(group)
 	if err != nil {
 		return nil, err
 	}
-	s, ok := e.schedules.At(call.Place).Get(g + "/" + ptr.Val(name))
+	s, ok := g.Get(in.name + "/" + ptr.Val(name))
 	if !ok {
-		return nil, &cloud.APIError{Code: "ResourceNotFoundException", Message: "Schedule " + ptr.Val(name) + " does not exist.", Status: 404}
+		return nil, notThere("Schedule", ptr.Val(name))
 	}
 	return s, nil
 }
@@ -80,7 +78,10 @@ func checkSchedule(in *scheduler.CreateScheduleInput) (cadence, error) {
 		}
 		loc = l
 	}
-	c, ok := parseCadence(ptr.Val(in.ScheduleExpression), loc)
+	c, ok := parseCadence(ptr.Val(in.ScheduleExpression), loc, ofSchedules)
+	if err := schedulerName(ptr.Val(in.Name), "name"); err != nil {
+		return c, err
+	}
 	switch {
 	case !ok:
 		return c, cloud.Validation("Invalid Schedule Expression %s.", ptr.Val(in.ScheduleExpression))
@@ -88,14 +89,13 @@ func checkSchedule(in *scheduler.CreateScheduleInput) (cadence, error) {
 		return c, cloud.Validation("Target with Arn and RoleArn is required.")
 	case in.FlexibleTimeWindow == nil:
 		return c, cloud.Validation("FlexibleTimeWindow is required.")
-	case ptr.Val(in.Name) == "" || len(*in.Name) > 64:
-		return c, cloud.Validation("Schedule names have 1 to 64 characters.")
 	}
 	return c, nil
 }
 
 func (e *EventBridge) createSchedule(call cloud.Call, in *scheduler.CreateScheduleInput) (*scheduler.CreateScheduleOutput, error) {
-	group, err := groupName(in.GroupName)
+	g := e.schedules.At(call.Place)
+	group, err := g.group(in.GroupName)
 	if err != nil {
 		return nil, err
 	}
@@ -103,13 +103,19 @@ func (e *EventBridge) createSchedule(call cloud.Call, in *scheduler.CreateSchedu
 	if err != nil {
 		return nil, err
 	}
-	g := e.schedules.At(call.Place)
-	if _, ok := g.Get(group + "/" + *in.Name); ok {
-		return nil, &cloud.APIError{Code: "ConflictException", Message: "Schedule " + *in.Name + " already exists.", Status: 409}
-	}
-	s := g.add(group, *in, c, call.Now)
-	s.plan(call.Now)
-	return &scheduler.CreateScheduleOutput{ScheduleArn: new(s.arn)}, nil
+	return once(g, in.ClientToken, in, call.Now, func() (*scheduler.CreateScheduleOutput, error) {
+		if group.state != schedtypes.ScheduleGroupStateActive {
+			// "You can add schedules to an ACTIVE group" (EventBridge Scheduler User Guide,
+			// "Managing a schedule group").
+			return nil, conflict("Schedule group %s is being deleted.", group.name)
+		}
+		if _, ok := g.Get(group.name + "/" + *in.Name); ok {
+			return nil, conflict("Schedule %s already exists.", *in.Name)
+		}
+		s := g.add(group.name, *in, c, call.Now)
+		s.plan(call.Now)
+		return &scheduler.CreateScheduleOutput{ScheduleArn: new(s.arn)}, nil
+	})
 }
 
 func (g *schedules) add(group string, in scheduler.CreateScheduleInput, c cadence, at time.Time) *schedule {
@@ -118,8 +124,17 @@ func (g *schedules) add(group string, in scheduler.CreateScheduleInput, c cadenc
 	if s.in.State == "" {
 		s.in.State = schedtypes.ScheduleStateEnabled
 	}
+	s.in.ScheduleExpressionTimezone = zone(in.ScheduleExpressionTimezone)
 	g.Set(group+"/"+*in.Name, s)
 	return s
+}
+
+// zone is UTC unless it is said (EventBridge Scheduler User Guide, "Time zones").
+func zone(said *string) *string {
+	if ptr.Val(said) == "" {
+		return new("UTC")
+	}
+	return said
 }
 
 // plan puts the schedule's next firing on the agenda.
@@ -189,17 +204,20 @@ func (e *EventBridge) getSchedule(call cloud.Call, in *scheduler.GetScheduleInpu
 	}, nil
 }
 
-// listSchedules: MaxResults is 1 to 100 (EventBridge Scheduler API Reference, ListSchedules).
+// listSchedules lists those of all groups unless one is named; MaxResults is 1 to 100 (EventBridge Scheduler API Reference, ListSchedules).
 func (e *EventBridge) listSchedules(call cloud.Call, in *scheduler.ListSchedulesInput) (*scheduler.ListSchedulesOutput, error) {
 	n, err := eventsLimit(in.MaxResults)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := groupName(in.GroupName); err != nil {
-		return nil, err
+	g := e.schedules.At(call.Place)
+	if in.GroupName != nil {
+		if _, err := g.group(in.GroupName); err != nil {
+			return nil, err
+		}
 	}
-	items, next, ok := e.schedules.At(call.Place).Page(func(s *schedule) bool {
-		return (in.State == "" || s.in.State == in.State) && strings.HasPrefix(*s.in.Name, ptr.Val(in.NamePrefix))
+	items, next, ok := g.Page(func(s *schedule) bool {
+		return (in.GroupName == nil || s.group == *in.GroupName) && (in.State == "" || s.in.State == in.State) && strings.HasPrefix(*s.in.Name, ptr.Val(in.NamePrefix))
 	}, n, ptr.Val(in.NextToken))
 	if !ok {
 		return nil, cloud.Validation("Invalid next token.")
@@ -233,6 +251,7 @@ func (e *EventBridge) updateSchedule(call cloud.Call, in *scheduler.UpdateSchedu
 	if next.State == "" {
 		next.State = schedtypes.ScheduleStateEnabled
 	}
+	next.ScheduleExpressionTimezone = zone(next.ScheduleExpressionTimezone)
 	s.in, s.cadence, s.modified = next, c, call.Now
 	s.plan(call.Now)
 	return &scheduler.UpdateScheduleOutput{ScheduleArn: new(s.arn)}, nil
@@ -245,16 +264,4 @@ func (e *EventBridge) deleteSchedule(call cloud.Call, in *scheduler.DeleteSchedu
 	}
 	s.g.Delete(s.group + "/" + *s.in.Name)
 	return &scheduler.DeleteScheduleOutput{}, nil
-}
-
-func (e *EventBridge) listScheduleGroups(call cloud.Call, in *scheduler.ListScheduleGroupsInput) (*scheduler.ListScheduleGroupsOutput, error) {
-	if _, err := eventsLimit(in.MaxResults); err != nil {
-		return nil, err
-	}
-	groups := []schedtypes.ScheduleGroupSummary{{
-		Name: new("default"), Arn: new(e.c.ARNIn(call.Place, "scheduler", "schedule-group/default")), State: schedtypes.ScheduleGroupStateActive,
-	}}
-	return &scheduler.ListScheduleGroupsOutput{ScheduleGroups: slices.DeleteFunc(groups, func(g schedtypes.ScheduleGroupSummary) bool {
-		return !strings.HasPrefix(*g.Name, ptr.Val(in.NamePrefix))
-	})}, nil
 }

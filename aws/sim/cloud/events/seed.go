@@ -1,6 +1,8 @@
 package events
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
 	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
@@ -11,10 +13,10 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud/ptr"
 )
 
-// RuleSeed is an EventBridge rule on the default bus.
+// RuleSeed is an EventBridge rule.
 type RuleSeed struct {
-	// Name is the rule's.
-	Name string
+	// Name is the rule's, Bus that of its bus, which is made if need be; empty means the default one.
+	Name, Bus string
 	// Schedule is a rate or cron expression, Pattern an event pattern; one of them is set.
 	Schedule, Pattern string
 	// Disabled is its state; ManagedBy the service that manages it, empty for none.
@@ -25,6 +27,8 @@ type RuleSeed struct {
 	Cluster, TaskDefinition, Role string
 	Count                         int
 	PublicIP                      bool
+	// Newest names the definition by its family alone, which means its newest revision.
+	Newest bool
 	// Targets are further ones.
 	Targets []ebtypes.Target
 }
@@ -32,11 +36,16 @@ type RuleSeed struct {
 // SeedRule makes a rule, which fires for the first time one interval from now, and returns its ARN.
 func (e *EventBridge) SeedRule(region string, s RuleSeed) string {
 	p := e.c.In(region)
-	r := e.rules.At(p).add("default", s.Name)
+	g := e.rules.At(p)
+	bus := cmp.Or(s.Bus, defaultName)
+	if _, there := g.buses.Get(bus); !there {
+		g.addBus(bus, nil, e.c.Now())
+	}
+	r := g.add(bus, s.Name)
 	r.schedule, r.pattern, r.managedBy, r.createdBy = s.Schedule, ptr.Opt(s.Pattern), ptr.Opt(s.ManagedBy), p.Account
 	if s.Schedule != "" {
 		var ok bool
-		if r.cadence, ok = parseCadence(s.Schedule, time.UTC); !ok {
+		if r.cadence, ok = parseCadence(s.Schedule, time.UTC, ofRules); !ok {
 			panic("scenario: " + cloud.Validation("schedule %s of rule %s", s.Schedule, s.Name).Error())
 		}
 	}
@@ -45,6 +54,9 @@ func (e *EventBridge) SeedRule(region string, s RuleSeed) string {
 	}
 	if s.Cluster != "" {
 		cluster, definition := e.tasks.SeededARNs(p, s.Cluster, s.TaskDefinition)
+		if s.Newest {
+			definition = familyOf(definition)
+		}
 		r.targets = append(r.targets, ebtypes.Target{
 			Id: new("ecs"), Arn: &cluster, RoleArn: ptr.Opt(s.Role),
 			EcsParameters: &ebtypes.EcsParameters{
@@ -60,17 +72,22 @@ func (e *EventBridge) SeedRule(region string, s RuleSeed) string {
 	return r.arn
 }
 
-// ScheduleSeed is a schedule of EventBridge Scheduler in the default group.
+// ScheduleSeed is a schedule of EventBridge Scheduler.
 type ScheduleSeed struct {
-	// Name is the schedule's, Expression a rate, cron or at expression.
-	Name, Expression string
+	// Name is the schedule's, Expression a rate, cron or at expression, in the time of Timezone; empty
+	// means UTC.
+	Name, Expression, Timezone string
+	// Group is the schedule group, which is made if need be; empty means the default one.
+	Group string
 	// Disabled is its state.
 	Disabled bool
 	// Cluster (a name) and TaskDefinition make its target, which runs Count tasks of launch type
-	// FARGATE; Role is the ARN that it takes.
+	// FARGATE; Role is the ARN that it takes, which no schedule is without: empty means a usual one.
 	Cluster, TaskDefinition, Role string
 	Count                         int
 	PublicIP                      bool
+	// Newest names the definition by its family alone, which means its newest revision.
+	Newest bool
 	// CreatedAt is when it was made, zero for now.
 	CreatedAt time.Time
 }
@@ -80,11 +97,14 @@ type ScheduleSeed struct {
 func (e *EventBridge) SeedSchedule(region string, s ScheduleSeed) string {
 	p := e.c.In(region)
 	cluster, definition := e.tasks.SeededARNs(p, s.Cluster, s.TaskDefinition)
+	if s.Newest {
+		definition = familyOf(definition)
+	}
 	in := scheduler.CreateScheduleInput{
 		Name: new(s.Name), ScheduleExpression: new(s.Expression), State: schedtypes.ScheduleStateEnabled,
 		FlexibleTimeWindow: &schedtypes.FlexibleTimeWindow{Mode: schedtypes.FlexibleTimeWindowModeOff},
 		Target: &schedtypes.Target{
-			Arn: &cluster, RoleArn: new(s.Role),
+			Arn: &cluster, RoleArn: new(cmp.Or(s.Role, e.c.RoleARN(p.Account, "ecsSchedulerRole"))),
 			EcsParameters: &schedtypes.EcsParameters{
 				TaskDefinitionArn: &definition, TaskCount: new(int32(max(1, s.Count))), LaunchType: schedtypes.LaunchTypeFargate,
 				NetworkConfiguration: &schedtypes.NetworkConfiguration{AwsvpcConfiguration: &schedtypes.AwsVpcConfiguration{
@@ -96,14 +116,22 @@ func (e *EventBridge) SeedSchedule(region string, s ScheduleSeed) string {
 	if s.Disabled {
 		in.State = schedtypes.ScheduleStateDisabled
 	}
-	cad, ok := parseCadence(s.Expression, time.UTC)
-	if !ok {
-		panic("scenario: " + cloud.Validation("expression %s of schedule %s", s.Expression, s.Name).Error())
+	in.ScheduleExpressionTimezone = ptr.Opt(s.Timezone)
+	cad, err := checkSchedule(&in)
+	if err != nil {
+		panic("scenario: schedule " + s.Name + ": " + err.Error())
 	}
-	made := e.schedules.At(p).add("default", in, cad, e.c.Since(s.CreatedAt))
+	g, group := e.schedules.At(p), cmp.Or(s.Group, defaultName)
+	if _, there := g.groups.Get(group); !there {
+		g.addGroup(group, e.c.Since(s.CreatedAt))
+	}
+	made := g.add(group, in, cad, e.c.Since(s.CreatedAt))
 	made.plan(e.c.Now())
 	return made.arn
 }
+
+// familyOf is the ARN of a definition without its revision.
+func familyOf(definition string) string { return definition[:strings.LastIndexByte(definition, ':')] }
 
 func enabled(on bool) string {
 	if on {

@@ -83,7 +83,7 @@ func (e *EventBridge) listTargetsByRule(call cloud.Call, in *eventbridge.ListTar
 	start := 0
 	if in.NextToken != nil {
 		if start, err = strconv.Atoi(*in.NextToken); err != nil || start < 0 || start > len(r.targets) {
-			return nil, cloud.Validation("The next token is not valid.")
+			return nil, badToken()
 		}
 	}
 	end := min(start+n, len(r.targets))
@@ -99,15 +99,16 @@ func (e *EventBridge) listRuleNamesByTarget(call cloud.Call, in *eventbridge.Lis
 	if err != nil {
 		return nil, err
 	}
-	bus, err := busName(in.EventBusName)
+	g := e.rules.At(call.Place)
+	bus, err := g.bus(in.EventBusName)
 	if err != nil {
 		return nil, err
 	}
-	items, next, ok := e.rules.At(call.Place).Page(func(r *eventRule) bool {
-		return r.bus == bus && slices.ContainsFunc(r.targets, func(t ebtypes.Target) bool { return ptr.Val(t.Arn) == ptr.Val(in.TargetArn) })
+	items, next, ok := g.Page(func(r *eventRule) bool {
+		return r.bus == bus.name && slices.ContainsFunc(r.targets, func(t ebtypes.Target) bool { return ptr.Val(t.Arn) == ptr.Val(in.TargetArn) })
 	}, n, ptr.Val(in.NextToken))
 	if !ok {
-		return nil, cloud.Validation("The next token is not valid.")
+		return nil, badToken()
 	}
 	out := &eventbridge.ListRuleNamesByTargetOutput{RuleNames: []string{}, NextToken: ptr.Opt(next)}
 	for _, r := range items {

@@ -95,24 +95,30 @@ func SplitARN(ref string) (resource, region string, ok bool) {
 }
 
 // Member is the short name in ref of something of a kind that lives in a cluster. An ARN that names
-// another cluster is refused, as ECS refuses it when the cluster parameter was forgotten; its words
-// are not documented.
+// another cluster is refused, as ECS refuses it when the cluster parameter was forgotten (its words:
+// aws-toolkit-vscode#2915).
 func Member(ref, kind, cluster string) (string, error) {
 	resource, _, ok := SplitARN(ref)
 	if !ok {
-		return cloud.ShortName(ref), nil
+		if strings.Contains(ref, "/") {
+			return "", Invalid("Invalid identifier: Unexpected number of separators")
+		}
+		return ref, nil
 	}
 	rest, ok := strings.CutPrefix(resource, kind+"/")
 	if !ok {
-		return "", Invalid("Invalid identifier: %s", ref)
+		return "", Invalid("Unsupported resource type: %s", resource[:strings.IndexByte(resource+"/", '/')])
 	}
-	if owner, name, long := strings.Cut(rest, "/"); long {
-		if owner != cluster {
-			return "", Invalid("Identifier is for cluster %s. Your cluster is %s", owner, cluster)
-		}
-		return name, nil
+	owner, name, long := strings.Cut(rest, "/")
+	switch {
+	case !long:
+		return rest, nil
+	case strings.Contains(name, "/"):
+		return "", Invalid("Invalid identifier: Unexpected number of separators")
+	case owner != cluster:
+		return "", Invalid("Invalid identifier: Identifier is for cluster %s. Your cluster is %s", owner, cluster)
 	}
-	return rest, nil
+	return name, nil
 }
 
 // FargateProvider is one of the two capacity providers that AWS brings.

@@ -1,0 +1,142 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/runs"
+	"github.com/rootout/rootout/ui/theme"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// sumsMost is how many sorts of what is left out have a line of their own above the plan, namesMost
+// how many things such a line names.
+const (
+	sumsMost  = 3
+	namesMost = 3
+)
+
+// leaves sum up what the plan leaves out and what stays behind, each reason in a line, up to so
+// many: one by one it all stands below.
+func (r *Screen) leaves(width, most int) []string {
+	p := r.entry.Plan
+	var out []string
+	add := func(text string) {
+		out = append(out, kit.Line(width, kit.Span{Text: text, Style: r.needs.Theme.Warning}))
+	}
+	why, leftOut := leftOutSorts(p), runs.WordingOf(p).LeftOut
+	if len(why) > most {
+		add(" ! " + kit.Count(len(p.LeftOut)) + " " + leftOut + ", for " + kit.Count(len(why)) + " reasons that stand below")
+		why = nil
+	}
+	for _, s := range why {
+		add(" ! " + kit.Count(s.n) + " " + leftOut + ": " + s.word)
+	}
+	if n := len(p.Uncovered); n > 0 {
+		sorts := counted(p.Uncovered, func(u model.Uncovered) string { return u.Type })
+		var parts []string
+		for _, s := range sorts {
+			parts = append(parts, kit.Count(s.n)+" "+s.word)
+		}
+		add(" ! " + kit.Count(n) + words.Noun(n, " stays behind, rootout cannot remove it: ", " stay behind, rootout cannot remove them: ") + strings.Join(parts, ", "))
+	}
+	return out
+}
+
+// leftOutSorts are the reasons for which things are left out, each with who and how many, those of
+// the most first.
+func leftOutSorts(p *plan.Plan) []sort {
+	sorts := counted(p.LeftOut, func(l plan.LeftOut) string { return l.Reason })
+	for i, s := range sorts {
+		var names []string
+		for j := range p.LeftOut {
+			if p.LeftOut[j].Reason == s.word && len(names) < namesMost {
+				names = append(names, p.LeftOut[j].Name)
+			}
+		}
+		if more := s.n - len(names); more > 0 {
+			names = append(names, kit.Count(more)+" more")
+		}
+		sorts[i].word = strings.Join(names, ", ") + ": " + s.word
+	}
+	return sorts
+}
+
+// sort is a word and how many have it.
+type sort struct {
+	word string
+	n    int
+}
+
+// counted counts a list by a word, the most frequent first.
+func counted[T any](list []T, word func(T) string) []sort {
+	var out []sort
+	at := map[string]int{}
+	for _, x := range list {
+		w := word(x)
+		i, known := at[w]
+		if !known {
+			i = len(out)
+			at[w] = i
+			out = append(out, sort{word: w})
+		}
+		out[i].n++
+	}
+	slices.SortStableFunc(out, func(a, b sort) int { return cmp.Compare(b.n, a.n) })
+	return out
+}
+
+// details name what is left out and what stays behind one by one.
+func (r *Screen) details(width int) []string {
+	p := r.entry.Plan
+	var out []string
+	add := func(text string) {
+		out = append(out, kit.Line(width, kit.Span{Text: text, Style: r.needs.Theme.Warning}))
+	}
+	if n := len(p.LeftOut); n > 0 {
+		add(" left out: " + words.Count(n, "resource", "resources"))
+		for _, l := range p.LeftOut[:min(n, leftOutMost)] {
+			word := "not in    "
+			if l.Protected {
+				word = "protected"
+			}
+			thing := l.ARN
+			if thing == "" {
+				thing = l.Ref.String()
+			}
+			out = append(out, r.wrapped(width, word+"  "+l.Name+": ", l.Reason, thing, r.needs.Theme.Warning)...)
+		}
+		if n > leftOutMost {
+			add("   and " + kit.Count(n-leftOutMost) + " more")
+		}
+	}
+	if n := len(p.Uncovered); n > 0 {
+		add(" stays behind: " + words.Count(n, "thing", "things") + " that rootout cannot remove")
+		for _, u := range p.Uncovered[:min(n, leftOutMost)] {
+			out = append(out, r.wrapped(width, u.Type+"  ", model.Clean(u.ID)+words.In(u.Region), u.Console, r.needs.Theme.Warning)...)
+		}
+		if n > leftOutMost {
+			add("   and " + kit.Count(n-leftOutMost) + " more")
+		}
+	}
+	return out
+}
+
+// wrapped is one thing with the words on it, whole, and under it, whole too, by what it is found.
+func (r *Screen) wrapped(width int, thing, said, where string, style theme.Style) []string {
+	var out []string
+	add := func(indent, text string, style theme.Style) {
+		for _, part := range kit.Wrap(text, max(1, width-kit.Width(indent))) {
+			out = append(out, kit.Line(width, kit.Span{Text: indent + part, Style: style}))
+		}
+	}
+	add("   ", thing+said, style)
+	if where != "" && !strings.Contains(said, where) {
+		add("              ", where, r.needs.Theme.Muted)
+	}
+	return out
+}

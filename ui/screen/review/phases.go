@@ -1,0 +1,79 @@
+package review
+
+import (
+	"strings"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/words"
+)
+
+// phaseLines are the phases, one a line: its number, what it touches, how long it takes, how far it
+// can be taken back.
+func (r *Screen) phaseLines(width int) []string {
+	out := make([]string, len(r.summary.phases))
+	for i := range out {
+		s := &r.summary.phases[i]
+		out[i] = kit.Line(width,
+			kit.Span{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: r.needs.Theme.Strong},
+			kit.Span{Text: kit.Fit(r.countsText(s), r.countsWidth(width), kit.AlignLeft)},
+			kit.Span{Text: "  ≈" + kit.Fit(words.Clock(r.entry.Plan.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
+			kit.Span{Text: s.undoText(), Style: r.needs.Theme.Muted})
+	}
+	return out
+}
+
+// phaseSumLine is all phases in one line, where there is no room for more.
+func (r *Screen) phaseSumLine(width int) string {
+	var spans []kit.Span
+	for i := range r.summary.phases {
+		s, n := &r.summary.phases[i], 0
+		for _, c := range s.counts {
+			n += c.n
+		}
+		spans = append(spans, kit.Span{Text: words.If(i > 0, " ·"), Style: r.needs.Theme.Muted},
+			kit.Span{Text: " " + kit.Count(i+1) + " " + s.phase.String(), Style: r.needs.Theme.Strong},
+			kit.Span{Text: " " + kit.Count(n)},
+			kit.Span{Text: " ≈" + words.Clock(r.entry.Plan.ETA.Phases[s.phase]), Style: r.needs.Theme.Muted})
+	}
+	return kit.Line(width, spans...)
+}
+
+// countsText is what a phase touches, by kind.
+func (r *Screen) countsText(s *phaseSum) string {
+	parts := make([]string, len(s.counts))
+	for i, c := range s.counts {
+		parts[i] = words.KindCount(r.needs.Catalog, c.kind, c.n)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// countsWidth is what the counts of the phases take: more than usual where one of them needs it and
+// the words behind it keep some room.
+func (r *Screen) countsWidth(width int) int {
+	usual, widest := min(44, max(20, width-46)), 0
+	for i := range r.summary.phases {
+		widest = max(widest, kit.Width(r.countsText(&r.summary.phases[i])))
+	}
+	return max(usual, min(widest, width-60))
+}
+
+// undoText says how far a phase can be taken back; of one that puts things back, by what it does.
+func (s *phaseSum) undoText() string {
+	undo := "cannot be taken back"
+	switch {
+	case s.phase == model.Restore:
+		return "from the evidence"
+	case s.undo[model.UndoNot] > 0 && len(s.undo) > 1:
+		undo = "partly cannot be taken back"
+	case s.undo[model.UndoNot] > 0:
+	case s.undo[model.UndoPartly] > 0:
+		undo = "can be made again from the evidence"
+	default:
+		undo = "can be taken back"
+	}
+	if len(s.how) > 0 && s.undo[model.UndoNot] == 0 {
+		undo += ": " + strings.Join(s.how, "; ")
+	}
+	return undo
+}
