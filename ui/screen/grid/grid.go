@@ -39,13 +39,15 @@ type Screen struct {
 	unfolded bool
 	// empty is the query of holders that hold nothing, nil for none.
 	empty *emptyQuery
+	// seenGone are things left behind of which the operator says that they are gone.
+	seenGone map[model.Uncovered]bool
 	// ledger is written by counting alone.
 	ledger ledger
 }
 
 // New returns the home screen.
 func New(needs Needs) *Screen {
-	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), empty: emptyHolders(needs.Catalog), strip: strip{at: -1}}
+	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), empty: emptyHolders(needs.Catalog), strip: strip{at: -1}, seenGone: map[model.Uncovered]bool{}}
 	cols := make([]kit.Column, len(g.cols))
 	for i := range g.cols {
 		cols[i] = g.cols[i].Column

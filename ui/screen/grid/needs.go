@@ -52,6 +52,8 @@ type Plans interface {
 	Last() *runs.Entry
 	Interrupted() *runs.Entry
 	Ended() *runs.Entry
+	// LeftBehind is what runs left and nobody here can remove.
+	LeftBehind() []model.Uncovered
 }
 
 // Respawned is what came back after a run.

@@ -83,6 +83,7 @@ func (g *Screen) stripLines(room int) []stripLine {
 		}})
 		add(stripLine{label: "BLIND", text: g.blindLine(g.pic.all), style: g.needs.Theme.Warning, enter: func() { g.needs.Open.Faults() }})
 	}
+	add(stripLine{label: "LEFT", text: g.leftLine(), style: g.needs.Theme.Warning, enter: g.askLeft})
 	add(stripLine{label: "BACK", text: g.needs.Respawned.Text(), style: g.needs.Theme.Error, enter: func() { g.needs.Open.Respawned() }, acts: true})
 	g.strip.next = g.advise()
 	next := stripLine{label: "NEXT", text: g.strip.next.next, style: g.needs.Theme.Own, enter: g.strip.next.do, acts: true}
@@ -102,13 +103,14 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	}
 	sign := ""
 	sum.Add(pricedGlobal(grid))
-	if sum.AtLeast || sum.Disabled > 0 || sum.Unpriced > 0 {
+	behind := len(g.left())
+	if sum.LowerBound() || sum.Unpriced > 0 || behind > 0 {
 		sign = words.AtLeast + " "
 	}
 	if sum.Estimated {
 		sign += words.Estimate
 	}
-	if sum.PerHour == 0 && sum.Unpriced == 0 && f.spent == 0 {
+	if sum.PerHour == 0 && sum.Unpriced == 0 && f.spent == 0 && behind == 0 {
 		return ""
 	}
 	var parts []string
@@ -129,9 +131,12 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	if sum.Unpriced > 0 {
 		now += ", " + kit.Count(sum.Unpriced) + " of unknown price"
 	}
+	if behind > 0 {
+		now += ", " + kit.Count(behind) + " left behind not counted"
+	}
 	parts = append(parts, now)
 	if f.newRate > 0 && f.newRate < sum.PerHour {
-		least := words.If(sum.AtLeast || sum.Disabled > 0, words.AtLeast+" ")
+		least := words.If(sum.LowerBound(), words.AtLeast+" ")
 		fresh := "new in " + words.Ago(g.needs.Window) + ": " + least + words.About(f.newSoFar, f.newEstimated) + ", " + words.About(f.newRate, f.newEstimated) + "/h"
 		if text := strings.Join(append(parts, fresh), "   "); kit.Width(text) <= room {
 			return text
