@@ -202,7 +202,7 @@ func TestMarksAndNotesComeFromTheCase(t *testing.T) {
 		s.Case.(*uitest.Case).NotesKept = map[model.Ref]string{r: "seen on Friday"}
 	}
 	withConsole(t, setup{batch: uitest.Breach(), session: remember}, func(d *driver) {
-		d.Wants("1 mark was kept from before", "(1 marked)")
+		d.Wants("1 mark was kept from before", "N reviews the removal of the 1 marked")
 		tasks(d)
 		d.Press("j", "j", "j")
 		d.Later(20 * time.Second)
@@ -316,14 +316,12 @@ func TestNoColorKeepsTheSigns(t *testing.T) {
 
 func TestDemoLeadsFromStepToStepAndCanBeDismissed(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach(), demo: true}, func(d *driver) {
-		d.Wants("DEMO", "41 are new in 24h: press /, type age<24h and enter")
-		d.Press("/")
-		d.Write("age<24h")
-		d.Press("enter")
-		d.Wants("* marks all 41 shown")
-		d.Press("*")
-		d.Wants("41 marked: x reviews")
-		d.Press("x")
+		d.Wants("DEMO", "41+ are new in 24h: N shows only them, like / and age<24h")
+		d.Press("N")
+		d.Wants("N marks all 41 shown")
+		d.Press("N")
+		d.Wants("41 marked: N reviews")
+		d.Press("N")
 		d.Wants("type the phrase below")
 		d.Write("delete 41 in 123456789012 #7f3a")
 		d.Later(time.Second)
@@ -419,5 +417,31 @@ func TestGoldenScreens(t *testing.T) {
 	withConsole(t, setup{}, func(d *driver) { each(d, "empty") })
 	withConsole(t, setup{catalog: uitest.GlobalCatalog(t), batch: uitest.WithIdentities(uitest.Breach(), model.CellCounted, model.CellDenied)}, func(d *driver) {
 		each(d, "grid_global")
+	})
+}
+
+// TestAKeyWithoutAMeaningSaysSoOnce, and again after another one.
+func TestAKeyWithoutAMeaningSaysSoOnce(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("Q")
+		d.Wants("Q does nothing here: ? lists the keys")
+		d.Later(time.Minute)
+		d.WantsNot("does nothing here")
+		d.Press("Q")
+		d.WantsNot("does nothing here")
+		d.Press("down", "Q")
+		d.Wants("Q does nothing here")
+	})
+}
+
+// TestHAndLMoveLikeTheArrows as they do in every other program with j and k.
+func TestHAndLMoveLikeTheArrows(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("j", "l", "l", "l")
+		if l := d.Line("▸"); !strings.Contains(l, "[") || strings.Contains(l, "[us-east-1]") {
+			t.Errorf("l does not move: %q", l)
+		}
+		d.Press("h", "h", "h")
+		d.Wants("[us-east-1]")
 	})
 }

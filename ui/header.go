@@ -82,8 +82,11 @@ func (c *console) header(width int) string {
 		left = append(left, kit.Span{Text: " › " + s.Title(), Style: c.Theme.Strong})
 	}
 	right := c.freshness(width)
-	if who := c.who(width - spanWidth(left) - spanWidth(right) - kit.Width(youAre)); who != "" {
+	room := width - spanWidth(left) - spanWidth(right)
+	if who := c.who(room - kit.Width(youAre)); who != "" {
 		left = append(left, kit.Span{Text: youAre, Style: c.Theme.Muted}, kit.Span{Text: who, Style: c.Theme.Own})
+	} else if who := c.who(room - 2); who != "" {
+		left = append(left, kit.Span{Text: "  " + who, Style: c.Theme.Own})
 	}
 	return kit.Spread(width, left, right)
 }
@@ -160,7 +163,8 @@ func (c *console) freshness(width int) []kit.Span {
 	case c.session == nil:
 		return []kit.Span{{Text: "  not connected", Style: th.Warning}, zone}
 	}
-	spans := []kit.Span{{Text: "  " + c.readText(width), Style: th.Text}}
+	read := c.readSpan(width)
+	spans := []kit.Span{read}
 	progress := c.Account.Progress()
 	switch at, frozen := c.Account.Frozen(); {
 	case frozen:
@@ -178,22 +182,40 @@ func (c *console) freshness(width int) []kit.Span {
 		}
 		spans = append(spans, kit.Span{Text: text, Style: th.Own})
 	default:
-		spans = append(spans, kit.Span{Text: " · " + words.Number(progress.Took.Seconds(), 1) + " s · live", Style: th.OK})
+		text, style := " · "+words.Number(progress.Took.Seconds(), 1)+" s · live", th.OK
+		if read.Style == th.Warning {
+			style = th.Warning // It is live, and it is not all.
+			switch {           // What failed needs the room, and who one is.
+			case width < 90:
+				text = ""
+			case width < 100:
+				text = " · live"
+			}
+		}
+		spans = append(spans, kit.Span{Text: text, Style: style})
 	}
 	return append(spans, zone)
 }
 
-func (c *console) readText(width int) string {
+// readSpan says how much was read, in the warning colour where something that was asked failed.
+// Where there is little room the noun goes, and what failed stays.
+func (c *console) readSpan(width int) kit.Span {
 	g := c.home.Counted()
 	if g == nil {
-		return "0 regions read"
+		return kit.Span{Text: "  0 regions read", Style: c.Theme.Text}
 	}
-	if width < 120 || !c.Stack.AtHome() && width < 160 {
-		return kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " regions"
+	narrow := width < 120 || !c.Stack.AtHome() && width < 160
+	text, whole := words.RegionsRead(g, narrow || width < 140)
+	switch {
+	case whole && narrow:
+		text = kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " regions"
+	case narrow && !c.Stack.AtHome():
+		text = "! " + kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " read" // The path needs the room.
+	case whole:
+		text, _ = words.RegionsRead(g, false)
 	}
-	text := kit.Count(g.Read) + " of " + words.Count(g.Regions, "region", "regions") + " read"
-	if g.Disabled > 0 {
-		text += ", " + kit.Count(g.Disabled) + " disabled"
+	if !whole {
+		return kit.Span{Text: "  " + text, Style: c.Theme.Warning}
 	}
-	return text
+	return kit.Span{Text: "  " + text, Style: c.Theme.Text}
 }
