@@ -121,10 +121,11 @@ func (c *console) show(q *question) {
 func (c *console) field(q *question) (*kit.Dialog, func(kit.Answer)) {
 	field := kit.NewInput(c.Theme, "")
 	field.Secret = true
-	return &kit.Dialog{
+	dialog := &kit.Dialog{
 		Title: "AWS asks", Body: []string{model.Clean(q.Text)}, Field: field,
 		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "ok", Label: "answer"}},
-	}, func(a kit.Answer) {
+	}
+	return dialog, func(a kit.Answer) {
 		if a.Cancelled {
 			q.answer <- answer{err: ErrCancelled}
 			return
@@ -146,10 +147,11 @@ func (c *console) signIn(q *question) (*kit.Dialog, func(kit.Answer)) {
 		"Compare the code there: " + model.Clean(in.Code) + ". Agree only if it is the same. It is good until " + c.Clock.Full(in.Until) + ".",
 		"This goes on by itself once you have signed in.",
 	}
-	return &kit.Dialog{
+	dialog := &kit.Dialog{
 		Title: "Sign in", Body: body,
 		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "copy", Label: "copy the address", Key: "c"}},
-	}, func(a kit.Answer) {
+	}
+	return dialog, func(a kit.Answer) {
 		if a.Cancelled {
 			q.answer <- answer{err: ErrCancelled}
 			return
