@@ -121,16 +121,17 @@ func (c *console) show(q *question) {
 func (c *console) field(q *question) (*kit.Dialog, func(kit.Answer)) {
 	field := kit.NewInput(c.Theme, "")
 	field.Secret = true
-	return &kit.Dialog{
-			Title: "AWS asks", Body: []string{model.Clean(q.Text)}, Field: field,
-			Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "ok", Label: "answer"}},
-		}, func(a kit.Answer) {
-			if a.Cancelled {
-				q.answer <- answer{err: ErrCancelled}
-				return
-			}
-			q.answer <- answer{text: a.Text}
+	dialog := &kit.Dialog{
+		Title: "AWS asks", Body: []string{model.Clean(q.Text)}, Field: field,
+		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "ok", Label: "answer"}},
+	}
+	return dialog, func(a kit.Answer) {
+		if a.Cancelled {
+			q.answer <- answer{err: ErrCancelled}
+			return
 		}
+		q.answer <- answer{text: a.Text}
+	}
 }
 
 // signIn shows where to sign in. It goes by itself when that is done; copying does not end it.
@@ -146,19 +147,20 @@ func (c *console) signIn(q *question) (*kit.Dialog, func(kit.Answer)) {
 		"Compare the code there: " + model.Clean(in.Code) + ". Agree only if it is the same. It is good until " + c.Clock.Full(in.Until) + ".",
 		"This goes on by itself once you have signed in.",
 	}
-	return &kit.Dialog{
-			Title: "Sign in", Body: body,
-			Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "copy", Label: "copy the address", Key: "c"}},
-		}, func(a kit.Answer) {
-			if a.Cancelled {
-				q.answer <- answer{err: ErrCancelled}
-				return
-			}
-			c.Speak.Copy(address, address)
-			if q.ctx.Err() == nil {
-				c.show(q)
-			}
+	dialog := &kit.Dialog{
+		Title: "Sign in", Body: body,
+		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "copy", Label: "copy the address", Key: "c"}},
+	}
+	return dialog, func(a kit.Answer) {
+		if a.Cancelled {
+			q.answer <- answer{err: ErrCancelled}
+			return
 		}
+		c.Speak.Copy(address, address)
+		if q.ctx.Err() == nil {
+			c.show(q)
+		}
+	}
 }
 
 // connection is how it stands with AWS, for the grid.
