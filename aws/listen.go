@@ -29,3 +29,22 @@ func notifyListener(ctx context.Context, prefix string, err error) {
 		answered()
 	}
 }
+
+type lossKey struct{}
+
+// WithLossListener calls lost at every attempt of a call under the context that may have got
+// through without an answer that says so: the SDK makes another one then, and only the last
+// attempt's answer is seen. It is called on the call's own goroutine and must not block.
+func WithLossListener(ctx context.Context, lost func()) context.Context {
+	return context.WithValue(ctx, lossKey{}, lost)
+}
+
+// notifyLoss tells the context's listener of an attempt that got no answer of AWS's.
+func notifyLoss(ctx context.Context, err error) {
+	if class := Classify(err); class != Unreachable && class != Unreadable {
+		return
+	}
+	if lost, ok := ctx.Value(lossKey{}).(func()); ok {
+		lost()
+	}
+}

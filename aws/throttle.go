@@ -152,6 +152,7 @@ func (*takeToken) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 	}
 	out, metadata, err := next.HandleFinalize(ctx, in)
 	notifyListener(ctx, c.prefix, err)
+	notifyLoss(ctx, err)
 	if err == nil || (statusOf(err) != 0 && !isThrottle(c.prefix, err)) {
 		c.bucket.succeeded()
 	}

@@ -73,10 +73,13 @@ type Grid struct {
 	Global      *GridRow
 	// Total is the sum of all rows, the global one too.
 	Total Sum
-	// Regions, Read and Disabled count regions: all, those of which every cell has been answered,
-	// and those the account has disabled; LeftOut those that the operator left out. The account as a
-	// whole is no region.
+	// Regions, Read and Disabled count regions: all, those of which every cell is known, and those
+	// the account has disabled; LeftOut those that the operator left out. The account as a whole is
+	// no region.
 	Regions, Read, Disabled, LeftOut int
+	// Unread counts the regions that were asked and are not known whole, by the worst of their
+	// cells.
+	Unread map[CellState]int
 	// Troubled are the cells of readable places that could not be counted, the account as a whole
 	// first, then in the order of the rows.
 	Troubled []GridCell
@@ -100,7 +103,7 @@ func (o GridOptions) New(s *Snapshot, r *Resource) bool {
 // NewGrid counts a snapshot. It costs the number of resources, so callers keep it off the path of
 // keys and frames.
 func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
-	g := &Grid{Generation: s.Generation, Kinds: c.InScope(Regional), GlobalKinds: c.InScope(Global)}
+	g := &Grid{Generation: s.Generation, Kinds: c.InScope(Regional), GlobalKinds: c.InScope(Global), Unread: map[CellState]int{}}
 	account := accountOf(s)
 	if len(g.GlobalKinds) > 0 && (o.ShowRegion == nil || o.ShowRegion("")) {
 		row := countRow(s, g.GlobalKinds, Place{Account: account}, Region{}, o)
@@ -117,7 +120,11 @@ func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
 		}
 		row := countRow(s, g.Kinds, Place{Account: account, Region: region.Name}, region, o)
 		if region.Readable() && row.answered() {
-			g.Read++
+			if worst := row.Worst(); worst == CellCounted {
+				g.Read++
+			} else {
+				g.Unread[worst]++
+			}
 		}
 		if o.ShowRegion == nil || o.ShowRegion(region.Name) {
 			g.Rows = append(g.Rows, row)
@@ -148,6 +155,27 @@ func (row *GridRow) answered() bool {
 		return c.State == CellUnasked || c.State == CellScanning
 	})
 }
+
+// TroubledStates are the states of cells that were asked and could not be counted, the worst first:
+// of what does not answer least is known.
+func TroubledStates() []CellState {
+	return []CellState{CellUnreachable, CellUnreadable, CellDenied, CellThrottled, CellPartial}
+}
+
+// Worst is the worst state among the cells that could not be counted, CellCounted where there is
+// none.
+func (row *GridRow) Worst() CellState {
+	for _, state := range TroubledStates() {
+		if slices.ContainsFunc(row.Cells, func(c GridCell) bool { return c.State == state }) {
+			return state
+		}
+	}
+	return CellCounted
+}
+
+// LowerBound says whether the figures may be more than they show: a cell in it was not counted, or
+// cannot be while its region is disabled.
+func (s *Sum) LowerBound() bool { return s.AtLeast || s.Disabled > 0 }
 
 // troubled are the cells of a readable place that could not be counted.
 func (row *GridRow) troubled() []GridCell {

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -187,5 +188,42 @@ func TestWhatIsLeftOutTaints(t *testing.T) {
 	}
 	if c := g.Rows[0].Cells[0]; c.State != model.CellLeftOut || c.Sum.Count != 1 || !c.Sum.AtLeast || c.Sum.Disabled != 0 || !g.Total.AtLeast {
 		t.Errorf("the cell: %+v", c)
+	}
+}
+
+// TestOnlyWhatIsKnownWholeIsRead: a region with a cell that was asked and not counted is none that was
+// read, and is named by the worst of its cells.
+func TestOnlyWhatIsKnownWholeIsRead(t *testing.T) {
+	catalog, err := model.NewCatalog(model.Kind{ID: "a:a", Order: 1}, model.Kind{ID: "a:b", Order: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		a, b   model.CellState
+		read   int
+		unread model.CellState
+	}{
+		{model.CellCounted, model.CellUnsupported, 1, 0},
+		{model.CellCounted, model.CellScanning, 0, 0},
+		{model.CellUnreachable, model.CellUnasked, 0, 0},
+		{model.CellCounted, model.CellPartial, 0, model.CellPartial},
+		{model.CellDenied, model.CellPartial, 0, model.CellDenied},
+		{model.CellThrottled, model.CellDenied, 0, model.CellDenied},
+		{model.CellDenied, model.CellUnreachable, 0, model.CellUnreachable},
+		{model.CellUnreadable, model.CellDenied, 0, model.CellUnreadable},
+	} {
+		place := model.Place{Account: testAccount, Region: "r"}
+		inv := model.NewInventory()
+		inv.Apply(&model.Batch{At: noon, Regions: []model.Region{{Name: "r", Status: model.Enabled}}, Cells: []model.Cell{
+			{Key: place.Cell("a:a"), State: c.a, Pass: 1, AsOf: noon}, {Key: place.Cell("a:b"), State: c.b, Pass: 1, AsOf: noon},
+		}})
+		g := model.NewGrid(inv.Snapshot(), catalog, model.GridOptions{Now: noon})
+		want := map[model.CellState]int{}
+		if c.unread != 0 {
+			want[c.unread] = 1
+		}
+		if g.Read != c.read || !maps.Equal(g.Unread, want) {
+			t.Errorf("%s and %s: %d read, not read %v, want %d and %v", c.a, c.b, g.Read, g.Unread, c.read, want)
+		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // Ask puts a question to the operator in a dialog and waits for the answer; it fails when he
 // cancels or the context ends.
-type Ask = func(ctx context.Context, question string) (string, error)
+type Ask = func(ctx context.Context, question Question) (string, error)
 
 // Options are what the console needs to start.
 type Options struct {

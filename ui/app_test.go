@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,11 +50,82 @@ func TestAFailedConnectionCanBeTriedAgain(t *testing.T) {
 	})
 }
 
+// TestASignInWithABrowserGoesByItself: the dialog closes when the session has come, stays when its
+// address is copied, and can be called off.
+func TestASignInWithABrowserGoesByItself(t *testing.T) {
+	var failed error
+	var come chan struct{}
+	asks := func(ctx context.Context, ask Ask) (*Session, error) {
+		come = make(chan struct{}, 1)
+		asking, stop := context.WithCancel(ctx)
+		defer stop()
+		go func() {
+			<-come
+			stop()
+		}()
+		_, failed = ask(asking, Question{SignIn: &SignIn{
+			Portal: "https://corp.example/start", Address: "https://device.example/", Whole: "https://device.example/?user_code=ABCD-EFGH", Code: "ABCD-EFGH\x1b[2J",
+			Until: uitest.Morning().Add(10 * time.Minute),
+		}})
+		if errors.Is(failed, ErrCancelled) {
+			return nil, failed
+		}
+		return &Session{Caller: uitest.Caller()}, nil
+	}
+	withConsole(t, setup{connect: asks}, func(d *driver) {
+		d.golden("sign_in_120x40")
+		d.Later(time.Second)
+		d.Press("c")
+		d.Wants("copied: https://device.example/?user_code=ABCD-EFGH", "code there: ABCD-EFGH")
+		come <- struct{}{}
+		d.WaitUntilIdle()
+		d.WantsNot("ABCD-EFGH.", "connecting")
+	})
+	withConsole(t, setup{connect: asks}, func(d *driver) {
+		d.Later(time.Second)
+		d.Press("esc")
+		d.Wants("not connected: the question was cancelled")
+		come <- struct{}{}
+	})
+}
+
+// TestSignedOutIsSaidOnceWithWhatToDo: in the head of every screen, and reading again signs in from
+// each of them.
+func TestSignedOutIsSaidOnceWithWhatToDo(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Wants("· live")
+		news := &model.Batch{At: uitest.Morning(), Progress: model.Progress{Done: 9, Total: 9, SignedOut: &model.SignedOut{
+			Why: "The security token included in the request is expired (ExpiredTokenException)", Next: "Run `aws sso login --profile prod`, then try again.", Since: uitest.Morning(),
+		}}}
+		d.feed(news)
+		for _, size := range [][2]int{{80, 24}, {120, 40}} {
+			d.Resize(size[0], size[1])
+			d.golden("signed_out_" + strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1]))
+		}
+		d.WantsNot("· live")
+		if n := strings.Count(d.Screen(), "SIGNED OUT"); n != 1 {
+			t.Errorf("it is said %d times", n)
+		}
+		d.Press("5") // A screen that refuses to read again otherwise.
+		d.Wants("SIGNED OUT", "aws sso login --profile prod", "ctrl+r tries again")
+		d.Press("ctrl+r")
+		d.Wants("signing in again")
+		if n := len(d.scanner.Rescans); n != 1 || len(d.scanner.Rescans[0]) != 0 {
+			t.Errorf("the scanner was asked %v", d.scanner.Rescans)
+		}
+		again := &model.Batch{At: uitest.Morning(), Progress: model.Progress{Done: 9, Total: 9, SignedInUntil: uitest.Morning().Add(3 * time.Hour)}}
+		d.feed(again)
+		d.WantsNot("SIGNED OUT", "signed out")
+		d.Press("esc")
+		d.Wants("h left", "· live")
+	})
+}
+
 func TestConnectAsksInADialog(t *testing.T) {
 	var got string
 	var failed error
 	asks := func(ctx context.Context, ask Ask) (*Session, error) {
-		got, failed = ask(ctx, "MFA code for arn:aws:iam::123456789012:mfa/jm\x1b[31m")
+		got, failed = ask(ctx, Question{Text: "MFA code for arn:aws:iam::123456789012:mfa/jm\x1b[31m"})
 		if failed != nil {
 			return nil, failed
 		}
@@ -130,7 +202,7 @@ func TestMarksAndNotesComeFromTheCase(t *testing.T) {
 		s.Case.(*uitest.Case).NotesKept = map[model.Ref]string{r: "seen on Friday"}
 	}
 	withConsole(t, setup{batch: uitest.Breach(), session: remember}, func(d *driver) {
-		d.Wants("1 mark was kept from before", "(1 marked)")
+		d.Wants("1 mark was kept from before", "N reviews the removal of the 1 marked")
 		tasks(d)
 		d.Press("j", "j", "j")
 		d.Later(20 * time.Second)
@@ -244,14 +316,12 @@ func TestNoColorKeepsTheSigns(t *testing.T) {
 
 func TestDemoLeadsFromStepToStepAndCanBeDismissed(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach(), demo: true}, func(d *driver) {
-		d.Wants("DEMO", "41 are new in 24h: press /, type age<24h and enter")
-		d.Press("/")
-		d.Write("age<24h")
-		d.Press("enter")
-		d.Wants("* marks all 41 shown")
-		d.Press("*")
-		d.Wants("41 marked: x reviews")
-		d.Press("x")
+		d.Wants("DEMO", "41+ are new in 24h: N shows only them, like / and age<24h")
+		d.Press("N")
+		d.Wants("N marks all 41 shown")
+		d.Press("N")
+		d.Wants("41 marked: N reviews")
+		d.Press("N")
 		d.Wants("type the phrase below")
 		d.Write("delete 41 in 123456789012 #7f3a")
 		d.Later(time.Second)
@@ -347,5 +417,31 @@ func TestGoldenScreens(t *testing.T) {
 	withConsole(t, setup{}, func(d *driver) { each(d, "empty") })
 	withConsole(t, setup{catalog: uitest.GlobalCatalog(t), batch: uitest.WithIdentities(uitest.Breach(), model.CellCounted, model.CellDenied)}, func(d *driver) {
 		each(d, "grid_global")
+	})
+}
+
+// TestAKeyWithoutAMeaningSaysSoOnce, and again after another one.
+func TestAKeyWithoutAMeaningSaysSoOnce(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("Q")
+		d.Wants("Q does nothing here: ? lists the keys")
+		d.Later(time.Minute)
+		d.WantsNot("does nothing here")
+		d.Press("Q")
+		d.WantsNot("does nothing here")
+		d.Press("down", "Q")
+		d.Wants("Q does nothing here")
+	})
+}
+
+// TestHAndLMoveLikeTheArrows as they do in every other program with j and k.
+func TestHAndLMoveLikeTheArrows(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("j", "l", "l", "l")
+		if l := d.Line("▸"); !strings.Contains(l, "[") || strings.Contains(l, "[us-east-1]") {
+			t.Errorf("l does not move: %q", l)
+		}
+		d.Press("h", "h", "h")
+		d.Wants("[us-east-1]")
 	})
 }

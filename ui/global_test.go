@@ -17,7 +17,7 @@ func withIdentities(t *testing.T) setup {
 
 func TestTheAccountAsAWholeLeadsToItsLists(t *testing.T) {
 	withConsole(t, withIdentities(t), func(d *driver) {
-		d.Wants("4 of 5 regions read, 1 disabled", "users 3 +1 · roles denied")
+		d.Wants("2/5 read, 1 denied, 1 unreachable, GLOBAL denied", "users 3 +1 · roles denied")
 		d.Press("G", "enter", "u")
 		d.Wants("› users", "3 users", "supdev")
 		d.WantsNot("REGION")

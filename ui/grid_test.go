@@ -52,3 +52,27 @@ func TestTimesInUTCOrLocal(t *testing.T) {
 		d.Wants("UTC", "since 10-02 00:12")
 	})
 }
+
+// TestTheHeaderCountsOnlyWhatWasRead, and warns where something that was asked failed; "live" is no
+// longer green then. At the smallest size it still says what failed.
+func TestTheHeaderCountsOnlyWhatWasRead(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		th := d.m.console.Theme
+		for _, width := range []int{60, 80, 120, 160} {
+			d.Resize(width, 24)
+			head := strings.Split(d.Screen(), "\n")[0]
+			if !strings.Contains(head, "read, 1 denied, 1 unreachable") && !strings.Contains(head, "read, 1 disabled, 1 denied, 1 unreachable") {
+				t.Errorf("at %d the header is %q", width, head)
+			}
+			drawn := strings.Split(d.m.View().Content, "\n")[0]
+			if strings.Contains(drawn, th.OK.Open()) || !strings.Contains(drawn, th.Warning.Open()) {
+				t.Errorf("at %d the header is drawn %q", width, drawn)
+			}
+		}
+	})
+	withConsole(t, setup{batch: uitest.Crowd(10)}, func(d *driver) {
+		if drawn := strings.Split(d.m.View().Content, "\n")[0]; !strings.Contains(drawn, d.m.console.Theme.OK.Open()) {
+			t.Errorf("all is read, and the header is drawn %q", drawn)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/words"
@@ -10,7 +11,7 @@ import (
 
 // Head are the lines above the screen: where one is, and in the demo what to do next.
 func (c *console) Head(width int) []string {
-	head := []string{c.header(width)}
+	head := append([]string{c.header(width)}, c.signedOutLines(width)...)
 	if hint := c.hintLine(width); hint != "" {
 		head = append(head, hint)
 	}
@@ -27,6 +28,26 @@ func (c *console) Title() string {
 		title += " " + account
 	}
 	return title
+}
+
+// signedOutLines say that AWS takes the credentials no longer, and what to do: once, for all cells.
+func (c *console) signedOutLines(width int) []string {
+	out := c.Account.Progress().SignedOut
+	if out == nil || c.session == nil {
+		return nil
+	}
+	const sign = " SIGNED OUT "
+	room := max(width-kit.Width(sign)-1, 1)
+	text := strings.TrimRight(model.Clean(out.Why), ". ") + ". Nothing is read since " + c.Clock.Short(out.Since) + ". " + model.Clean(out.Next) + " ctrl+r tries again."
+	var lines []string
+	for i, line := range kit.Wrap(text, room) {
+		lead := kit.Span{Text: sign, Style: c.Theme.Alarm}
+		if i > 0 {
+			lead = kit.Span{Text: strings.Repeat(" ", kit.Width(sign))}
+		}
+		lines = append(lines, kit.Line(width, lead, kit.Span{Text: " " + line, Style: c.Theme.Warning}))
+	}
+	return lines
 }
 
 // hintLine is the demo's next step, "" where there is none or it was dismissed.
@@ -61,8 +82,11 @@ func (c *console) header(width int) string {
 		left = append(left, kit.Span{Text: " › " + s.Title(), Style: c.Theme.Strong})
 	}
 	right := c.freshness(width)
-	if who := c.who(width - spanWidth(left) - spanWidth(right) - kit.Width(youAre)); who != "" {
+	room := width - spanWidth(left) - spanWidth(right)
+	if who := c.who(room - kit.Width(youAre)); who != "" {
 		left = append(left, kit.Span{Text: youAre, Style: c.Theme.Muted}, kit.Span{Text: who, Style: c.Theme.Own})
+	} else if who := c.who(room - 2); who != "" {
+		left = append(left, kit.Span{Text: "  " + who, Style: c.Theme.Own})
 	}
 	return kit.Spread(width, left, right)
 }
@@ -99,7 +123,11 @@ func (c *console) who(room int) string {
 		must = append(must, "read-only")
 	}
 	notes = must
-	if left := caller.Expires.Sub(c.Clock.Now()); !caller.Expires.IsZero() {
+	ends := caller.Expires
+	if until := c.Account.Progress().SignedInUntil; !until.IsZero() {
+		ends = until // Sessions are renewed while the console runs.
+	}
+	if left := ends.Sub(c.Clock.Now()); !ends.IsZero() {
 		if left <= 0 {
 			must = append(must, "expired")
 			notes = must
@@ -135,13 +163,16 @@ func (c *console) freshness(width int) []kit.Span {
 	case c.session == nil:
 		return []kit.Span{{Text: "  not connected", Style: th.Warning}, zone}
 	}
-	spans := []kit.Span{{Text: "  " + c.readText(width), Style: th.Text}}
+	read := c.readSpan(width)
+	spans := []kit.Span{read}
 	progress := c.Account.Progress()
 	switch at, frozen := c.Account.Frozen(); {
 	case frozen:
 		spans = append(spans, kit.Span{Text: " · FROZEN " + at.In(c.Clock.Zone()).Format("15:04:05"), Style: th.Warning})
 	case c.Account.Ended() != "":
 		spans = append(spans, kit.Span{Text: " · ended", Style: th.Warning})
+	case progress.SignedOut != nil:
+		spans = append(spans, kit.Span{Text: " · signed out", Style: th.Alarm})
 	case c.session.Scanner == nil:
 		spans = append(spans, kit.Span{Text: " · offline", Style: th.Warning})
 	case progress.FirstPass || progress.Total == 0:
@@ -151,22 +182,40 @@ func (c *console) freshness(width int) []kit.Span {
 		}
 		spans = append(spans, kit.Span{Text: text, Style: th.Own})
 	default:
-		spans = append(spans, kit.Span{Text: " · " + words.Number(progress.Took.Seconds(), 1) + " s · live", Style: th.OK})
+		text, style := " · "+words.Number(progress.Took.Seconds(), 1)+" s · live", th.OK
+		if read.Style == th.Warning {
+			style = th.Warning // It is live, and it is not all.
+			switch {           // What failed needs the room, and who one is.
+			case width < 90:
+				text = ""
+			case width < 100:
+				text = " · live"
+			}
+		}
+		spans = append(spans, kit.Span{Text: text, Style: style})
 	}
 	return append(spans, zone)
 }
 
-func (c *console) readText(width int) string {
+// readSpan says how much was read, in the warning colour where something that was asked failed.
+// Where there is little room the noun goes, and what failed stays.
+func (c *console) readSpan(width int) kit.Span {
 	g := c.home.Counted()
 	if g == nil {
-		return "0 regions read"
+		return kit.Span{Text: "  0 regions read", Style: c.Theme.Text}
 	}
-	if width < 120 || !c.Stack.AtHome() && width < 160 {
-		return kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " regions"
+	narrow := width < 120 || !c.Stack.AtHome() && width < 160
+	text, whole := words.RegionsRead(g, narrow || width < 140)
+	switch {
+	case whole && narrow:
+		text = kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " regions"
+	case narrow && !c.Stack.AtHome():
+		text = "! " + kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " read" // The path needs the room.
+	case whole:
+		text, _ = words.RegionsRead(g, false)
 	}
-	text := kit.Count(g.Read) + " of " + words.Count(g.Regions, "region", "regions") + " read"
-	if g.Disabled > 0 {
-		text += ", " + kit.Count(g.Disabled) + " disabled"
+	if !whole {
+		return kit.Span{Text: "  " + text, Style: c.Theme.Warning}
 	}
-	return text
+	return kit.Span{Text: "  " + text, Style: c.Theme.Text}
 }

@@ -116,7 +116,7 @@ func TestRunTellsOfFailuresInAWSsWords(t *testing.T) {
 		d.Press("ctrl+z")
 		d.WantsNot("us-east-1")
 		d.Press("ctrl+z", "esc")
-		d.Wants("NEXT     the run is at 1 of 41: enter to watch it")
+		d.Wants("NEXT     N watches the run: 1 of 41 done")
 		d.Press("q")
 		d.Wants("A run is under way")
 		if d.Quit {
@@ -169,7 +169,7 @@ func TestAnInterruptedRunIsOfferedAndResumes(t *testing.T) {
 		d.Wants("A run was interrupted", "delete 1 in 123456789012 #7f3a")
 		d.Later(time.Second)
 		d.Press("enter") // later
-		d.Wants("a run of 1 was interrupted")
+		d.Wants("N lists the interrupted run of 1")
 		d.Press("5")
 		d.Wants("interrupted")
 		d.Press("enter")

@@ -71,7 +71,7 @@ func TestARunThatHasEndedIsTakenBack(t *testing.T) {
 			t.Error("what was put back lost its mark as if it were gone")
 		}
 		d.Press("1")
-		d.Wants("NEXT     the run is at 1 of 3: enter to watch it")
+		d.Wants("NEXT     N watches the run: 1 of 3 done")
 		d.Press("tab", "enter")
 		d.runner.Run.News <- &port.RunUpdate{State: port.RunDone, At: uitest.Morning(), Summary: &port.Summary{
 			Planned: 3, Made: 1, Changed: 1, Took: 4 * time.Second, Left: map[model.Ref]string{refs[2].Ref: "a fresh listing does not show it"},

@@ -3,9 +3,12 @@ package act_test
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -368,4 +371,61 @@ func TestUndoGoesOnWhereItStopped(t *testing.T) {
 			return
 		}
 	}
+}
+
+// forgetful makes each changing call and then loses the first answer to it. A schedule that is made
+// the second time is refused, as where its token has been forgotten too.
+type forgetful struct {
+	next http.RoundTripper
+
+	mu   sync.Mutex
+	lost map[string]int
+}
+
+func (f *forgetful) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := f.next.RoundTrip(r)
+	what := r.Method + r.URL.Path + r.Header.Get("X-Amz-Target")
+	if err != nil || !slices.ContainsFunc([]string{"POST/schedules/", "PutRule", "PutTargets", "RegisterScalableTarget", "PutScalingPolicy", "PutScheduledAction"},
+		func(op string) bool { return strings.Contains(what, op) }) {
+		return answer, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lost[what]++
+	if f.lost[what] > 1 && !strings.Contains(what, "/schedules/") {
+		return answer, nil
+	}
+	_ = answer.Body.Close()
+	if f.lost[what] > 1 {
+		return &http.Response{
+			StatusCode: http.StatusConflict, Request: r, Body: io.NopCloser(strings.NewReader(`{"Message":"Schedule already exists."}`)),
+			Header: http.Header{"Content-Type": {"application/json"}, "X-Amzn-Errortype": {"ConflictException"}},
+		}, nil
+	}
+	return nil, io.ErrUnexpectedEOF
+}
+
+// TestUndoKnowsItsOwnWhereAnswersWereLost: the SDK calls again when no answer came, and is told that
+// the thing is there: by the run's own hand.
+func TestUndoKnowsItsOwnWhereAnswersWereLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, marked := alarmed(t)
+		before := w.detail("ap-northeast-2")
+		p := w.removeAll(marked)
+		loser := &forgetful{next: w.wire.next, lost: map[string]int{}}
+		w.wire.next = loser
+		undo, err := w.runner().Undo(t.Context(), w.look(), p.Digest, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if undo.N() != 4 {
+			t.Errorf("left out: %+v", undo.LeftOut)
+		}
+		summary, _ := finish(t, w.start(w.runner(), undo))
+		if !summary.Complete() || len(loser.lost) < 4 {
+			t.Errorf("%d kinds of answers were lost: %+v", len(loser.lost), summary)
+		}
+		w.look()
+		w.same(before, w.detail("ap-northeast-2"))
+	})
 }

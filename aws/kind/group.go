@@ -59,16 +59,16 @@ func (g *Group) Wait() error {
 }
 
 // Pages walks through a listing: ask answers with one page and the token of the next, each takes a
-// page as soon as it is there.
+// page as soon as it is there. A page that comes with an error is taken before the walk ends with it.
 func Pages[T any](ctx context.Context, ask func(ctx context.Context, token *string) ([]T, *string, error), each func([]T)) error {
 	var token *string
 	for {
 		items, next, err := ask(ctx, token)
-		if err != nil {
-			return err
-		}
 		if len(items) > 0 {
 			each(items)
+		}
+		if err != nil {
+			return err
 		}
 		if next == nil || *next == "" {
 			return nil

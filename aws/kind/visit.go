@@ -61,6 +61,29 @@ func (v *Visit) KnownOf(k model.KindID) []*model.Resource {
 	return v.Known(k)
 }
 
+// KnownBy is KnownOf by reference.
+func (v *Visit) KnownBy(k model.KindID) map[model.Ref]*model.Resource {
+	known := map[model.Ref]*model.Resource{}
+	for _, r := range v.KnownOf(k) {
+		known[r.Ref] = r
+	}
+	return known
+}
+
+// StillThere is a resource of which only bare was read, since it could not be described: what an
+// earlier look knows of it stands, nil if there was none, in the state that bare tells.
+func StillThere(bare, earlier *model.Resource) *model.Resource {
+	if earlier == nil {
+		return bare
+	}
+	again := *earlier
+	again.Counts, again.Deleting = bare.Counts, bare.Deleting
+	if bare.State != "" {
+		again.State = bare.State
+	}
+	return &again
+}
+
 // Share asks for something once a visit, whichever kind asks first, and gives every other the same
 // answer, the error included. Only the error of one who gave up waiting is not shared: the next one
 // asks again.

@@ -3,7 +3,9 @@ package service
 import (
 	_ "embed"
 	"encoding/csv"
+	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed partitions.csv
@@ -34,7 +36,10 @@ type Region struct {
 }
 
 // Partitions is every partition, the public one first.
-func Partitions() []Partition {
+func Partitions() []Partition { return slices.Clone(partitions()) }
+
+// partitions reads the table once: it is asked at every call of a client. Nobody may change it.
+var partitions = sync.OnceValue(func() []Partition {
 	rows := table(partitionsCSV)
 	all := make([]Partition, len(rows))
 	for i, row := range rows {
@@ -44,12 +49,12 @@ func Partitions() []Partition {
 		}
 	}
 	return all
-}
+})
 
 // PartitionNamed is the partition with an id. Of one that is not known nothing is but its id; the
 // public one's global region is as good a guess as any.
 func PartitionNamed(id string) Partition {
-	all := Partitions()
+	all := partitions()
 	for _, p := range all {
 		if p.ID == id {
 			return p
@@ -59,7 +64,7 @@ func PartitionNamed(id string) Partition {
 }
 
 // PartitionOf tells a region's partition by its name. What fits no other belongs to "aws".
-func PartitionOf(region string) Partition { return partitionOf(Partitions(), region) }
+func PartitionOf(region string) Partition { return partitionOf(partitions(), region) }
 
 func partitionOf(all []Partition, region string) Partition {
 	for _, p := range all {
@@ -83,7 +88,7 @@ func (p Partition) STSHost() string {
 
 // Regions are the partition's regions in the order of their names; none where no table has them.
 func (p Partition) Regions() []Region {
-	all := Partitions()
+	all := partitions()
 	var regions []Region
 	for _, row := range table(regionsCSV) {
 		if partitionOf(all, row[0]).ID == p.ID {

@@ -80,3 +80,15 @@ func TestRegions(t *testing.T) {
 		t.Errorf("%d regions to opt in to", optIn)
 	}
 }
+
+// TestTheTableOfPartitionsIsReadOnce, and what a caller does to his copy is his own.
+func TestTheTableOfPartitionsIsReadOnce(t *testing.T) {
+	all := service.Partitions()
+	all[0] = service.Partition{}
+	if got := service.Partitions()[0].ID; got != "aws" {
+		t.Errorf("the first partition is %q now", got)
+	}
+	if n := testing.AllocsPerRun(100, func() { service.PartitionNamed("aws-cn") }); n != 0 {
+		t.Errorf("looking a partition up allocates %v times", n)
+	}
+}

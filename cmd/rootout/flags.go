@@ -162,6 +162,9 @@ func (g *globals) check(cmd *cobra.Command) error {
 	if err := g.skip.check(); err != nil {
 		return err
 	}
+	if err := g.checkRole(); err != nil {
+		return err
+	}
 	if flags.Changed("config") {
 		if _, err := os.Stat(g.config); err != nil {
 			return usage("--config: %w; without the file nothing would be protected", err)

@@ -15,6 +15,7 @@ import (
 // globals are the flags that every command knows.
 type globals struct {
 	profile, region, endpoint string
+	role                      aws.Role
 	casePath                  string
 	newCase                   bool
 	readOnly                  bool
@@ -46,6 +47,10 @@ func newRoot(streams stdio) *cobra.Command {
 	p.StringVar(&g.profile, "profile", "", "profile in the AWS config and credentials files")
 	p.StringVar(&g.region, "region", "", "region to sign in to first")
 	p.StringVar(&g.endpoint, "endpoint-url", "", "URL to send every call to, like AWS_ENDPOINT_URL")
+	p.StringVar(&g.role.ARN, "role-arn", "", "role to assume with the credentials of the profile or the environment")
+	p.StringVar(&g.role.MFASerial, "mfa-serial", "", "MFA device whose code the role of --role-arn requires")
+	p.StringVar(&g.role.ExternalID, "external-id", "", "external ID that the role of --role-arn requires")
+	p.StringVar(&g.role.SessionName, "session-name", "", "session name for --role-arn, shown in CloudTrail")
 	p.StringVar(&g.casePath, "case", "", "case file to use")
 	p.BoolVar(&g.newCase, "new-case", false, "start a new case instead of continuing the newest open one")
 	p.BoolVar(&g.readOnly, "read-only", false, "look only: the connection cannot change anything")
@@ -110,8 +115,8 @@ func console(ctx context.Context, g *globals, streams stdio) error {
 	}, streams)
 }
 
-// asker asks the operator a question in a dialog.
-type asker func(ctx context.Context, question string) (string, error)
+// asker asks the operator something in a dialog.
+type asker = ui.Ask
 
 // connection are the options of the AWS connection. Without an asker a code of an MFA device cannot
 // be given.
@@ -119,8 +124,15 @@ func (g *globals) connection(ask asker) aws.Options {
 	o := aws.Options{Profile: g.profile, Region: g.region, EndpointURL: g.endpoint, ReadOnly: g.readOnly, RateScale: g.speed}
 	if ask != nil {
 		o.MFAToken = func(ctx context.Context, serial string) (string, error) {
-			return ask(ctx, "code of the MFA device "+serial)
+			return ask(ctx, ui.Question{Text: "code of the MFA device " + serial})
 		}
+		o.DeviceSignIn = func(ctx context.Context, d aws.Device) error {
+			_, err := ask(ctx, ui.Question{SignIn: &ui.SignIn{Portal: d.StartURL, Address: d.Address, Whole: d.Whole, Code: d.Code, Until: d.Until}})
+			return err
+		}
+	}
+	if g.role != (aws.Role{}) {
+		o.Role = &g.role
 	}
 	return o
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +73,8 @@ func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer
 	defer scanner.Close()
 	began := time.Now()
 	snapshot, err := gather(ctx, scanner, nil)
-	if err != nil {
+	var ended *signedOutError
+	if err != nil && (!errors.As(err, &ended) || !readAnything(snapshot)) {
 		return err
 	}
 	r := report{
@@ -85,7 +88,28 @@ func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer
 	if err != nil {
 		return fmt.Errorf("write the scan: %w", err)
 	}
+	if ended != nil {
+		return incomplete("%w. %s were not read", ended, words.Count(r.unread(), "cell", "cells"))
+	}
 	return r.complete(errs, o.strict)
+}
+
+// readAnything says whether a scan got as far as to count something.
+func readAnything(snapshot *model.Snapshot) bool {
+	return slices.ContainsFunc(snapshot.Cells(), func(key model.CellKey) bool { return snapshot.Cell(key).State.Complete() })
+}
+
+// unread counts the cells of readable regions that were not counted.
+func (r *report) unread() int {
+	n := 0
+	for _, row := range rowsOf(r.grid()) {
+		for _, c := range row.Cells {
+			if row.Region.Readable() && !c.State.Complete() {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // complete names every cell that was not counted, and fails when there is one that nobody expected:

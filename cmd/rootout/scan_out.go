@@ -135,7 +135,8 @@ func (r *report) writeText(w io.Writer) error {
 	grid := r.grid()
 	var b strings.Builder
 	fmt.Fprintf(&b, "account %s as %s\n", r.caller.Account, model.Clean(r.caller.ARN))
-	fmt.Fprintf(&b, "%d of %d regions read, %d disabled, in %s\n\n", grid.Read, grid.Regions, grid.Disabled, r.took.Round(100*time.Millisecond))
+	read, _ := words.RegionsRead(grid, false)
+	fmt.Fprintf(&b, "%s, in %s\n\n", read, r.took.Round(100*time.Millisecond))
 	b.WriteString(r.gridTable(grid).String())
 	writeGlobal(&b, grid)
 	if !r.where.Empty() {
@@ -233,11 +234,11 @@ func bounded(text string, number float64, more bool) string {
 }
 
 func countText(s model.Sum) string {
-	return bounded(humanize.Comma(int64(s.Count)), float64(s.Count), s.AtLeast || s.Disabled > 0)
+	return bounded(humanize.Comma(int64(s.Count)), float64(s.Count), s.LowerBound())
 }
 
 func sumText(s model.Sum) []string {
-	more := s.AtLeast || s.Disabled > 0
+	more := s.LowerBound()
 	return []string{
 		bounded(humanize.Ftoa(s.VCPU), s.VCPU, more),
 		bounded(humanize.IBytes(uint64(s.MemoryMiB)<<20), s.MemoryMiB, more),

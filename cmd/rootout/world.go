@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/rootout/rootout/aws"
@@ -158,14 +159,25 @@ func freshSealer() model.Sealer {
 	return model.NewSealer(key)
 }
 
-// gather reads one pass of a scan to its end. Each batch is handed to take, where there is one,
+// signedOutError is a scan that ended because AWS takes the credentials no longer.
+type signedOutError struct{ state model.SignedOut }
+
+func (e *signedOutError) Error() string {
+	return "signed out: " + strings.TrimRight(e.state.Why, ". ") + ". " + strings.TrimRight(e.state.Next, ". ")
+}
+
+// gather reads one pass of a scan to its end. With a signedOutError comes what was read before. Each batch is handed to take, where there is one,
 // before it is applied.
 func gather(ctx context.Context, scanner port.Scanner, take func(*model.Batch) error) (*model.Snapshot, error) {
 	inventory := model.NewInventory()
 	for {
 		batch, err := scanner.Next(ctx)
 		if errors.Is(err, io.EOF) {
-			return inventory.Snapshot(), nil
+			snapshot := inventory.Snapshot()
+			if out := snapshot.Progress().SignedOut; out != nil {
+				return snapshot, &signedOutError{state: *out}
+			}
+			return snapshot, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("scan: %w", err)

@@ -50,6 +50,8 @@ type Needs struct {
 	Marks  Marks
 	Speak  Speaker
 	Plan   Planner
+	// Letters are those by which columns are chosen, the same on every screen.
+	Letters *Letters
 	// Over shows an overlay.
 	Over func(screen.Overlay)
 }
@@ -109,6 +111,9 @@ func (c *Chooser) RefuseMarking() bool {
 	}
 	return why != ""
 }
+
+// Ambiguous says in a sentence why the filter in force must not mark, "" where it may.
+func (c *Chooser) Ambiguous() string { return c.Filter.ambiguous() }
 
 // MarkShown marks all that a screen shows under a filter. Pick lists it beside the loop; none says
 // that there is nothing, refresh counts again what matches later.

@@ -1,6 +1,7 @@
 package choosing
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,22 +21,83 @@ type letters struct {
 	pick   func(i int)
 }
 
-// newLetters gives each label the first of its letters that is free.
-func newLetters(th *theme.Theme, speak Speaker, title string, labels []string, pick func(int)) *letters {
-	c := &letters{theme: th, speak: speak, title: title, labels: labels, pick: pick}
+// newLetters offers a choice among labels by their keys.
+func newLetters(th *theme.Theme, speak Speaker, title string, labels, keys []string, pick func(int)) *letters {
+	return &letters{theme: th, speak: speak, title: title, labels: labels, keys: keys, pick: pick}
+}
+
+// Letters gives labels the letters by which they are chosen: one label has the same letter wherever
+// it is shown, and two that are shown together never have the same.
+type Letters struct {
+	// sets are labels that are shown together, in the order in which they get their letters.
+	sets [][]string
+	keys map[string]string
+}
+
+// Together says that labels are shown together. Those that were said first get their letters first.
+func (l *Letters) Together(labels ...string) { l.sets, l.keys = append(l.sets, labels), nil }
+
+// Of are the letters of labels that are shown together.
+func (l *Letters) Of(labels []string) []string {
+	known := slices.ContainsFunc(l.sets, func(set []string) bool {
+		return !slices.ContainsFunc(labels, func(label string) bool { return !slices.Contains(set, label) })
+	})
+	if !known {
+		l.Together(labels...)
+	}
+	if l.keys == nil {
+		l.assign()
+	}
+	keys := make([]string, len(labels))
 	taken := map[string]bool{}
 	for _, label := range labels {
-		letter := ""
-		for _, r := range strings.ToLower(label) + "abcdefghijklmnopqrstuvwxyz0123456789" {
-			if l := string(r); (unicode.IsLetter(r) || unicode.IsDigit(r)) && r < unicode.MaxASCII && !taken[l] {
-				letter = l
-				break
+		taken[l.keys[label]] = true
+	}
+	seen := map[string]bool{}
+	for i, label := range labels {
+		keys[i] = l.keys[label]
+		if seen[label] { // Two of one name are still two things to choose.
+			keys[i] = freeLetter(label, taken)
+			taken[keys[i]] = true
+		}
+		seen[label] = true
+	}
+	return keys
+}
+
+// assign gives each label the first of its letters that none has that it is shown with.
+func (l *Letters) assign() {
+	l.keys = map[string]string{}
+	for _, set := range l.sets {
+		for _, label := range set {
+			if l.keys[label] == "" {
+				l.keys[label] = freeLetter(label, l.takenBeside(label))
 			}
 		}
-		taken[letter] = true
-		c.keys = append(c.keys, letter)
 	}
-	return c
+}
+
+func (l *Letters) takenBeside(label string) map[string]bool {
+	taken := map[string]bool{}
+	for _, set := range l.sets {
+		if !slices.Contains(set, label) {
+			continue
+		}
+		for _, other := range set {
+			taken[l.keys[other]] = true
+		}
+	}
+	return taken
+}
+
+func freeLetter(label string, taken map[string]bool) string {
+	const all = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	for _, r := range strings.ToLower(label) + all {
+		if l := string(r); (unicode.IsLetter(r) || unicode.IsDigit(r)) && r < unicode.MaxASCII && !taken[l] {
+			return l
+		}
+	}
+	return ""
 }
 
 // Key picks by letter; anything else closes.

@@ -24,10 +24,15 @@ func (c *Chooser) ChooseOrder(titles []string, pick func(i int)) {
 	for i, title := range titles {
 		labels[i] = strings.TrimSpace(title)
 	}
-	c.ChooseOne("sort by", labels, pick)
+	c.choose("sort by", labels, c.needs.Letters.Of(labels), pick)
 }
 
 // ChooseOne lets the operator choose one of a few by letter; pick is called with its index.
 func (c *Chooser) ChooseOne(title string, labels []string, pick func(i int)) {
-	c.needs.Over(newLetters(c.needs.Theme, c.needs.Speak, title, labels, pick))
+	own := Letters{}
+	c.choose(title, labels, own.Of(labels), pick)
+}
+
+func (c *Chooser) choose(title string, labels, keys []string, pick func(i int)) {
+	c.needs.Over(newLetters(c.needs.Theme, c.needs.Speak, title, labels, keys, pick))
 }

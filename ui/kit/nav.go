@@ -21,8 +21,8 @@ func NavBindings(scope string) []Binding {
 		bind("nav.pagedown", "page down", "one page down", "pgdown", "ctrl+f"),
 		bind("nav.top", "top", "to the first row", "g", "home"),
 		bind("nav.bottom", "bottom", "to the last row", "G", "end"),
-		bind("nav.left", "left", "columns to the left", "left"),
-		bind("nav.right", "right", "columns to the right", "right"),
+		bind("nav.left", "left", "columns to the left", "left", "h"),
+		bind("nav.right", "right", "columns to the right", "right", "l"),
 	}
 }
 

@@ -411,3 +411,18 @@ func TestAtFindsWhatWasDrawn(t *testing.T) {
 		t.Errorf("the last line is no row: %+v", h)
 	}
 }
+
+// TestAHiddenColumnsOrderShowsInTheHead of the column that always stays.
+func TestAHiddenColumnsOrderShowsInTheHead(t *testing.T) {
+	th := theme.New(theme.Options{})
+	table := NewTable(&th, Column{ID: "name", Title: "NAME", MinWidth: 16}, Column{ID: "mem", Title: " MEM ", Align: AlignRight, Priority: 5})
+	table.SetRows(&things{ids: numbered(0, 3)})
+	table.SetSort("mem", true)
+	head := func(width int) string { return strings.Split(ansi.Strip(table.View(Size{W: width, H: 6})), "\n")[0] }
+	if got := head(60); strings.Contains(got, "NAME ↓MEM") || !strings.Contains(got, "↓ MEM") {
+		t.Errorf("in sight: %q", got)
+	}
+	if got := head(19); !strings.Contains(got, "NAME ↓MEM") {
+		t.Errorf("out of sight: %q", got)
+	}
+}

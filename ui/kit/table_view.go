@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -126,10 +127,30 @@ func (t *Table) drawHeader() {
 				title = sign + c.Title
 			}
 		}
+		if i == 0 {
+			if hidden := t.hiddenSort(); hidden != "" {
+				title, style = strings.TrimRight(title, " ")+" "+hidden, th.HeaderSorted
+			}
+		}
 		t.paint(title, t.lay.w[i], c.Align, style)
 		at = t.lay.x[i] + t.lay.w[i]
 	}
 	t.buf = appendSpaces(t.buf, t.lay.width-at)
+}
+
+// hiddenSort names the column that orders the rows where it is out of sight, "" where it is not: the
+// head of the first column, which always stays, says it.
+func (t *Table) hiddenSort() string {
+	for col := range t.cols {
+		if c := &t.cols[col]; t.sortID != "" && c.ID == t.sortID && !slices.Contains(t.lay.cols, col) {
+			sign := upSign
+			if t.desc {
+				sign = downSign
+			}
+			return sign + strings.TrimSpace(c.Title)
+		}
+	}
+	return ""
 }
 
 // paint appends text in w cells of a style.

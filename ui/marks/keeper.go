@@ -20,6 +20,8 @@ type Store interface {
 // to the case.
 type Keeper struct {
 	*Set
+	// Changed is called when the marks have changed; it may be nil.
+	Changed func()
 
 	loop *background.Loop
 	say  func(level kit.Level, text string)
@@ -62,7 +64,10 @@ func (k *Keeper) Restore(marked []model.Mark, then func(n int)) {
 			k.uncovered = append(k.uncovered, m)
 		}
 	}
-	k.inChunks(model.RefsOf(marked), 0, func(part []model.Ref) int { return k.Change(part, true) }, then)
+	k.inChunks(model.RefsOf(marked), 0, func(part []model.Ref) int { return k.Change(part, true) }, func(n int) {
+		k.changed()
+		then(n)
+	})
 }
 
 // MarkAll marks or unmarks any number without holding up the loop, and then says how many that
@@ -128,8 +133,15 @@ func (k *Keeper) TakeBack() {
 // Tell says what was marked, and that it can be taken back.
 func (k *Keeper) Tell(text string) { k.say(kit.Info, text+" (u takes it back)") }
 
-// write writes the marks to the store, the last state winning.
+func (k *Keeper) changed() {
+	if k.Changed != nil {
+		k.Changed()
+	}
+}
+
+// write tells of the change and writes the marks to the store, the last state winning.
 func (k *Keeper) write() {
+	k.changed()
 	if k.store == nil {
 		return
 	}

@@ -73,6 +73,11 @@ type Filtered interface {
 	Shows() func(*model.Resource) bool
 }
 
+// MarkFollower is a screen that is told when marks have changed.
+type MarkFollower interface {
+	MarksChanged()
+}
+
 // Overlay is what lies over the screen and has the keys: the palette, a choice by letter.
 type Overlay interface {
 	// Key takes a key or pasted text; closed says that it has done its work.

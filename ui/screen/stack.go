@@ -55,6 +55,16 @@ func (s *Stack) Refresh(loud bool) {
 	}
 }
 
+// MarksChanged tells the screen that is shown, if it asks to be told.
+func (s *Stack) MarksChanged() {
+	if len(s.screens) == 0 {
+		return
+	}
+	if f, ok := s.Top().(MarkFollower); ok {
+		f.MarksChanged()
+	}
+}
+
 // Over shows an overlay; nil takes it away.
 func (s *Stack) Over(o Overlay) { s.overlay = o }
 

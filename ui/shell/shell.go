@@ -57,6 +57,8 @@ type Shell struct {
 	// tick numbers the clock that was asked for last; tickAt is when it comes, zero for none.
 	tick   int
 	tickAt time.Time
+	// unknown is the key without a meaning that was pressed last and told of, "" for none.
+	unknown string
 }
 
 // New returns a program that has not been drawn yet.
@@ -137,7 +139,19 @@ func (s *Shell) resolve(k tea.KeyPressMsg) {
 		s.o.Console.Do(screen.Intent(r.Binding.ID))
 	case r.Reason != "":
 		s.o.Speak.Refuse(r.Reason)
+	case !r.Pending && !r.Cancelled:
+		s.sayUnknown(kit.KeyName(k.Keystroke()))
+		return
 	}
+	s.unknown = ""
+}
+
+// sayUnknown says that a key has no meaning here, once while it is pressed again and again.
+func (s *Shell) sayUnknown(key string) {
+	if s.unknown != key {
+		s.o.Speak.Refuse(key + " does nothing here: ? lists the keys")
+	}
+	s.unknown = key
 }
 
 func (s *Shell) paste(msg tea.PasteMsg) {

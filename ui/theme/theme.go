@@ -31,8 +31,9 @@ type Theme struct {
 	Hostile, Warning, Own Style
 	// Error is a failure, OK a proven success.
 	Error, OK Style
-	// New is what came or grew since the operator last looked.
-	New Style
+	// New is what came or grew since the operator last looked, Large a number far above the others
+	// of its column.
+	New, Large Style
 
 	// Title is the name of a screen or a box, Header a row of column heads,
 	// HeaderSorted the head of the column that orders the rows.
@@ -110,6 +111,7 @@ func New(o Options) Theme {
 		Error:   NewStyle(bold, hostile),
 		OK:      NewStyle(ok),
 		New:     NewStyle(bold),
+		Large:   NewStyle(bold, warning),
 
 		Title:         NewStyle(bold),
 		Header:        NewStyle(faint),

@@ -52,7 +52,7 @@ func TestWhereOneIsShowsWithoutColour(t *testing.T) {
 	th := New(Options{NoColor: true})
 	for name, s := range map[string]Style{
 		"cursor": th.Cursor, "cursor elsewhere": th.CursorBlurred, "selected tab": th.TabSelected, "button": th.ButtonFocus,
-		"hostile": th.Hostile, "error": th.Error, "alarm": th.Alarm, "match": th.Match, "marked": th.Marked,
+		"hostile": th.Hostile, "error": th.Error, "alarm": th.Alarm, "match": th.Match, "marked": th.Marked, "large": th.Large,
 	} {
 		if s.IsPlain() {
 			t.Errorf("%s looks like plain text without colour", name)

@@ -72,6 +72,7 @@ func New(ctx context.Context, o Options) *Parts {
 		Applied: func() { p.Respawned.Look() },
 	})
 	p.Marks = marks.NewKeeper(p.Loop, p.Speak.Say)
+	p.Marks.Changed = p.Stack.MarksChanged
 	p.Records = resource.NewRecords(p.Loop, p.Speak.Say)
 	p.Plans = runs.New(runs.Options{
 		Loop: p.Loop, Now: o.Now, Say: p.Speak.Say, WatchRegions: p.Account.WatchRegions,
@@ -92,9 +93,26 @@ func New(ctx context.Context, o Options) *Parts {
 	p.RowOrder = &choosing.RowOrder{Now: o.Now, Marks: p.Marks}
 	p.Choosing = choosing.Needs{
 		Theme: p.Theme, Loop: p.Loop, Source: source{p}, Marks: p.Marks, Speak: p.Speak, Over: p.Stack.Over,
-		Plan: planner{p.Plans, o.Review},
+		Letters: lettersOf(o.Catalog), Plan: planner{p.Plans, o.Review},
 	}
 	return p
+}
+
+// lettersOf are the letters by which columns are chosen: those of lists of one kind and of many.
+func lettersOf(catalog *model.Catalog) *choosing.Letters {
+	letters := &choosing.Letters{}
+	titles := func(fields []model.Field) {
+		var set []string
+		for _, f := range fields {
+			set = append(set, f.Title)
+		}
+		letters.Together(set...)
+	}
+	titles(model.CommonFields())
+	for _, k := range catalog.Kinds() {
+		titles(catalog.Fields(k.ID))
+	}
+	return letters
 }
 
 // source is what filters are read and held against.

@@ -299,3 +299,30 @@ func ShellQuote(word string) string {
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
+
+// RegionsRead says how many regions were read, and of the others why not: "22 of 34 regions read, 10
+// disabled, 1 denied, 1 unreachable". Short says only what failed. Whole says that nothing that was
+// asked did.
+func RegionsRead(g *model.Grid, short bool) (text string, whole bool) {
+	text, whole = kit.Count(g.Read)+" of "+Count(g.Regions, "region", "regions")+" read", true
+	add := func(n int, what string) { text += If(n > 0, ", "+kit.Count(n)+" "+what) }
+	if short {
+		text = kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " read"
+	} else {
+		add(g.Disabled, "disabled")
+	}
+	add(g.LeftOut, "left out")
+	for _, state := range slices.Backward(model.TroubledStates()) {
+		add(g.Unread[state], state.String())
+		whole = whole && g.Unread[state] == 0
+	}
+	if g.Global != nil {
+		if worst := g.Global.Worst(); worst != model.CellCounted {
+			text, whole = text+", "+model.GlobalTitle+" "+worst.String(), false
+		}
+	}
+	return text, whole
+}
+
+// CountOf is a count that may be a lower bound: "192+".
+func CountOf(n int, atLeast bool) string { return kit.Count(n) + If(atLeast, "+") }

@@ -50,7 +50,12 @@ func (x *Executor) call(
 	defer cancel()
 	release := context.AfterFunc(run, func() { time.AfterFunc(x.job.Scaled(callGrace), cancel) })
 	defer release()
+	a := x.attemptsOf(s)
+	ctx = aws.WithLossListener(ctx, func() { a.lost.Store(true) })
 	answer, err := do(aws.WithPermit(ctx, x.permit, s.ID))
+	if class := aws.Classify(err); class == aws.Unreachable || class == aws.Unreadable {
+		a.lost.Store(true)
+	}
 	failure := failureOf(targets, answer.Refused, err)
 	result := Result{
 		OK: failure == nil, Failure: failure, Refused: byID(answer.Refused), Receipt: answer.Receipt,

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rootout/rootout/aws"
@@ -68,10 +69,10 @@ type Executor struct {
 type attempts struct {
 	// since is when its gate was first looked at, for giving up.
 	since time.Time
-	// unanswered counts looks and calls that got no answer; lost says that the call was among them,
-	// so that it may have got through.
+	// unanswered counts looks and calls that got no answer; lost says that an attempt of a call was
+	// among them, so that it may have got through.
 	unanswered int
-	lost       bool
+	lost       atomic.Bool
 }
 
 // New makes the executor of a run.
@@ -132,8 +133,6 @@ func (x *Executor) Perform(s *job.Step) {
 	failure, err := x.call(s, s.Targets, func(ctx context.Context) (kind.Answer, error) {
 		return op.Call(ctx, x.job.Visit(s.Place), s.Step)
 	})
-	class := aws.Classify(err)
-	a.lost = a.lost || class == aws.Unreachable || class == aws.Unreadable
 	x.answered(op, s, failure, err)
 }
 
@@ -297,5 +296,5 @@ func (x *Executor) doneBefore(s *job.Step) {
 // target is gone, or, where an earlier call may have got through without an answer, it is there.
 func (x *Executor) succeededBefore(op kind.Op, s *job.Step, code string) bool {
 	return slices.Contains(op.Gone, code) ||
-		slices.Contains(op.There, code) && (s.Intended || x.attemptsOf(s).lost)
+		slices.Contains(op.There, code) && (s.Intended || x.attemptsOf(s).lost.Load())
 }

@@ -31,7 +31,7 @@ func (x *Executor) unreadable(s *job.Step, failure *model.Failure, err error) {
 			why += "; the answer is kept with the evidence"
 		}
 	}
-	if x.attemptsOf(s).lost && x.done(s) {
+	if x.attemptsOf(s).lost.Load() && x.done(s) {
 		x.board.Proven(s)
 		return
 	}

@@ -74,7 +74,7 @@ func TestWhatIsFound(t *testing.T) {
 		w.Scan()
 		want := map[model.KindID]int{
 			"ecs:cluster": 1, "ecs:service": 5, "ecs:daemon": 1, "ecs:container-instance": 2, "ecs:capacity-provider": 2,
-			"events:rule": 1, "scheduler:schedule": 1,
+			"events:rule": 2, "scheduler:schedule": 2,
 		}
 		for id, n := range want {
 			if got := len(w.Of(id)); got != n {

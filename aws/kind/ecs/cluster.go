@@ -153,7 +153,7 @@ func statistic(c types.Cluster, names ...string) (int, bool) {
 }
 
 func (k cluster) list(ctx context.Context, v *kind.Visit) error {
-	calls := kind.NewGroup()
+	calls, earlier := kind.NewGroup(), v.KnownBy(ecsref.ClusterKind)
 	err := eachClusterPage(ctx, v, func(page *clusterPage) {
 		calls.Start(ctx, func(context.Context) error {
 			records, err := page.describe()
@@ -163,7 +163,8 @@ func (k cluster) list(ctx context.Context, v *kind.Visit) error {
 					v.Found(r, raw)
 				} else if err != nil {
 					// What is listed and cannot be described is there all the same.
-					v.Found(k.bare(v, arn), nil)
+					bare := k.bare(v, arn)
+					v.Found(kind.StillThere(bare, earlier[bare.Ref]), nil)
 				}
 			}
 			return err

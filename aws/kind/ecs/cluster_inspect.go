@@ -49,10 +49,11 @@ func inspectCluster(ctx context.Context, v *kind.Visit, step plan.Step, planned 
 		return goneIsNothing(err)
 	})
 	calls.Start(ctx, func(ctx context.Context) error {
-		tasks := newTask(v.Now)
+		tasks, guard := newTask(v.Now), newProtections(v)
 		found, err := tasks.running(ctx, v, c)
 		for _, t := range found {
 			r, raw := tasks.resource(v, t)
+			r.Attrs[tasks.protectedAt] = guard.before(r, tasks)
 			met(r, raw, tasks.madeByPlanned(r, planned))
 		}
 		return goneIsNothing(err)

@@ -146,7 +146,7 @@ func registered(i placed, resource string, unit float64) model.Value {
 }
 
 func (k instance) list(ctx context.Context, v *kind.Visit) error {
-	calls := kind.NewGroup()
+	calls, earlier := kind.NewGroup(), v.KnownBy(ecsref.InstanceKind)
 	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		return kind.Pages(ctx, instanceLister(v, c.arn), func(arns []string) {
 			calls.Start(ctx, func(ctx context.Context) error {
@@ -155,6 +155,16 @@ func (k instance) list(ctx context.Context, v *kind.Visit) error {
 					if c.live() {
 						r, raw := k.resource(v, c, i)
 						v.Found(r, raw)
+					}
+				}
+				for _, arn := range undescribed(err) {
+					// What is listed and cannot be described is there all the same, and bills.
+					if c.live() {
+						bare := &model.Resource{
+							Ref: v.Ref(ecsref.InstanceKind, arn), ARN: arn, Name: model.Clean(kind.Tail(arn)), Counts: true,
+							Owners: []model.Ref{ecsref.Cluster(v, c.arn)}, Size: model.Size{Known: true}, Rate: model.Rate{Billed: true},
+						}
+						v.Found(kind.StillThere(bare, earlier[bare.Ref]), nil)
 					}
 				}
 				return goneIsNothing(err)

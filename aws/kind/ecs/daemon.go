@@ -124,7 +124,7 @@ func daemonProviders(d types.DaemonDetail) []string {
 // list asks cluster by cluster: without one AWS takes the cluster named default (ECS API Reference,
 // ListDaemons).
 func (k daemon) list(ctx context.Context, v *kind.Visit) error {
-	calls := kind.NewGroup()
+	calls, earlier := kind.NewGroup(), v.KnownBy(ecsref.DaemonKind)
 	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		return kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.DaemonSummary, *string, error) {
 			out, err := client(v).ListDaemons(ctx, &ecs.ListDaemonsInput{
@@ -139,7 +139,7 @@ func (k daemon) list(ctx context.Context, v *kind.Visit) error {
 				if !c.live() {
 					continue
 				}
-				calls.Start(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c, s) })
+				calls.Start(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c, s, earlier) })
 			}
 		})
 	})
@@ -148,7 +148,7 @@ func (k daemon) list(ctx context.Context, v *kind.Visit) error {
 }
 
 // describe reports a daemon; one that cannot be described is there all the same.
-func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s types.DaemonSummary) error {
+func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s types.DaemonSummary, earlier map[model.Ref]*model.Resource) error {
 	out, err := client(v).DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: s.DaemonArn})
 	if kind.HasCode(err, daemonGone()...) {
 		return nil
@@ -161,6 +161,9 @@ func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s type
 		detail.ClusterArn = sdk.String(c.arn)
 	}
 	r, raw := k.resource(v, detail)
+	if old := earlier[r.Ref]; err != nil && old != nil {
+		r, raw = kind.StillThere(r, old), nil
+	}
 	v.Found(r, raw)
 	return err
 }
@@ -180,6 +183,9 @@ func (k daemon) resource(v *kind.Visit, d types.DaemonDetail) (*model.Resource, 
 	return r, record(v, r, d)
 }
 
+// describeRevisionsMost is how many one DescribeDaemonRevisions takes (ECS API Reference).
+const describeRevisionsMost = 20
+
 // evidence keeps what the daemon runs: its revisions name images and the daemon task definition.
 func (k daemon) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) []kind.Evidence {
 	item := kind.Evidence{What: "daemon revisions"}
@@ -188,13 +194,21 @@ func (k daemon) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) 
 		item.Missing = "AWS names no revision"
 		return []kind.Evidence{item}
 	}
-	const most = 20 // DescribeDaemonRevisions takes 20 (ECS API Reference).
-	out, err := client(v).DescribeDaemonRevisions(ctx, &ecs.DescribeDaemonRevisionsInput{DaemonRevisionArns: arns[:min(most, len(arns))]})
-	if err != nil {
+	revisions, err := described(arns, describeRevisionsMost, "ecs:DescribeDaemonRevisions", func(batch []string) ([]types.DaemonRevision, []types.Failure, error) {
+		out, err := client(v).DescribeDaemonRevisions(ctx, &ecs.DescribeDaemonRevisionsInput{DaemonRevisionArns: batch})
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.DaemonRevisions, out.Failures, nil
+	})
+	switch {
+	case err != nil:
 		item.Missing = kind.WhyMissing(err)
-		return []kind.Evidence{item}
+	case len(revisions) == 0:
+		item.Missing = "its revisions are not there any more"
+	default:
+		item.Data = kind.Record(revisions, writing(), v.Sealer).JSON
 	}
-	item.Data = kind.Record(out.DaemonRevisions, writing(), v.Sealer).JSON
 	return []kind.Evidence{item}
 }
 

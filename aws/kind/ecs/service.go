@@ -229,7 +229,7 @@ func (k service) list(ctx context.Context, v *kind.Visit) error {
 // listIn lists the services of one cluster, with those that ListServices hides because they are
 // DRAINING.
 func (k service) listIn(ctx context.Context, v *kind.Visit, c inCluster, calls *kind.Group) error {
-	asked := map[string]bool{}
+	asked, earlier := map[string]bool{}, v.KnownBy(ecsref.ServiceKind)
 	var met atomic.Int64
 	batches := kind.NewGroup()
 	report := func(s types.Service) {
@@ -247,11 +247,15 @@ func (k service) listIn(ctx context.Context, v *kind.Visit, c inCluster, calls *
 			asked[kind.Tail(arn)] = true
 		}
 		for _, batch := range kind.Batched(arns, describeServicesMost) {
-			batches.Start(ctx, func(ctx context.Context) error { return k.describeEach(ctx, v, c.arn, batch, report) })
+			batches.Start(ctx, func(ctx context.Context) error {
+				err := k.describeEach(ctx, v, c.arn, batch, report)
+				k.stillThere(v, c, undescribed(err), earlier)
+				return err
+			})
 		}
 	}
 	var hidden []string
-	for _, r := range v.KnownOf(ecsref.ServiceKind) {
+	for _, r := range earlier {
 		if r.Counts && kind.OwnedBy(r, ecsref.Cluster(v, c.arn)) {
 			hidden = append(hidden, r.Ref.ID)
 		}
@@ -269,6 +273,20 @@ func (k service) listIn(ctx context.Context, v *kind.Visit, c inCluster, calls *
 		return err
 	}
 	return k.findDraining(ctx, v, c, asked, &met, report)
+}
+
+// stillThere reports services that a listing named and that cannot be described.
+func (k service) stillThere(v *kind.Visit, c inCluster, arns []string, earlier map[model.Ref]*model.Resource) {
+	if len(arns) == 0 || !c.live() {
+		return
+	}
+	for _, arn := range arns {
+		bare := &model.Resource{
+			Ref: v.Ref(ecsref.ServiceKind, arn), ARN: arn, Name: model.Clean(kind.Tail(arn)), Counts: true,
+			Owners: []model.Ref{ecsref.Cluster(v, c.arn)}, Size: model.Size{Known: true}, Rate: model.Rate{Known: true},
+		}
+		v.Found(kind.StillThere(bare, earlier[bare.Ref]), nil)
+	}
 }
 
 // findDraining looks for services that are DRAINING and that nobody has named to us, when AWS's

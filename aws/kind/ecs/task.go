@@ -138,10 +138,33 @@ func (k task) look(ctx context.Context, v *kind.Visit, c inCluster, arns []strin
 		v.Found(r, raw)
 		found[kind.Tail(r.Ref.ID)] = r
 	}
+	if desired != stopped {
+		// What is to run and cannot be described is there all the same; of what is stopping nobody
+		// knows whether it has stopped.
+		for _, arn := range undescribed(err) {
+			bare := k.bare(v, c, arn)
+			v.Found(kind.StillThere(bare, guard.known[bare.Ref]), nil)
+		}
+	}
 	if answers != nil {
 		k.protect(v, found, answers)
 	}
 	return err
+}
+
+// bare is what a listing tells of a task: where it is. It may bill, nobody knows what.
+func (k task) bare(v *kind.Visit, c inCluster, arn string) *model.Resource {
+	home := ecsref.Cluster(v, c.arn)
+	r := &model.Resource{
+		Ref: v.Ref(ecsref.TaskKind, arn), ARN: arn, Name: model.Clean(kind.Tail(arn)), Counts: true,
+		Container: home, Owners: []model.Ref{home}, Rate: model.Rate{Billed: true}, Attrs: make([]model.Value, len(k.fields)),
+	}
+	for i, f := range k.fields {
+		if f.ID == "cluster" {
+			r.Attrs[i] = model.Text(c.name)
+		}
+	}
+	return r
 }
 
 // taskLister lists the ARNs of a cluster's tasks by desired status. The status is always named:
@@ -237,10 +260,12 @@ func taskName(t types.Task) string {
 }
 
 func (k task) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
+	guard := newProtections(v)
 	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f kind.Reading)) error {
 		records, err := k.describe(ctx, v, clusterARN, list)
 		for _, t := range records {
 			r, _ := k.resource(v, t)
+			r.Attrs[k.protectedAt] = guard.before(r, k)
 			reading := kind.Reading{Presence: kind.Present, Resource: r, Why: r.State}
 			if !r.Counts {
 				reading = kind.Reading{Presence: kind.Absent}

@@ -226,7 +226,7 @@ func (k definition) list(ctx context.Context, v *kind.Visit) error {
 					v.Found(old, nil)
 					continue
 				}
-				v.Found(k.bare(v, arn, status), nil)
+				v.Found(k.moved(v, known[arn], v.Ref(ecsref.DefinitionKind, arn), status), nil)
 				calls.Start(ctx, func(ctx context.Context) error {
 					if denied.Load() {
 						return nil

@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
@@ -24,10 +25,7 @@ func (k definition) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) 
 			return nil, err
 		}
 	}
-	known := map[model.Ref]*model.Resource{}
-	for _, r := range v.KnownOf(ecsref.DefinitionKind) {
-		known[r.Ref] = r
-	}
+	known := v.KnownBy(ecsref.DefinitionKind)
 	holders := k.holders(v)
 	readings := make(map[model.Ref]kind.Reading, len(refs))
 	for _, ref := range refs {
@@ -46,15 +44,20 @@ func (k definition) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) 
 	return readings, nil
 }
 
-// moved is what is known of a revision in its new status.
+// moved is what is known of a revision in its new status: nothing else of it ever changes, but for
+// when it was deregistered.
 func (k definition) moved(v *kind.Visit, old *model.Resource, ref model.Ref, status types.TaskDefinitionStatus) *model.Resource {
-	r := k.bare(v, ref.ID, status)
-	if old == nil {
-		return r
+	again := kind.StillThere(k.bare(v, ref.ID, status), old)
+	if old == nil || old.State == again.State {
+		return again
 	}
-	again := *old
-	again.State, again.Deleting, again.Counts = r.State, r.Deleting, r.Counts
-	return &again
+	again.Attrs = slices.Clone(again.Attrs)
+	for i, f := range k.fields {
+		if f.ID == "deregistered" && i < len(again.Attrs) {
+			again.Attrs[i] = model.Unknown()
+		}
+	}
+	return again
 }
 
 // holders names for each definition a live service or task that uses it.

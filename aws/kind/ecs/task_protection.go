@@ -22,11 +22,7 @@ type protections struct {
 }
 
 func newProtections(v *kind.Visit) *protections {
-	p := &protections{known: map[model.Ref]*model.Resource{}}
-	for _, r := range v.KnownOf(ecsref.TaskKind) {
-		p.known[r.Ref] = r
-	}
-	return p
+	return &protections{known: v.KnownBy(ecsref.TaskKind)}
 }
 
 // before is what an earlier visit found out.
@@ -37,11 +33,11 @@ func (p *protections) before(r *model.Resource, k task) model.Value {
 	return model.Unknown()
 }
 
-// protectionsMost is how many tasks one GetTaskProtection is asked about. The ECS API Reference
-// allows 100 there and 10 for UpdateTaskProtection; the smaller number holds for both.
-// protectionWait is how long the answer may hold up a listing.
+// protectionsMost is how many tasks one GetTaskProtection takes (ECS API Reference, GetTaskProtection,
+// tasks; the 10 of its neighbour are UpdateTaskProtection's). protectionWait is how long the answer may
+// hold up a listing.
 const (
-	protectionsMost = 10
+	protectionsMost = 100
 	protectionWait  = 2 * time.Second
 )
 

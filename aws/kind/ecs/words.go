@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -56,17 +57,46 @@ func described[T any](
 	arns []string, most int, operation string, describe func(batch []string) ([]T, []types.Failure, error),
 ) ([]T, error) {
 	var found []T
-	for _, batch := range kind.Batched(arns, most) {
+	for i, batch := range kind.Batched(arns, most) {
 		records, failures, err := describe(batch)
 		found = append(found, records...)
 		if err != nil {
-			return found, err
+			return found, &undescribedError{arns: arns[i*most:], err: err}
 		}
 		if err := failuresOf(failures, operation); err != nil {
-			return found, err
+			var open []string
+			for _, f := range failures {
+				if sdk.ToString(f.Reason) != missing {
+					open = append(open, sdk.ToString(f.Arn))
+				}
+			}
+			rest := arns[i*most+len(batch):]
+			return found, &undescribedError{arns: append(open, rest...), err: err}
 		}
 	}
 	return found, nil
+}
+
+// undescribedError is why things that a listing named could not be described. They are there all the
+// same.
+type undescribedError struct {
+	arns []string
+	err  error
+}
+
+// Error says why.
+func (e *undescribedError) Error() string { return e.err.Error() }
+
+// Unwrap gives the cause.
+func (e *undescribedError) Unwrap() error { return e.err }
+
+// undescribed are the ARNs that an error of described leaves open.
+func undescribed(err error) []string {
+	var e *undescribedError
+	if errors.As(err, &e) && goneIsNothing(err) != nil {
+		return e.arns
+	}
+	return nil
 }
 
 // providerRef names a capacity provider over an Auto Scaling group; false for AWS's own FARGATE

@@ -63,9 +63,9 @@ type Starts struct {
 	// ECS counts targets that start tasks, Other those that do something else.
 	ECS, Other            int
 	Clusters, Definitions kind.Refs
-	// families are definitions named by their family alone, which means whatever revision is
-	// newest.
-	families []string
+	// names are the definitions as the targets name them; families those that are named by their
+	// family alone, which means whatever revision is newest.
+	names, families []string
 }
 
 // Add takes one target in.
@@ -80,9 +80,10 @@ func (s *Starts) Add(v *kind.Visit, t Started) {
 	}
 	if ref, ok := Definition(v, t.Definition); ok {
 		s.Definitions.Add(ref, true)
+		s.names = append(s.names, kind.Tail(ref.ID))
 	} else if t.Definition != "" {
-		s.families = append(s.families, kind.Tail(t.Definition))
-		s.Definitions.Add(newestOf(v, kind.Tail(t.Definition)))
+		s.names = append(s.names, kind.Tail(t.Definition))
+		s.families = append(s.families, t.Definition)
 	}
 }
 
@@ -95,10 +96,9 @@ func (s *Starts) Owners() []model.Ref {
 	return s.Clusters
 }
 
-// Names are the definitions by their short names.
-func (s *Starts) Names() []string {
-	return kind.Distinct(append(kind.Tails(kind.IDs(s.Definitions)), s.families...))
-}
+// Names are the definitions as the targets name them, by their short names: what they say is the same
+// whatever is known of the definitions.
+func (s *Starts) Names() []string { return kind.Distinct(s.names) }
 
 // Columns are what whatever starts tasks tells alike: where, which, and when.
 func Columns[T any](starts func(T) *Starts, expression func(T) *string) []kind.Column[T] {
@@ -116,28 +116,4 @@ func Columns[T any](starts func(T) *Starts, expression func(T) *string) []kind.C
 			From:  func(t T) model.Value { return model.TextPtr(expression(t)) },
 		},
 	}
-}
-
-// newestOf is the newest known ACTIVE revision of a family.
-func newestOf(v *kind.Visit, family string) (model.Ref, bool) {
-	var best model.Ref
-	newest := -1
-	for _, r := range v.KnownOf(DefinitionKind) {
-		name, revision, _ := strings.Cut(kind.Tail(r.Ref.ID), ":")
-		if n := number(revision); name == family && r.State == Active && n > newest {
-			best, newest = r.Ref, n
-		}
-	}
-	return best, newest >= 0
-}
-
-func number(digits string) int {
-	n := 0
-	for _, d := range digits {
-		if d < '0' || d > '9' || n > 1<<30 {
-			return -1
-		}
-		n = n*10 + int(d-'0')
-	}
-	return n
 }

@@ -6,11 +6,13 @@ package events
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
@@ -35,7 +37,7 @@ func Rule() kind.Def {
 			},
 			CLI: k.cli,
 		},
-		List: k.list, Calls: []string{"events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule"},
+		List: k.list, Calls: []string{"events:ListEventBuses", "events:ListRules", "events:ListTargetsByRule", "ecs:DescribeTaskDefinition"},
 		Secret:   secret(),
 		Evidence: k.evidence, EvidenceCalls: []string{"events:ListTargetsByRule"},
 		Rule: plan.Rule{Verbs: plan.ByDeleting(plan.Way{Steps: k.steps, Refuse: k.refuse, Warn: func(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool) plan.Warning {
@@ -193,11 +195,11 @@ func (k rule) look(ctx context.Context, v *kind.Visit, r types.Rule) error {
 	if err != nil {
 		return err
 	}
-	rule, raw := k.resource(v, r, targets)
+	rule, raw, err := k.resource(ctx, v, r, targets)
 	if rule != nil {
 		v.Found(rule, raw)
 	}
-	return nil
+	return err
 }
 
 func targetsOf(ctx context.Context, v *kind.Visit, name, bus string) ([]types.Target, error) {
@@ -215,8 +217,9 @@ func targetsOf(ctx context.Context, v *kind.Visit, name, bus string) ([]types.Ta
 	})
 }
 
-// resource is nil for a rule that has nothing to do with ECS.
-func (k rule) resource(v *kind.Visit, r types.Rule, targets []types.Target) (*model.Resource, []byte) {
+// resource is nil for a rule that has nothing to do with ECS. With an error it lacks the revisions
+// that its targets mean by a family.
+func (k rule) resource(ctx context.Context, v *kind.Visit, r types.Rule, targets []types.Target) (*model.Resource, []byte, error) {
 	a := aimed{Rule: r, targets: targets}
 	for _, t := range targets {
 		definition := ""
@@ -226,8 +229,9 @@ func (k rule) resource(v *kind.Visit, r types.Rule, targets []types.Target) (*mo
 		a.starts.Add(v, ecsref.Templated(sdk.ToString(t.Arn), definition))
 	}
 	if a.starts.ECS == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
+	err := a.starts.Resolve(ctx, v, newest(v))
 	arn := sdk.ToString(r.Arn)
 	out := &model.Resource{
 		Ref: v.Ref(ecsref.RuleKind, arn), ARN: arn, Name: model.Clean(sdk.ToString(r.Name)), State: model.Clean(string(r.State)), Counts: true,
@@ -241,7 +245,18 @@ func (k rule) resource(v *kind.Visit, r types.Rule, targets []types.Target) (*mo
 		Targets []types.Target
 	}{r, targets})
 	out.Secrets = kept.Sealed
-	return out, kept.JSON
+	return out, kept.JSON, err
+}
+
+// newest is the ARN of the revision that ECS means by a family.
+func newest(v *kind.Visit) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, family string) (string, error) {
+		out, err := aws.Client(v.Clients, ecs.NewFromConfig).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(family)})
+		if err != nil || out.TaskDefinition == nil {
+			return "", err
+		}
+		return sdk.ToString(out.TaskDefinition.TaskDefinitionArn), nil
+	}
 }
 
 // removeTargetsMost is how many targets one RemoveTargets takes in practice.
@@ -293,17 +308,10 @@ func (k rule) ops() map[string]kind.Op {
 				out, err := client(v).RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{
 					Rule: name, EventBusName: bus, Ids: strings.Split(step.Params["ids"], ","),
 				})
-				if err != nil || out.FailedEntryCount == 0 {
+				if err != nil {
 					return kind.Answer{}, err
 				}
-				for _, f := range out.FailedEntries {
-					// A target that is not there is one that an earlier call has removed.
-					if code := sdk.ToString(f.ErrorCode); !slices.Contains(ruleGone(), code) {
-						refused := kind.Refusal(v, "events:RemoveTargets", code, sdk.ToString(f.TargetId)+": "+sdk.ToString(f.ErrorMessage))
-						return kind.Answer{Refused: map[model.Ref]*model.Failure{step.Targets[0]: refused}}, nil
-					}
-				}
-				return kind.Answer{}, nil
+				return targetsRemoved(v, step, out), nil
 			},
 			Gone: ruleGone(), Again: []string{"ConcurrentModificationException"},
 		},
@@ -318,6 +326,32 @@ func (k rule) ops() map[string]kind.Op {
 	}
 	maps.Copy(all, k.undoOps())
 	return all
+}
+
+// targetsRemoved reads what became of the targets.
+func targetsRemoved(v *kind.Visit, step plan.Step, out *eventbridge.RemoveTargetsOutput) kind.Answer {
+	for _, f := range out.FailedEntries {
+		// A target that is not there is one that an earlier call has removed.
+		if !slices.Contains(ruleGone(), sdk.ToString(f.ErrorCode)) {
+			return refusedTarget(v, step, f.ErrorCode, f.TargetId, f.ErrorMessage)
+		}
+	}
+	if int(out.FailedEntryCount) > len(out.FailedEntries) {
+		return refusedUnnamed(v, step, out.FailedEntryCount)
+	}
+	return kind.Answer{}
+}
+
+// refusedTarget is AWS's refusal of one target of a rule.
+func refusedTarget(v *kind.Visit, step plan.Step, code, id, message *string) kind.Answer {
+	refused := kind.Refusal(v, step.Op, sdk.ToString(code), sdk.ToString(id)+": "+sdk.ToString(message))
+	return kind.Answer{Refused: map[model.Ref]*model.Failure{step.Targets[0]: refused}}
+}
+
+// refusedUnnamed is an answer that counts targets as failed and does not name them all.
+func refusedUnnamed(v *kind.Visit, step plan.Step, failed int32) kind.Answer {
+	refused := kind.Refusal(v, step.Op, "", fmt.Sprintf("%d targets failed, and AWS does not say which", failed))
+	return kind.Answer{Refused: map[model.Ref]*model.Failure{step.Targets[0]: refused}}
 }
 
 // ruleOf is the name and the bus of the rule that a step is about.

@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
 )
 
 func TestWhatGoesToAnHTTPEndpointIsSealed(t *testing.T) {
@@ -40,6 +42,42 @@ func TestTypesOfECSKeepItsWriting(t *testing.T) {
 	for _, want := range []string{`"PlacementStrategy":[{"field":"cpu","type":"spread"}]`, `"NetworkConfiguration":{"awsvpcConfiguration":{"Subnets":["subnet-1"]}}`} {
 		if !strings.Contains(string(kept.JSON), want) {
 			t.Errorf("%s is not in %s", want, kept.JSON)
+		}
+	}
+}
+
+// TestFailedTargetsAreRefused, also where AWS counts them and names none.
+func TestFailedTargetsAreRefused(t *testing.T) {
+	v, step := &kind.Visit{Region: "us-east-1"}, plan.Step{Op: "events:RemoveTargets", Targets: []model.Ref{{ID: "rule"}}}
+	removed := func(count int32, codes ...string) kind.Answer {
+		out := &eventbridge.RemoveTargetsOutput{FailedEntryCount: count}
+		for _, code := range codes {
+			out.FailedEntries = append(out.FailedEntries, types.RemoveTargetsResultEntry{ErrorCode: &code, TargetId: new("1")})
+		}
+		return targetsRemoved(v, step, out)
+	}
+	put := func(count int32, codes ...string) kind.Answer {
+		out := &eventbridge.PutTargetsOutput{FailedEntryCount: count}
+		for _, code := range codes {
+			out.FailedEntries = append(out.FailedEntries, types.PutTargetsResultEntry{ErrorCode: &code, TargetId: new("1")})
+		}
+		return targetsPut(v, step, out)
+	}
+	for name, c := range map[string]struct {
+		answer  kind.Answer
+		refused bool
+	}{
+		"all removed":             {removed(0), false},
+		"gone before":             {removed(1, "ResourceNotFoundException"), false},
+		"not removed":             {removed(1, "ManagedRuleException"), true},
+		"counted and not named":   {removed(2), true},
+		"one of two named":        {removed(2, "ResourceNotFoundException"), true},
+		"all put":                 {put(0), false},
+		"not put":                 {put(1, "LimitExceededException"), true},
+		"put, counted, not named": {put(3), true},
+	} {
+		if got := len(c.answer.Refused) > 0; got != c.refused {
+			t.Errorf("%s: refused %v", name, c.answer.Refused)
 		}
 	}
 }

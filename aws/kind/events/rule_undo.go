@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"github.com/rootout/rootout/aws/kind"
-	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
 
@@ -105,12 +104,22 @@ func (k rule) putTargets(ctx context.Context, v *kind.Visit, step plan.Step) (ki
 	}
 	in.Rule, in.EventBusName = ruleOf(step)
 	out, err := client(v).PutTargets(ctx, in)
-	if err != nil || out.FailedEntryCount == 0 {
+	if err != nil {
 		return kind.Answer{}, err
 	}
-	f := out.FailedEntries[0]
-	refused := kind.Refusal(v, step.Op, sdk.ToString(f.ErrorCode), sdk.ToString(f.TargetId)+": "+sdk.ToString(f.ErrorMessage))
-	return kind.Answer{Refused: map[model.Ref]*model.Failure{step.Targets[0]: refused}}, nil
+	return targetsPut(v, step, out), nil
+}
+
+// targetsPut reads what became of the targets.
+func targetsPut(v *kind.Visit, step plan.Step, out *eventbridge.PutTargetsOutput) kind.Answer {
+	switch {
+	case len(out.FailedEntries) > 0:
+		f := out.FailedEntries[0]
+		return refusedTarget(v, step, f.ErrorCode, f.TargetId, f.ErrorMessage)
+	case out.FailedEntryCount > 0:
+		return refusedUnnamed(v, step, out.FailedEntryCount)
+	}
+	return kind.Answer{}
 }
 
 func (k rule) proveTargets(ctx context.Context, v *kind.Visit, step plan.Step, _ kind.Receipt) (kind.Proof, error) {

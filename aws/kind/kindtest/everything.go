@@ -101,9 +101,9 @@ func workload(c *cloud.Cloud, now time.Time) {
 	c.SeedScalableTarget(Region, cloud.ScalableTargetSeed{Cluster: "mine", Service: "replica", Min: 3, Max: 20, Policy: "keep-hot"})
 	c.SeedRule(Region, cloud.RuleSeed{Name: "nightly", Schedule: "rate(1 day)", Cluster: "mine", TaskDefinition: "xmr", Role: "arn:aws:iam::123456789012:role/events", Count: 1})
 	c.SeedRule(Region, cloud.RuleSeed{Name: "honest", Schedule: "rate(1 day)"})
-	c.SeedRule(Region, cloud.RuleSeed{Name: "on-call", Bus: "shadow", Pattern: `{"source":["shadow"]}`, Cluster: "mine", TaskDefinition: "xmr", Count: 1})
+	c.SeedRule(Region, cloud.RuleSeed{Name: "on-call", Bus: "shadow", Pattern: `{"source":["shadow"]}`, Cluster: "mine", TaskDefinition: "xmr", Newest: true, Count: 1})
 	c.SeedSchedule(Region, cloud.ScheduleSeed{Name: "hourly", Expression: "rate(12 hours)", Cluster: "mine", TaskDefinition: "xmr", Role: "arn:aws:iam::123456789012:role/scheduler"})
 	c.SeedSchedule(Region, cloud.ScheduleSeed{
-		Name: "dawn", Group: "night", Expression: "cron(0 6 L * ? *)", Timezone: "Asia/Seoul", Cluster: "mine", TaskDefinition: "xmr",
+		Name: "dawn", Group: "night", Expression: "cron(0 6 L * ? *)", Timezone: "Asia/Seoul", Cluster: "mine", TaskDefinition: "xmr", Newest: true,
 	})
 }

@@ -5,10 +5,12 @@
 package scheduler
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
@@ -41,7 +43,7 @@ func Schedule() kind.Def {
 				}
 			},
 		},
-		List: k.list, Calls: []string{"scheduler:ListSchedules", "scheduler:GetSchedule"},
+		List: k.list, Calls: []string{"scheduler:ListSchedules", "scheduler:GetSchedule", "ecs:DescribeTaskDefinition"},
 		Rule: plan.Rule{
 			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
@@ -101,6 +103,13 @@ func scheduleColumns() []kind.Column[timed] {
 	)
 	return append(starts, []kind.Column[timed]{
 		{
+			Field: model.Field{ID: "timezone", Aliases: []string{"zone", "tz"}, Key: "scheduleExpressionTimezone", Title: "TIME ZONE", Order: 12, Help: "the zone that its times are in"},
+			From: func(s timed) model.Value {
+				// UTC, if it is not said (EventBridge Scheduler User Guide, "Time zones").
+				return model.Text(cmp.Or(sdk.ToString(s.ScheduleExpressionTimezone), "UTC"))
+			},
+		},
+		{
 			Field: model.Field{ID: "group", Key: "scheduleGroup", Title: "GROUP", Order: 31, Help: "the schedule group that it belongs to"},
 			From:  func(s timed) model.Value { return model.TextPtr(s.GroupName) },
 		},
@@ -145,7 +154,7 @@ func scheduleColumns() []kind.Column[timed] {
 
 // list reads the schedules of all groups, and describes those whose target is ECS.
 func (k schedule) list(ctx context.Context, v *kind.Visit) error {
-	calls := kind.NewGroup()
+	calls, earlier := kind.NewGroup(), v.KnownBy(ecsref.ScheduleKind)
 	calls.Fail(kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduleSummary, *string, error) {
 		out, err := client(v).ListSchedules(ctx, &scheduler.ListSchedulesInput{MaxResults: sdk.Int32(100), NextToken: token})
 		if err != nil {
@@ -163,12 +172,13 @@ func (k schedule) list(ctx context.Context, v *kind.Visit) error {
 					return nil
 				}
 				if err != nil {
-					v.Found(k.bare(v, s), nil)
+					bare := k.bare(v, s)
+					v.Found(kind.StillThere(bare, earlier[bare.Ref]), nil)
 					return err
 				}
-				r, raw := k.resource(v, out)
+				r, raw, err := k.resource(ctx, v, out)
 				v.Found(r, raw)
-				return nil
+				return err
 			})
 		}
 	}))
@@ -188,7 +198,8 @@ func (k schedule) bare(v *kind.Visit, s types.ScheduleSummary) *model.Resource {
 	}
 }
 
-func (k schedule) resource(v *kind.Visit, s *scheduler.GetScheduleOutput) (*model.Resource, []byte) {
+// resource with an error lacks the revision that its target means by a family.
+func (k schedule) resource(ctx context.Context, v *kind.Visit, s *scheduler.GetScheduleOutput) (*model.Resource, []byte, error) {
 	r := k.bare(v, types.ScheduleSummary{Arn: s.Arn, Name: s.Name, State: s.State, CreationDate: s.CreationDate})
 	t := timed{GetScheduleOutput: s}
 	if s.Target != nil {
@@ -203,10 +214,22 @@ func (k schedule) resource(v *kind.Visit, s *scheduler.GetScheduleOutput) (*mode
 		}
 		t.starts.Add(v, what)
 	}
+	err := t.starts.Resolve(ctx, v, newest(v))
 	r.Owners, r.Uses, r.Attrs = t.starts.Owners(), t.starts.Definitions, k.values(t)
 	kept := kind.Record(s, ecsref.Writing(), v.Sealer)
 	r.Secrets = kept.Sealed
-	return r, kept.JSON
+	return r, kept.JSON, err
+}
+
+// newest is the ARN of the revision that ECS means by a family.
+func newest(v *kind.Visit) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, family string) (string, error) {
+		out, err := aws.Client(v.Clients, ecs.NewFromConfig).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(family)})
+		if err != nil || out.TaskDefinition == nil {
+			return "", err
+		}
+		return sdk.ToString(out.TaskDefinition.TaskDefinitionArn), nil
+	}
 }
 
 func (k schedule) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {

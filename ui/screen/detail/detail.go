@@ -92,6 +92,8 @@ type Screen struct {
 	// related counts what it holds and what uses it; that costs as much as there is, and is done
 	// when the inventory changes.
 	related []*line
+	// hint is who registered what runs in it, found at the same time.
+	hint string
 }
 
 // New returns the detail of a resource.
@@ -133,7 +135,10 @@ func (d *Screen) Refresh(bool) {
 			d.res = r
 		}
 	}
-	d.related = d.relatedLines()
+	d.related, d.hint = d.relatedLines(), ""
+	if graph := d.needs.Account.LastGraph(); graph != nil {
+		d.hint = graph.Hint(d.ref)
+	}
 	d.lines = wrapLines(d.allLines(), 80)
 }
 

@@ -137,10 +137,8 @@ func (d *Screen) makerLines(r *model.Resource) []*line {
 	if about.Maker.ARN != "" {
 		return sourceLines(about)
 	}
-	if d.needs.Account.LastGraph() != nil {
-		if hint := d.needs.Account.LastGraph().Hint(r.Ref); hint != "" {
-			return []*line{{id: "hint", label: "", value: hint + " (a help for the eye: it marks nothing)"}}
-		}
+	if d.hint != "" {
+		return []*line{{id: "hint", label: "", value: d.hint + " (a help for the eye: it marks nothing)"}}
 	}
 	return nil
 }

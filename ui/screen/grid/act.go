@@ -1,6 +1,8 @@
 package grid
 
 import (
+	"strings"
+
 	"github.com/rootout/rootout/ui/choosing"
 	"github.com/rootout/rootout/ui/export"
 	"github.com/rootout/rootout/ui/kit"
@@ -27,6 +29,8 @@ func (g *Screen) Handle(in screen.Intent) bool {
 		g.openList("")
 	case IntentStrip:
 		g.toStrip()
+	case IntentNext:
+		g.doNext()
 	case choosing.IntentSort:
 		g.chooseOrder()
 	case choosing.IntentMark:
@@ -50,6 +54,9 @@ func (g *Screen) Handle(in screen.Intent) bool {
 	return true
 }
 
+// disabledAnswerNothing is why nothing can be done with disabled regions from here.
+const disabledAnswerNothing = "a disabled region answers no call: cut the intruder's access, then enable it in the AWS console and look"
+
 // Refuse says why an intent cannot work now.
 func (g *Screen) Refuse(in screen.Intent) string {
 	if resource.Acts(in) {
@@ -57,12 +64,23 @@ func (g *Screen) Refuse(in screen.Intent) string {
 	}
 	switch in {
 	case choosing.IntentMark:
-		if row, ok := g.row(); ok && row == allRow {
+		switch row, ok := g.row(); {
+		case ok && row == allRow:
 			return "space marks a row or a cell; * marks everything that the filter shows"
+		case ok && row == foldRow:
+			return disabledAnswerNothing
+		}
+	case screen.IntentRescan:
+		if row, ok := g.row(); ok && row == foldRow {
+			return disabledAnswerNothing
 		}
 	case screen.IntentOpen, IntentColumn, choosing.IntentMarkAll, choosing.IntentSort, choosing.IntentRange, export.IntentCSV, export.IntentJSON:
 		if g.pic == nil || len(g.pic.all.Rows) == 0 {
 			return "no region is known yet"
+		}
+	case IntentNext:
+		if g.strip.next.do == nil {
+			return "there is no next step that can be told"
 		}
 	case IntentStrip:
 		if len(g.strip.lines) == 0 {
@@ -139,6 +157,8 @@ func (g *Screen) open() {
 	case !ok:
 	case row == allRow:
 		g.openList("")
+	case row == foldRow:
+		g.fold()
 	case row == globalRow:
 		g.openGlobal()
 	default:
@@ -174,17 +194,28 @@ func (g *Screen) openGlobal() {
 
 // chooseOrder lets the operator choose a column; counts and sums begin with the biggest.
 func (g *Screen) chooseOrder() {
+	g.choose.ChooseOrder(g.titles(), func(i int) { g.sortBy(&g.cols[i]) })
+}
+
+// titles are what the columns are called.
+func (g *Screen) titles() []string {
 	titles := make([]string, len(g.cols))
 	for i := range g.cols {
-		titles[i] = g.cols[i].Title
+		titles[i] = strings.TrimSpace(g.cols[i].Title)
 		if g.cols[i].ID == colTitle {
-			titles[i] = "NAME"
+			titles[i] = "PLACE"
 		}
 	}
-	g.choose.ChooseOrder(titles, func(i int) {
-		g.choose.Order.Choose(g.cols[i].ID, g.cols[i].kind >= 0 || g.cols[i].number != nil)
-		g.Refresh(true)
-	})
+	return titles
+}
+
+// sortBy orders by a column, or turns its order round; counts and sums begin with the biggest.
+func (g *Screen) sortBy(c *column) {
+	if g.choose.Order.Column == "" && c.ID == colRate {
+		g.choose.Order = choosing.Order{Column: colRate, Descending: true} // It is so already.
+	}
+	g.choose.Order.Choose(c.ID, c.kind >= 0 || c.number != nil)
+	g.Refresh(true)
 }
 
 // rescan reads the cell, the row or everything again.

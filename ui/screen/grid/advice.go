@@ -3,15 +3,17 @@ package grid
 import (
 	"strings"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/words"
 )
 
-// advice is the step that is likely next: a line for the strip, a longer one for a stranger in the
-// demo, and what enter does about it.
+// advice is the step that is likely next: what the strip says of it, a longer line for a stranger in
+// the demo, and what the key of NEXT does. Where there is such a key, the text is what it does, the
+// deed first, so that no narrow screen cuts it.
 type advice struct {
 	next, hint string
-	enter      func()
+	do         func()
 }
 
 // advise follows from what is known and marked, and from nothing else.
@@ -21,19 +23,21 @@ func (g *Screen) advise() advice {
 	case entry != nil && entry.Going():
 		v := entry.Progress
 		return advice{
-			next:  "the run is at " + kit.Count(v.Reached) + " of " + kit.Count(entry.Plan.N()) + ": enter to watch it",
-			hint:  "the grid counts down while it runs; tab, enter watches the run",
-			enter: func() { g.needs.Open.Run(entry) },
+			next: "watches the run: " + kit.Count(v.Reached) + " of " + kit.Count(entry.Plan.N()) + " done",
+			hint: "the grid counts down while it runs; N watches the run",
+			do:   func() { g.needs.Open.Run(entry) },
 		}
 	case g.needs.Plans.Interrupted() != nil:
-		p := g.needs.Plans.Interrupted()
-		text := "a run of " + kit.Count(p.Plan.N()) + " was interrupted: 5 lists it, its phrase resumes it"
-		return advice{next: text, hint: text, enter: g.needs.Open.Plans}
+		n := kit.Count(g.needs.Plans.Interrupted().Plan.N())
+		return advice{
+			next: "lists the interrupted run of " + n + ": its phrase resumes it",
+			hint: "a run of " + n + " was interrupted: N lists it", do: g.needs.Open.Plans,
+		}
 	case g.needs.Respawned.Any():
 		return advice{
-			next:  "enter lists what came back and what brings it back; * marks both, x reviews their removal",
-			hint:  "it comes back! tab, enter shows what brings it; then * and x",
-			enter: g.needs.Open.Respawned,
+			next: "lists what came back and what brings it back; there * marks both, x reviews their removal",
+			hint: "it comes back! N shows what brings it; then * and x",
+			do:   g.needs.Open.Respawned,
 		}
 	case g.needs.Marks.Len() > 0:
 		return g.adviseMarked()
@@ -54,29 +58,46 @@ func (g *Screen) reading() bool {
 	return g.pic == nil || len(g.pic.all.Rows) == 0 || p.FirstPass && p.Done*10 < p.Total*9
 }
 
+// adviseMarked leads to the review; before that it offers what goes with what is marked, so that one
+// plan holds both.
 func (g *Screen) adviseMarked() advice {
-	next, hint, possible := g.choose.Marked()
-	a := advice{next: next, hint: hint}
-	if possible {
-		a.enter = g.needs.Choosing.Plan.Review
+	marked := kit.Count(g.needs.Marks.Len())
+	if why := g.needs.Choosing.Plan.CannotPlan(); why != "" {
+		return advice{next: marked + " marked; " + why, hint: marked + " marked, but " + why}
 	}
-	return a
+	if g.pic != nil && len(g.pic.facts.with.refs) > 0 {
+		with := &g.pic.facts.with
+		n := kit.Count(len(with.refs))
+		return advice{
+			next: "marks " + n + " more that hold or use nothing else: " + with.text(g.needs.Catalog) + "; x reviews without them",
+			hint: n + " more hold or use nothing but what is marked: N marks them too",
+			do:   func() { g.markWith(with.refs) },
+		}
+	}
+	return advice{
+		next: "reviews the removal of the " + marked + " marked: nothing runs before you type its phrase",
+		hint: marked + " marked: N reviews their removal; nothing runs by that",
+		do:   g.needs.Choosing.Plan.Review,
+	}
 }
 
 func (g *Screen) adviseNew() advice {
-	query := "age<" + words.Ago(g.needs.Window)
+	query, total := "age<"+words.Ago(g.needs.Window), &g.pic.all.Total
+	fresh := words.CountOf(total.New, total.LowerBound())
 	return advice{
-		next: kit.Count(g.pic.all.Total.New) + " of " + kit.Count(g.pic.all.Total.Count) + " are new in " + words.Ago(g.needs.Window) +
-			": / and type " + query,
-		hint:  kit.Count(g.pic.all.Total.New) + " are new in " + words.Ago(g.needs.Window) + ": press /, type " + query + " and enter",
-		enter: func() { g.choose.Filter.OpenWith(query); g.Refresh(true) },
+		next: "shows the " + fresh + " of " + sumText(total) + " that are new in " + words.Ago(g.needs.Window),
+		hint: fresh + " are new in " + words.Ago(g.needs.Window) + ": N shows only them, like / and " + query,
+		do:   func() { g.enforce(query) },
 	}
 }
 
-// adviseFiltered says what to do with what a filter shows. What goes back to the caller is offered
-// to be left out first: an hour after a breach his own repair is as new as the intruder's work.
+// adviseFiltered says what to do with what a filter shows. What the caller made is offered to be left
+// out first: an hour after a breach his own repair is as new as the intruder's work.
 func (g *Screen) adviseFiltered() advice {
 	shown, f := g.pic.shown.Total.Count, &g.pic.facts
+	if why := g.choose.Ambiguous(); why != "" {
+		return advice{next: "the filter can be read in two ways: " + why, hint: why}
+	}
 	if f.mine > 0 && f.mine < shown && len(f.mineNames) <= 3 {
 		without := g.choose.Filter.Text()
 		for _, name := range f.mineNames {
@@ -84,12 +105,9 @@ func (g *Screen) adviseFiltered() advice {
 		}
 		names := strings.Join(f.mineNames, ", ")
 		return advice{
-			next: kit.Count(f.mine) + " of the " + kit.Count(shown) + " go back to you (" + names + "): enter leaves them out",
-			hint: kit.Count(f.mine) + " are your own (" + names + "): tab, enter leaves them out",
-			enter: func() {
-				g.choose.Filter.Enforce(without)
-				g.Refresh(true)
-			},
+			next: "leaves out " + kit.Count(f.mine) + " of the " + sumText(&g.pic.shown.Total) + " that are your own (" + names + ")",
+			hint: kit.Count(f.mine) + " are your own (" + names + "): N leaves them out",
+			do:   func() { g.enforce(without) },
 		}
 	}
 	own := ""
@@ -97,36 +115,59 @@ func (g *Screen) adviseFiltered() advice {
 		own = ", " + kit.Count(f.mine) + " of them your own"
 	}
 	return advice{
-		next: "* marks the " + kit.Count(shown) + " that the filter shows" + own + "; space marks a row or a cell of them",
-		hint: "look first: enter lists a cell. * marks all " + kit.Count(shown) + " shown" + own,
+		next: "marks the " + kit.Count(shown) + " that the filter shows" + own + "; space marks a row or a cell of them",
+		hint: "look first: enter lists a cell. N marks all " + kit.Count(shown) + " shown" + own,
+		do:   g.markAll,
 	}
 }
 
 // adviseRest leads to what no filter by age finds, and to the end.
 func (g *Screen) adviseRest() advice {
-	empty := g.emptyHolders()
+	ended := g.needs.Plans.Ended() != nil
 	switch {
-	case g.needs.Plans.Ended() != nil && empty != nil && g.pic.facts.empty > 0 && g.choose.Filter.Text() != empty.text:
+	case ended && g.empty != nil && g.pic.facts.empty > 0 && g.choose.Filter.Text() != g.empty.text:
 		n := kit.Count(g.pic.facts.empty)
 		return advice{
-			next:  n + " hold nothing any more and cost nothing, but what is not yours should go: enter shows them",
-			hint:  n + " emptied ones are left, free of charge: tab, enter shows them",
-			enter: func() { g.choose.Filter.Enforce(empty.text); g.Refresh(true) },
+			next: "shows " + n + " that hold nothing any more: they cost nothing, but what is not yours should go",
+			hint: n + " emptied ones are left, free of charge: N shows them",
+			do:   func() { g.enforce(g.empty.text) },
 		}
 	case g.choose.Filter.Text() != "":
 		return advice{
-			next: "nothing that can be told matches the filter: esc takes it away", hint: "nothing matches: esc takes the filter away",
-			enter: func() { g.choose.Filter.Set(nil); g.Refresh(true) },
+			next: "takes the filter away: nothing that can be told matches it",
+			hint: "nothing matches: N or esc takes the filter away",
+			do:   func() { g.choose.Filter.Set(nil); g.Refresh(true) },
 		}
-	case g.needs.Plans.Ended() != nil && g.pic.all.Disabled > 0:
-		n := words.Count(g.pic.all.Disabled, "region is", "regions are")
+	case ended && g.pic.all.Disabled > 0:
+		n := words.Count(g.pic.all.Disabled, "disabled region", "disabled regions")
 		return advice{
-			next:  n + " disabled: what is in them lives on, unseen. Cut the intruder's access, then enable and look: enter lists them",
-			hint:  "what can be seen is done. " + n + " disabled: unseen, not empty",
-			enter: g.needs.Open.Faults,
+			next: "lists " + n + ": what is in them lives on, unseen. Cut the intruder's access, then enable and look",
+			hint: "what can be seen is done. " + n + ": unseen, not empty",
+			do:   g.needs.Open.Faults,
 		}
-	case g.needs.Plans.Ended() != nil:
+	case ended:
 		return advice{hint: "what came in with the intruder is gone. q ends the demo"}
 	}
 	return advice{hint: "enter lists a cell, / selects, space and * mark, ? explains"}
+}
+
+// enforce puts a filter in force.
+func (g *Screen) enforce(filter string) {
+	g.choose.Filter.Enforce(filter)
+	g.Refresh(true)
+}
+
+// doNext does what NEXT says on the screen.
+func (g *Screen) doNext() {
+	if do := g.strip.next.do; do != nil {
+		g.strip.at = -1
+		do()
+	}
+}
+
+// markWith marks what goes with what is marked.
+func (g *Screen) markWith(refs []model.Ref) {
+	g.needs.Choosing.Marks.MarkAll(refs, true, func(n int) {
+		g.needs.Choosing.Marks.Tell("marked " + kit.Count(n) + " more that hold or use nothing else")
+	})
 }

@@ -87,3 +87,6 @@ func sumCell(th *theme.Theme, c *column, s *model.Sum, nothing bool) kit.Cell {
 	}
 	return cell
 }
+
+// sumText is how many a sum counts, with a plus where it may be more.
+func sumText(s *model.Sum) string { return words.CountOf(s.Count, s.LowerBound()) }

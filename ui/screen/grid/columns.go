@@ -111,22 +111,71 @@ func pricedGlobal(grid *model.Grid) model.Sum {
 	return sum
 }
 
-// compare orders two rows by the column; what is not known comes before what is.
-func (c *column) compare(x, y *model.GridRow) int {
-	switch {
-	case c.number != nil:
-		return cmp.Compare(c.number(&x.Total), c.number(&y.Total))
-	case c.kind >= 0:
-		return cmp.Compare(cellRank(&x.Cells[c.kind]), cellRank(&y.Cells[c.kind]))
-	case c.ID == colTitle:
-		return strings.Compare(x.Region.Title, y.Region.Title)
+// order orders two rows by the column; what is not known stands last either way round.
+func (c *column) order(grid *model.Grid, x, y *model.GridRow, descending bool) int {
+	nx, knownX := c.value(grid, x)
+	ny, knownY := c.value(grid, y)
+	if knownX != knownY {
+		if knownX {
+			return -1
+		}
+		return 1
 	}
-	return strings.Compare(x.Region.Name, y.Region.Name)
+	o := cmp.Compare(nx, ny)
+	switch c.ID {
+	case colTitle:
+		o = strings.Compare(x.Region.Title, y.Region.Title)
+	case colRegion:
+		o = strings.Compare(x.Region.Name, y.Region.Name)
+	}
+	if descending {
+		o = -o
+	}
+	return o
 }
 
-func cellRank(c *model.GridCell) int {
-	if c.Sum.Count == 0 && !c.State.Complete() {
-		return -1
+// value is the number of the column in a row, and whether anything of it is known.
+func (c *column) value(grid *model.Grid, row *model.GridRow) (n float64, known bool) {
+	switch {
+	case c.kind >= 0:
+		cell := &row.Cells[c.kind]
+		return float64(cell.Sum.Count), cell.Sum.Count > 0 || cell.State.Complete()
+	case c.number == nil:
+		return 0, true
 	}
-	return c.Sum.Count
+	sum := row.Total
+	if c.priced {
+		sum = pricedSum(grid, row)
+	}
+	n = c.number(&sum)
+	return n, n > 0 || !sum.LowerBound()
+}
+
+// standsOut says whether large numbers of the column stand out: money, what costs it, and what is
+// new.
+func (c *column) standsOut(kinds []model.Kind) bool {
+	return c.ID == colRate || c.ID == colNew || c.kind >= 0 && priced(&kinds[c.kind])
+}
+
+// largeFrom is by column from where on a number stands out: where it is a tenth of all regions' sum
+// and twice what the others have on average.
+func largeFrom(cols []column, grid *model.Grid) map[string]float64 {
+	large := map[string]float64{}
+	for i := range cols {
+		if !cols[i].standsOut(grid.Kinds) {
+			continue
+		}
+		sum, n := 0.0, 0
+		for j := range grid.Rows {
+			if row := &grid.Rows[j]; row.Region.Readable() {
+				value, _ := cols[i].value(grid, row)
+				sum += value
+				n++
+			}
+		}
+		if n > 1 && sum > 0 {
+			large[cols[i].ID] = max(sum/10, 2*sum/float64(n+1)) // x >= 2(sum-x)/(n-1), solved for x.
+		}
+	}
+	return large
 }

@@ -13,12 +13,16 @@ type picture struct {
 	snap *model.Snapshot
 	// all is the whole account, shown what the filter selects.
 	all, shown *model.Grid
-	// rows are the regions of shown in the order in which they are drawn. Before them stands the
-	// row that adds all up, and behind them, where global says so, the account as a whole. Index is
-	// where each row stands, by its id.
+	// rows are the regions of shown in their order, places where each stands in shown, by its name.
 	rows   []int
+	places map[string]int
 	global bool
-	index  map[string]int
+	// ids are the rows as they are drawn: the one that adds all up, the regions, those that are
+	// disabled folded into one, the account as a whole. Index is where each stands.
+	ids   []string
+	index map[string]int
+	// large is from where on a number of a column stands out, by the column's id.
+	large map[string]float64
 	// fresh counts what matches the filter since the last *.
 	fresh int
 	// facts are what the lines above the grid say.
@@ -29,7 +33,7 @@ type picture struct {
 	order  choosing.Order
 }
 
-// rowIDs are the ids of the rows, but for the one that adds all up.
+// rowIDs are the ids of the regions, folded ones too, and of the account as a whole.
 func (p *picture) rowIDs() []string {
 	ids := make([]string, len(p.rows), len(p.rows)+1)
 	for i, at := range p.rows {
@@ -41,16 +45,15 @@ func (p *picture) rowIDs() []string {
 	return ids
 }
 
-// row is the row of an id, with its kinds; nil for none and for the one that adds all up.
+// row is the row of an id, with its kinds; nil for none and for those that stand for several.
 func (p *picture) row(id string) (row *model.GridRow, kinds []model.Kind) {
-	i, found := p.index[id]
-	switch {
-	case !found || i == 0:
-		return nil, nil
-	case i > len(p.rows):
+	if id == globalRow && p.global {
 		return p.shown.Global, p.shown.GlobalKinds
 	}
-	return &p.shown.Rows[p.rows[i-1]], p.shown.Kinds
+	if at, found := p.places[id]; found {
+		return &p.shown.Rows[at], p.shown.Kinds
+	}
+	return nil, nil
 }
 
 // countRequest is everything that counting needs.
@@ -68,13 +71,18 @@ type countRequest struct {
 	cols    []column
 	order   choosing.Order
 	faults  bool
+	// unfolded shows disabled regions one by one.
+	unfolded bool
 	// still are the regions in the order in which they stand and have to stay, nil for none.
 	still   []string
 	starred map[model.Ref]bool
-	// me is the ARN of the caller, empty the query of holders that hold nothing, nil where it is
-	// not asked.
+	// marked lists what is marked, nil for nothing.
+	marked func() []model.Ref
+	// me is the ARN of the caller, empty selects holders that hold nothing; ended says that a run
+	// has ended, after which they are counted.
 	me     string
-	empty  *emptyQuery
+	empty  func(*model.Resource) bool
+	ended  bool
 	ledger *ledger
 }
 
@@ -99,11 +107,12 @@ func (a countRequest) count() *picture {
 	a.learn(p)
 	p.rows = a.arrange(p.shown)
 	p.global = p.shown.Global != nil && (!a.faults || troubled(p.shown.Global))
-	p.index = make(map[string]int, len(p.rows)+2)
-	p.index[allRow] = 0
-	for i, id := range p.rowIDs() {
-		p.index[id] = i + 1
+	p.places = make(map[string]int, len(p.rows))
+	for _, at := range p.rows {
+		p.places[p.shown.Rows[at].Region.Name] = at
 	}
+	p.lay(a.unfolded)
+	p.large = largeFrom(a.cols, p.shown)
 	return p
 }
 
@@ -116,16 +125,14 @@ func (a countRequest) arrange(grid *model.Grid) []int {
 			order = append(order, i)
 		}
 	}
-	sortBy := slices.IndexFunc(a.cols, func(c column) bool { return c.ID == a.order.Column })
-	if sortBy >= 0 {
-		col := &a.cols[sortBy]
-		slices.SortStableFunc(order, func(x, y int) int {
-			c := col.compare(&grid.Rows[x], &grid.Rows[y])
-			if a.order.Descending {
-				c = -c
-			}
-			return c
-		})
+	// What is dear stands first, and of what costs the same, what has most that is new; the order that
+	// was chosen goes over it.
+	for _, by := range []choosing.Order{{Column: colNew, Descending: true}, {Column: colRate, Descending: true}, a.order} {
+		if at := slices.IndexFunc(a.cols, func(c column) bool { return c.ID == by.Column }); at >= 0 {
+			slices.SortStableFunc(order, func(x, y int) int {
+				return a.cols[at].order(grid, &grid.Rows[x], &grid.Rows[y], by.Descending)
+			})
+		}
 	}
 	if a.still != nil {
 		place := make(map[string]int, len(a.still))

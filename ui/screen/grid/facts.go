@@ -30,8 +30,10 @@ type facts struct {
 	// looked on.
 	spent      float64
 	spentAbout bool
-	// empty counts holders that hold nothing, unmarked ones only, once a run has ended.
+	// empty counts holders that hold nothing, once a run has ended.
 	empty int
+	// with is what goes with what is marked.
+	with companions
 }
 
 // learn goes once through all that counts.
@@ -56,9 +58,12 @@ func (a countRequest) learn(p *picture) {
 			names[origin] = true
 		}
 		a.learnNew(f, r, own)
-		if a.empty != nil && a.empty.match(r) {
+		if a.ended && a.empty(r) {
 			f.empty++
 		}
+	}
+	if a.marked != nil {
+		f.with = companionsOf(a.snap, a.catalog, a.marked(), a.empty)
 	}
 	f.mineNames = slices.Sorted(maps.Keys(names))
 	f.spent, f.spentAbout = a.ledger.compare(a.snap, a.now)
@@ -151,13 +156,21 @@ func (f *facts) unsureText(catalog *model.Catalog) string {
 // emptyQuery selects holders that hold nothing, by the counts that AWS keeps of what is in them.
 type emptyQuery struct {
 	text  string
-	match func(*model.Resource) bool
+	query *query.Query
+}
+
+// matcher is the query at a moment; no query selects nothing.
+func (e *emptyQuery) matcher(env query.Env) func(*model.Resource) bool {
+	if e == nil {
+		return func(*model.Resource) bool { return false }
+	}
+	return func(r *model.Resource) bool { return e.query.Match(r, env) }
 }
 
 // emptyHolders makes that query out of the catalog: the kinds that hold others, with each of their
 // counts at 0. It is nil where no holder has such counts.
-func (g *Screen) emptyHolders() *emptyQuery {
-	for _, k := range g.needs.Catalog.Kinds() {
+func emptyHolders(catalog *model.Catalog) *emptyQuery {
+	for _, k := range catalog.Kinds() {
 		if !k.IsContainer || len(k.Aliases) == 0 {
 			continue
 		}
@@ -169,12 +182,11 @@ func (g *Screen) emptyHolders() *emptyQuery {
 				counts++
 			}
 		}
-		q, err := query.Parse(g.needs.Catalog, text, query.Options{NoRaw: true})
+		q, err := query.Parse(catalog, text, query.Options{NoRaw: true})
 		if counts == 0 || err != nil {
 			continue
 		}
-		env := query.Env{Now: g.needs.Account.Moment(), Location: g.needs.Clock.Zone()}
-		return &emptyQuery{text: text, match: func(r *model.Resource) bool { return q.Match(r, env) }}
+		return &emptyQuery{text: text, query: q}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/query"
 	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/choosing"
 	"github.com/rootout/rootout/ui/kit"
@@ -17,6 +18,7 @@ import (
 const (
 	allRow    = "*"               // Adds all up.
 	globalRow = model.GlobalTitle // The account as a whole.
+	foldRow   = "disabled"        // All disabled regions.
 )
 
 // Screen is the home screen: every region × every kind and what the account has in none, under the
@@ -33,17 +35,24 @@ type Screen struct {
 	column int
 	// faults says that only regions are shown in which something could not be counted.
 	faults bool
+	// unfolded shows disabled regions one by one.
+	unfolded bool
+	// empty is the query of holders that hold nothing, nil for none.
+	empty *emptyQuery
+	// seenGone are things left behind of which the operator says that they are gone.
+	seenGone map[model.Uncovered]bool
 	// ledger is written by counting alone.
 	ledger ledger
 }
 
 // New returns the home screen.
 func New(needs Needs) *Screen {
-	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), strip: strip{at: -1}}
+	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), empty: emptyHolders(needs.Catalog), strip: strip{at: -1}, seenGone: map[model.Uncovered]bool{}}
 	cols := make([]kit.Column, len(g.cols))
 	for i := range g.cols {
 		cols[i] = g.cols[i].Column
 	}
+	needs.Choosing.Letters.Together(g.titles()...)
 	g.table = kit.NewTable(needs.Theme, cols...)
 	// Cells bring their own blanks, which become the brackets of the cell cursor.
 	g.table.Gap = 0
@@ -64,24 +73,27 @@ func (g *Screen) Refresh(loud bool) {
 	request := countRequest{
 		snap: g.needs.Account.Snapshot(), catalog: g.needs.Catalog, now: g.needs.Account.Moment(), window: g.needs.Window,
 		match: filter.Matcher(), unsure: filter.Unsure(), regions: filter.Regions(), filter: filter.Text(),
-		cols: g.cols, order: g.choose.Order, faults: g.faults, starred: g.choose.Starred(),
+		cols: g.cols, order: g.choose.Order, faults: g.faults, unfolded: g.unfolded, starred: g.choose.Starred(),
 		me: g.needs.Account.Caller().ARN, ledger: &g.ledger,
 	}
-	if g.needs.Plans.Ended() != nil {
-		request.empty = g.emptyHolders()
+	request.empty = g.empty.matcher(query.Env{Now: g.needs.Account.Moment(), Location: g.needs.Clock.Zone()})
+	request.ended = g.needs.Plans.Ended() != nil
+	if g.needs.Marks.Len() > 0 {
+		request.marked = g.needs.Marks.Reader()
 	}
 	if g.needs.RowOrder.Still() && g.pic != nil && g.pic.order == g.choose.Order {
 		request.still = g.pic.rowIDs()
 	}
 	background.DoLatest(g.needs.Loop, &g.counting, !loud, request.count, func(p *picture) {
 		g.pic = p
-		g.table.Total = len(p.all.Rows) + 1
-		if p.all.Global != nil {
-			g.table.Total++
-		}
+		g.pic.lay(g.unfolded)
+		g.setTotal()
 		g.table.Empty = ""
 	})
 }
+
+// MarksChanged looks anew for what goes with what is marked.
+func (g *Screen) MarksChanged() { g.Refresh(false) }
 
 // Draw fills the screen: the strip, the filter in force, the grid.
 func (g *Screen) Draw(size kit.Size) string {
@@ -90,7 +102,11 @@ func (g *Screen) Draw(size kit.Size) string {
 		top = append(top, line)
 	}
 	g.table.Focused = g.strip.at < 0
-	g.table.SetSort(g.choose.Order.Column, g.choose.Order.Descending)
+	order := g.choose.Order
+	if order.Column == "" {
+		order = choosing.Order{Column: colRate, Descending: true}
+	}
+	g.table.SetSort(order.Column, order.Descending)
 	g.table.Empty = "asking which regions the account has…"
 	if problem := g.needs.Connection.Problem(); problem != "" {
 		g.table.Empty = problem
@@ -111,7 +127,7 @@ func (g *Screen) filterLine(width int) string {
 		}
 		return ""
 	}
-	of := "  " + kit.Count(g.pic.shown.Total.Count) + " of " + kit.Count(g.pic.all.Total.Count)
+	of := "  " + sumText(&g.pic.shown.Total) + " of " + sumText(&g.pic.all.Total)
 	return kit.Line(width, g.choose.HeadSpans(choosing.Head{
 		Filter: text, Said: []kit.Span{{Text: of, Style: g.needs.Theme.Muted}},
 		Unsure: g.pic.facts.unsure, UnsureOf: g.pic.facts.unsureText(g.needs.Catalog), Fresh: g.pic.fresh,

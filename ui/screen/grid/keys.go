@@ -16,7 +16,11 @@ const (
 	IntentGrid   screen.Intent = "grid"
 	IntentColumn screen.Intent = "column"
 	IntentStrip  screen.Intent = "strip"
+	IntentNext   screen.Intent = "next"
 )
+
+// nextKey is printed on the line NEXT.
+const nextKey = "N"
 
 // Keys are the grid's keys. There is no single resource on it: keys for one would all stand in
 // parentheses in the bar.
@@ -26,6 +30,7 @@ func Keys() screen.Keys {
 		Bindings: []kit.Binding{
 			screen.Bind(Scope, screen.IntentOpen, 2, "open", "list what the cell counts; on REGION the whole row, on ALL the column or everything, on GLOBAL a kind to choose", "enter"),
 			screen.Bind(Scope, IntentColumn, 0, "column", "list the column under the cell cursor in all regions; on REGION everything", "L"),
+			screen.Bind(Scope, IntentNext, 2, "next", "do what the line NEXT says", nextKey),
 			screen.Bind(Scope, IntentStrip, 9, "strip", "go to the lines above the grid, and back; enter acts on one", "tab"),
 		},
 		Shared:   []string{choosing.Scope, export.Scope, resource.Scope},

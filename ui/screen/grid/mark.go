@@ -16,7 +16,7 @@ func (g *Screen) mark() {
 	if g.choose.RefuseMarking() {
 		return
 	}
-	rows := slices.DeleteFunc(g.table.Range(), func(id string) bool { return id == allRow })
+	rows := slices.DeleteFunc(g.table.Range(), func(id string) bool { return id == allRow || id == foldRow })
 	g.table.EndRange()
 	if len(rows) == 0 {
 		return

@@ -43,6 +43,8 @@ type Connection interface {
 type Marks interface {
 	Len() int
 	InRegion(region string) int
+	// Reader returns a function that lists them beside the loop.
+	Reader() func() []model.Ref
 }
 
 // Plans are what the advice looks at; each is nil for none.
@@ -50,6 +52,8 @@ type Plans interface {
 	Last() *runs.Entry
 	Interrupted() *runs.Entry
 	Ended() *runs.Entry
+	// LeftBehind is what runs left and nobody here can remove.
+	LeftBehind() []model.Uncovered
 }
 
 // Respawned is what came back after a run.

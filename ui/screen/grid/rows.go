@@ -18,19 +18,11 @@ func (r *rows) Len() int {
 	if r.g.pic == nil || len(r.g.pic.all.Rows) == 0 {
 		return 0
 	}
-	return len(r.g.pic.index)
+	return len(r.g.pic.ids)
 }
 
 // ID is the region's name, or what stands for one.
-func (r *rows) ID(i int) string {
-	switch {
-	case i == 0:
-		return allRow
-	case i > len(r.g.pic.rows):
-		return globalRow
-	}
-	return r.g.pic.shown.Rows[r.g.pic.rows[i-1]].Region.Name
-}
+func (r *rows) ID(i int) string { return r.g.pic.ids[i] }
 
 // Index is where a row is.
 func (r *rows) Index(id string) (int, bool) {
@@ -47,7 +39,7 @@ func (r *rows) Gutter(i int) kit.Gutter {
 	if region == globalRow {
 		region = ""
 	}
-	if i > 0 && r.g.needs.Marks.InRegion(region) > 0 {
+	if region != allRow && region != foldRow && r.g.needs.Marks.InRegion(region) > 0 {
 		return kit.Gutter{Signs: "*", Row: r.g.needs.Theme.Strong}
 	}
 	return kit.Gutter{}
@@ -59,7 +51,7 @@ func (r *rows) Cell(i, col int) kit.Cell {
 	cell := r.plain(i, col)
 	open, end := " ", " "
 	here := col == r.g.column
-	if r.ID(i) == globalRow {
+	if id := r.ID(i); id == globalRow || id == foldRow {
 		here = col == 0 // The columns are those of regions: the cell cursor is the row.
 	}
 	if here && r.g.strip.at < 0 && r.ID(i) == r.g.table.CursorID() {
@@ -75,13 +67,27 @@ func (r *rows) Cell(i, col int) kit.Cell {
 func (r *rows) plain(i, col int) kit.Cell {
 	th, pic := r.g.needs.Theme, r.g.pic
 	c := &r.g.cols[col]
-	switch {
-	case i == 0:
+	switch r.ID(i) {
+	case allRow:
 		return r.allCell(c)
-	case i > len(pic.rows):
+	case foldRow:
+		return r.foldCell(c)
+	case globalRow:
 		return r.globalCell(c)
 	}
-	row := &pic.shown.Rows[pic.rows[i-1]]
+	row := &pic.shown.Rows[pic.places[r.ID(i)]]
+	cell := r.regionCell(c, row)
+	if from, marked := pic.large[c.ID]; marked && row.Region.Readable() {
+		if n, known := c.value(pic.shown, row); known && n >= from {
+			cell.Style = th.Large
+		}
+	}
+	return cell
+}
+
+// regionCell is a cell of a region.
+func (r *rows) regionCell(c *column, row *model.GridRow) kit.Cell {
+	th, pic := r.g.needs.Theme, r.g.pic
 	switch c.ID {
 	case colRegion:
 		return kit.Cell{Text: row.Region.Name, Style: th.Strong}

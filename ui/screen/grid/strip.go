@@ -16,6 +16,8 @@ type strip struct {
 	// at is the line that has the focus, -1 while the grid has it.
 	at    int
 	lines []stripLine
+	// next is the advice that the line NEXT gives in the last drawing.
+	next advice
 	// height is how many lines stood above the grid in the last drawing, screenHeight how many the
 	// whole had.
 	height, screenHeight int
@@ -24,8 +26,10 @@ type strip struct {
 // stripLine is one line: its word, its text, and what enter does.
 type stripLine struct {
 	label, text string
-	style       theme.Style
-	enter       func()
+	// key does what the text says, from anywhere on the grid; "" for none.
+	key   string
+	style theme.Style
+	enter func()
 	// acts says that enter does what the line advises, so that the cursor goes back into the grid;
 	// it stays on lines that only open something.
 	acts bool
@@ -46,7 +50,11 @@ func (s *strip) draw(g *Screen, width, most int) []string {
 			sign, style = "▸", g.needs.Theme.Cursor
 		}
 		label := kit.Fit(l.label, stripLabel-2, kit.AlignLeft)
-		spans := []kit.Span{{Text: sign + label + " ", Style: g.needs.Theme.Strong}, {Text: l.text, Style: style}}
+		spans := []kit.Span{{Text: sign + label + " ", Style: g.needs.Theme.Strong}}
+		if l.key != "" {
+			spans = append(spans, kit.Span{Text: l.key, Style: g.needs.Theme.Key}, kit.Span{Text: " "})
+		}
+		spans = append(spans, kit.Span{Text: l.text, Style: style})
 		if i == s.at && l.enter != nil {
 			spans = append(spans, kit.Span{Text: "   enter", Style: g.needs.Theme.Key})
 		}
@@ -75,9 +83,14 @@ func (g *Screen) stripLines(room int) []stripLine {
 		}})
 		add(stripLine{label: "BLIND", text: g.blindLine(g.pic.all), style: g.needs.Theme.Warning, enter: func() { g.needs.Open.Faults() }})
 	}
+	add(stripLine{label: "LEFT", text: g.leftLine(), style: g.needs.Theme.Warning, enter: g.askLeft})
 	add(stripLine{label: "BACK", text: g.needs.Respawned.Text(), style: g.needs.Theme.Error, enter: func() { g.needs.Open.Respawned() }, acts: true})
-	next := g.advise()
-	add(stripLine{label: "NEXT", text: next.next, style: g.needs.Theme.Own, enter: next.enter, acts: true})
+	g.strip.next = g.advise()
+	next := stripLine{label: "NEXT", text: g.strip.next.next, style: g.needs.Theme.Own, enter: g.strip.next.do, acts: true}
+	if next.enter != nil {
+		next.key = nextKey
+	}
+	add(next)
 	return lines
 }
 
@@ -90,13 +103,14 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	}
 	sign := ""
 	sum.Add(pricedGlobal(grid))
-	if sum.AtLeast || sum.Disabled > 0 || sum.Unpriced > 0 {
+	behind := len(g.left())
+	if sum.LowerBound() || sum.Unpriced > 0 || behind > 0 {
 		sign = words.AtLeast + " "
 	}
 	if sum.Estimated {
 		sign += words.Estimate
 	}
-	if sum.PerHour == 0 && sum.Unpriced == 0 && f.spent == 0 {
+	if sum.PerHour == 0 && sum.Unpriced == 0 && f.spent == 0 && behind == 0 {
 		return ""
 	}
 	var parts []string
@@ -117,9 +131,12 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	if sum.Unpriced > 0 {
 		now += ", " + kit.Count(sum.Unpriced) + " of unknown price"
 	}
+	if behind > 0 {
+		now += ", " + kit.Count(behind) + " left behind not counted"
+	}
 	parts = append(parts, now)
 	if f.newRate > 0 && f.newRate < sum.PerHour {
-		least := words.If(sum.AtLeast || sum.Disabled > 0, words.AtLeast+" ")
+		least := words.If(sum.LowerBound(), words.AtLeast+" ")
 		fresh := "new in " + words.Ago(g.needs.Window) + ": " + least + words.About(f.newSoFar, f.newEstimated) + ", " + words.About(f.newRate, f.newEstimated) + "/h"
 		if text := strings.Join(append(parts, fresh), "   "); kit.Width(text) <= room {
 			return text

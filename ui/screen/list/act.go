@@ -14,6 +14,7 @@ import (
 
 // Handle does what an intent asks for.
 func (l *Screen) Handle(in screen.Intent) bool {
+	defer l.lookHint() // The cursor may have moved.
 	if kit.Navigate(string(in), l.table.Move) {
 		return true
 	}

@@ -29,6 +29,7 @@ type Screen struct {
 	height int
 	// remarks are words on some of the resources, for the line below the rows.
 	remarks map[model.Ref]string
+	hint    hint
 }
 
 // New returns a list.
@@ -145,6 +146,7 @@ func (l *Screen) Refresh(loud bool) {
 		l.rows.data = d
 		l.table.Total = d.total
 		l.table.Empty = l.emptyText(d)
+		l.lookHint()
 	})
 }
 
@@ -208,10 +210,8 @@ func (l *Screen) footLines(width int) []string {
 		text = "? maker unknown"
 		if maker.ARN != "" {
 			text += "; perhaps " + words.ShortName(model.Clean(maker.ARN)) + ", a guess"
-		} else if g := l.needs.Account.LastGraph(); g != nil {
-			if hint := g.Hint(r.Ref); hint != "" {
-				text += "; " + words.ShortWords(hint)
-			}
+		} else if hint := l.hintOf(r.Ref); hint != "" {
+			text += "; " + words.ShortWords(hint)
 		}
 	}
 	if cause := l.remarks[r.Ref]; cause != "" {
@@ -258,11 +258,15 @@ func (l *Screen) Click(x, y int) {
 		l.chooseOrder(hit.Column)
 	case hit.RowID != "":
 		l.table.GoTo(hit.RowID)
+		l.lookHint()
 	}
 }
 
 // Wheel scrolls.
-func (l *Screen) Wheel(lines int) { l.table.Scroll(lines) }
+func (l *Screen) Wheel(lines int) {
+	l.table.Scroll(lines)
+	l.lookHint()
+}
 
 // Every is how often ages change.
 func (l *Screen) Every() time.Duration { return 30 * time.Second }

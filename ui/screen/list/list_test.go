@@ -194,3 +194,27 @@ func TestAListLeadsToTheResourceUnderTheCursor(t *testing.T) {
 		}
 	})
 }
+
+// TestAFrameLooksForNoHint: who registered what a cluster runs costs what is in it, and is found once,
+// beside the loop.
+func TestAFrameLooksForNoHint(t *testing.T) {
+	onList(t, uitest.Breach(), screen.ListOf{Region: "us-east-1", Kind: "ecs:cluster"}, func(h *uitest.Host) {
+		unknown := uitest.Told(uitest.Ref("us-east-1", "ecs:cluster", "cl-00"), "x")
+		unknown.Set[uitest.Ref("us-east-1", "ecs:cluster", "cl-00")] = model.About{Event: "x"}
+		h.Overlay(unknown)
+		l := h.Stack.Top().(*Screen)
+		h.Press("j", "k")
+		found := l.hint
+		if found.text == "" {
+			t.Fatalf("no hint was found: %q", h.Line("? maker"))
+		}
+		for range 3 {
+			h.Program.View()
+		}
+		if l.hint.graph != found.graph || l.hint.ref != found.ref {
+			t.Error("a frame looked for the hint anew")
+		}
+		l.hint.text = "as it was found"
+		h.Wants("as it was found")
+	})
+}

@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,16 @@ type daemon struct {
 	deployment       string
 	tasks            map[api.TaskID]*task
 	tags             []ecstypes.Tag
+	// revisions are those that are current, the newest last.
+	revisions []daemonRevision
+}
+
+// daemonRevision is "a snapshot of a daemon's configuration at the time a deployment was initiated"
+// (ECS API Reference, DescribeDaemonRevisions).
+type daemonRevision struct {
+	arn     string
+	def     *taskdef.Daemon
+	created time.Time
 }
 
 func (cl *cluster) addDaemon(name string, def *taskdef.Daemon, providers []string, at time.Time) *daemon {
@@ -35,9 +46,15 @@ func (cl *cluster) addDaemon(name string, def *taskdef.Daemon, providers []strin
 		created: at, updated: at, tasks: map[api.TaskID]*task{},
 	}
 	d.deployment = cl.arnOf("daemon-deployment", name+"/"+cl.r.c.HexID(17))
+	d.revise(def, at)
 	def.Hold()
 	cl.daemons.Set(name, d)
 	return d
+}
+
+func (d *daemon) revise(def *taskdef.Daemon, at time.Time) {
+	arn := d.cluster.arnOf("daemon-revision", d.name+"/"+strconv.Itoa(len(d.revisions)+1))
+	d.revisions = append(d.revisions, daemonRevision{arn: arn, def: def, created: at})
 }
 
 // fill starts what is missing on the instances of the daemon's providers.
@@ -157,7 +174,11 @@ func (e *ECS) describeDaemon(call cloud.Call, in *ecs.DescribeDaemonInput) (*ecs
 		DaemonArn: new(d.arn), ClusterArn: new(d.cluster.arn), Status: d.status, DeploymentArn: new(d.deployment),
 		CreatedAt: ptr.Time(d.created), UpdatedAt: ptr.Time(d.updated),
 	}
-	rev := ecstypes.DaemonRevisionDetail{Arn: new(d.cluster.arnOf("daemon-revision", d.name+"/1"))}
+	newest := len(d.revisions) - 1
+	for _, older := range d.revisions[:newest] {
+		v.CurrentRevisions = append(v.CurrentRevisions, ecstypes.DaemonRevisionDetail{Arn: new(older.arn)})
+	}
+	rev := ecstypes.DaemonRevisionDetail{Arn: new(d.revisions[newest].arn)}
 	for _, arn := range d.providers {
 		n := int32(0)
 		for _, t := range d.tasks {
@@ -168,8 +189,53 @@ func (e *ECS) describeDaemon(call cloud.Call, in *ecs.DescribeDaemonInput) (*ecs
 		rev.CapacityProviders = append(rev.CapacityProviders, ecstypes.DaemonCapacityProvider{Arn: new(arn), RunningCount: n})
 		rev.TotalRunningCount += n
 	}
-	v.CurrentRevisions = []ecstypes.DaemonRevisionDetail{rev}
+	v.CurrentRevisions = append(v.CurrentRevisions, rev)
 	return &ecs.DescribeDaemonOutput{Daemon: v}, nil
+}
+
+// describeDaemonRevisions takes up to 20 (ECS API Reference, DescribeDaemonRevisions,
+// daemonRevisionArns).
+func (e *ECS) describeDaemonRevisions(call cloud.Call, in *ecs.DescribeDaemonRevisionsInput) (*ecs.DescribeDaemonRevisionsOutput, error) {
+	if err := api.Between(len(in.DaemonRevisionArns), 20, "Daemon revisions"); err != nil {
+		return nil, err
+	}
+	out := &ecs.DescribeDaemonRevisionsOutput{DaemonRevisions: []ecstypes.DaemonRevision{}, Failures: []ecstypes.Failure{}}
+	for _, arn := range in.DaemonRevisionArns {
+		if v, ok := e.at(call.Place).daemonRevision(arn); ok {
+			out.DaemonRevisions = append(out.DaemonRevisions, v)
+		} else {
+			out.Failures = append(out.Failures, missing(arn))
+		}
+	}
+	return out, nil
+}
+
+func (r *region) daemonRevision(arn string) (v ecstypes.DaemonRevision, ok bool) {
+	resource, _, _ := api.SplitARN(arn)
+	parts := strings.Split(resource, "/")
+	if len(parts) != 4 {
+		return v, false
+	}
+	d, err := r.daemon(r.arn("daemon/" + parts[1] + "/" + parts[2]))
+	if err != nil {
+		return v, false
+	}
+	i := slices.IndexFunc(d.revisions, func(rev daemonRevision) bool { return rev.arn == arn })
+	if i < 0 {
+		return v, false
+	}
+	rev := d.revisions[i]
+	v = ecstypes.DaemonRevision{
+		DaemonRevisionArn: new(arn), DaemonArn: new(d.arn), ClusterArn: new(d.cluster.arn), CreatedAt: ptr.Time(rev.created),
+		DaemonTaskDefinitionArn: rev.def.TD.DaemonTaskDefinitionArn, PropagateTags: ecstypes.DaemonPropagateTagsNone,
+		EnableECSManagedTags: new(false), EnableExecuteCommand: new(false),
+	}
+	for _, cd := range rev.def.TD.ContainerDefinitions {
+		v.ContainerImages = append(v.ContainerImages, ecstypes.DaemonContainerImage{
+			ContainerName: cd.Name, Image: cd.Image, ImageDigest: new(api.Digest(ptr.Val(cd.Image))),
+		})
+	}
+	return v, true
 }
 
 // deleteDaemon needs an ACTIVE daemon, stops its tasks and shows DELETE_IN_PROGRESS until they are

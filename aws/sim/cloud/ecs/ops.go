@@ -87,6 +87,7 @@ func (e *ECS) daemonOperations() []cloud.Operation {
 		cloud.Op(c, "CreateDaemon", false, e.createDaemon),
 		cloud.Op(c, "ListDaemons", true, e.listDaemons),
 		cloud.Op(c, "DescribeDaemon", true, e.describeDaemon),
+		cloud.Op(c, "DescribeDaemonRevisions", true, e.describeDaemonRevisions),
 		cloud.Op(c, "DeleteDaemon", false, e.deleteDaemon),
 	}
 }

@@ -13,14 +13,16 @@ import (
 
 // Task scale-in protection lasts 2 hours unless told otherwise, from 1 minute to 48 hours, for up
 // to 10 tasks a call, and only for tasks of a service: any other is a TASK_NOT_VALID failure (ECS
-// API Reference, UpdateTaskProtection).
+// API Reference, UpdateTaskProtection). It is read of up to 100 (same, GetTaskProtection, tasks).
 const (
-	protectionUsual = 120
-	protectionMost  = 2880
+	protectionUsual   = 120
+	protectionMost    = 2880
+	protectionReads   = 100
+	protectionChanges = 10
 )
 
 func (e *ECS) getTaskProtection(call cloud.Call, in *ecs.GetTaskProtectionInput) (*ecs.GetTaskProtectionOutput, error) {
-	tasks, failures, err := e.protectable(call, in.Cluster, in.Tasks)
+	tasks, failures, err := e.protectable(call, in.Cluster, in.Tasks, protectionReads)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +41,7 @@ func (e *ECS) updateTaskProtection(call cloud.Call, in *ecs.UpdateTaskProtection
 	if minutes < 1 || minutes > protectionMost {
 		return nil, api.Invalid("expiresInMinutes must be between 1 and %d.", protectionMost)
 	}
-	tasks, failures, err := e.protectable(call, in.Cluster, in.Tasks)
+	tasks, failures, err := e.protectable(call, in.Cluster, in.Tasks, protectionChanges)
 	if err != nil {
 		return nil, err
 	}
@@ -56,12 +58,12 @@ func (e *ECS) updateTaskProtection(call cloud.Call, in *ecs.UpdateTaskProtection
 	return out, nil
 }
 
-func (e *ECS) protectable(call cloud.Call, cluster *string, refs []string) (tasks []*task, failures []ecstypes.Failure, err error) {
+func (e *ECS) protectable(call cloud.Call, cluster *string, refs []string, most int) (tasks []*task, failures []ecstypes.Failure, err error) {
 	cl, err := e.at(call.Place).cluster(cluster)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := api.Between(len(refs), 10, "Tasks"); err != nil {
+	if err := api.Between(len(refs), most, "Tasks"); err != nil {
 		return nil, nil, err
 	}
 	failures = []ecstypes.Failure{}

@@ -176,6 +176,8 @@ type DaemonSeed struct {
 	// of the session.
 	CreatedAt time.Time
 	CreatedBy string
+	// Revisions is how many of its revisions are current, as while deployments overlap; 0 means 1.
+	Revisions int
 }
 
 // SeedDaemon makes an ACTIVE daemon with a task on every instance of its providers, and returns its
@@ -195,6 +197,9 @@ func (e *ECS) SeedDaemon(region string, s DaemonSeed) string {
 		arns = append(arns, v.arn)
 	}
 	d := cl.addDaemon(s.Name, def, arns, at)
+	for len(d.revisions) < s.Revisions {
+		d.revise(def, at)
+	}
 	d.fill(at, cl.standing)
 	return d.arn
 }

@@ -2,6 +2,7 @@ package events
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
@@ -26,6 +27,8 @@ type RuleSeed struct {
 	Cluster, TaskDefinition, Role string
 	Count                         int
 	PublicIP                      bool
+	// Newest names the definition by its family alone, which means its newest revision.
+	Newest bool
 	// Targets are further ones.
 	Targets []ebtypes.Target
 }
@@ -51,6 +54,9 @@ func (e *EventBridge) SeedRule(region string, s RuleSeed) string {
 	}
 	if s.Cluster != "" {
 		cluster, definition := e.tasks.SeededARNs(p, s.Cluster, s.TaskDefinition)
+		if s.Newest {
+			definition = familyOf(definition)
+		}
 		r.targets = append(r.targets, ebtypes.Target{
 			Id: new("ecs"), Arn: &cluster, RoleArn: ptr.Opt(s.Role),
 			EcsParameters: &ebtypes.EcsParameters{
@@ -80,6 +86,8 @@ type ScheduleSeed struct {
 	Cluster, TaskDefinition, Role string
 	Count                         int
 	PublicIP                      bool
+	// Newest names the definition by its family alone, which means its newest revision.
+	Newest bool
 	// CreatedAt is when it was made, zero for now.
 	CreatedAt time.Time
 }
@@ -89,6 +97,9 @@ type ScheduleSeed struct {
 func (e *EventBridge) SeedSchedule(region string, s ScheduleSeed) string {
 	p := e.c.In(region)
 	cluster, definition := e.tasks.SeededARNs(p, s.Cluster, s.TaskDefinition)
+	if s.Newest {
+		definition = familyOf(definition)
+	}
 	in := scheduler.CreateScheduleInput{
 		Name: new(s.Name), ScheduleExpression: new(s.Expression), State: schedtypes.ScheduleStateEnabled,
 		FlexibleTimeWindow: &schedtypes.FlexibleTimeWindow{Mode: schedtypes.FlexibleTimeWindowModeOff},
@@ -118,6 +129,9 @@ func (e *EventBridge) SeedSchedule(region string, s ScheduleSeed) string {
 	made.plan(e.c.Now())
 	return made.arn
 }
+
+// familyOf is the ARN of a definition without its revision.
+func familyOf(definition string) string { return definition[:strings.LastIndexByte(definition, ':')] }
 
 func enabled(on bool) string {
 	if on {
