@@ -12,7 +12,7 @@ import (
 func newCaseCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "case", Short: "Work with case files", Args: commandsOnly, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(&cobra.Command{
-		Use: "verify FILE", Short: "Check that a case's journal and evidence are as they were written", Args: cobra.ExactArgs(1),
+		Use: "verify FILE", Short: "Check that the journal and the evidence of a case are unchanged", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := casefile.Open(cmd.Context(), args[0], casefile.Reader, casefile.Options{})
 			if err != nil {
@@ -37,9 +37,9 @@ func newCaseCommand() *cobra.Command {
 				fmt.Fprintln(out, "wrong: "+f.String())
 			}
 			if !r.OK() {
-				return fmt.Errorf("case verify: %s is not as it was written", args[0])
+				return fmt.Errorf("case verify: %s was changed after it was written", args[0])
 			}
-			fmt.Fprintln(out, "the chain holds")
+			fmt.Fprintln(out, "unchanged: every hash is right")
 			return nil
 		},
 	})

@@ -17,7 +17,7 @@ import (
 func newDemo(g *globals, streams stdio) *cobra.Command {
 	f := simFlags{scenario: "breach", speed: 1}
 	cmd := &cobra.Command{
-		Use: "demo", Short: "Open the console on a simulated breach: nothing to install or sign in to", Args: cobra.NoArgs,
+		Use: "demo", Short: "Open the console on a simulated breach: no AWS account needed", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.check("demo"); err != nil {
 				return err
@@ -26,11 +26,11 @@ func newDemo(g *globals, streams stdio) *cobra.Command {
 		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "another seed gives other names, counts and times")
-	cmd.Flags().DurationVar(&f.latency, "latency", 60*time.Millisecond, "how long every call takes")
-	cmd.Flags().Float64Var(&f.speed, "speed", 1, "how many times faster than AWS things stop and buckets fill")
-	cmd.Flags().StringVar(&f.attacker, "attacker", "dormant", "dormant or live")
-	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "what goes wrong, as in rootout sim")
-	cmd.Flags().StringVar(&f.truth, "truth", "", "file to write what is whose to")
+	cmd.Flags().DurationVar(&f.latency, "latency", 60*time.Millisecond, "how long each call takes")
+	cmd.Flags().Float64Var(&f.speed, "speed", 1, "how many times faster than AWS resources stop and rate limits refill")
+	cmd.Flags().StringVar(&f.attacker, "attacker", "dormant", "what the intruder does: dormant or live")
+	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "what goes wrong, as in rootout sim --help")
+	cmd.Flags().StringVar(&f.truth, "truth", "", "file to write to which resources are the intruder's")
 	return cmd
 }
 
@@ -39,7 +39,7 @@ func newDemo(g *globals, streams stdio) *cobra.Command {
 func demo(ctx context.Context, g *globals, f simFlags, streams stdio) error {
 	g.speed = f.speed
 	if !interactive(streams) {
-		return usage("demo: %w; rootout sim serves the same breach to any client", errNoTerminal)
+		return usage("demo: %w; rootout sim serves the same account to any client", errNoTerminal)
 	}
 	catalog, defs, err := kinds(time.Now)
 	if err != nil {

@@ -27,7 +27,7 @@ func newDocs() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&date, "date", "", "the date in the man pages, RFC 3339: two builds of one commit have to be alike")
+	cmd.Flags().StringVar(&date, "date", "", "date in the man pages (RFC 3339), so that two builds of one commit are the same")
 	_ = cmd.MarkFlagRequired("date")
 	return cmd
 }

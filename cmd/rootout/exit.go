@@ -21,6 +21,20 @@ const (
 	exitRefused    = 4
 )
 
+// exitMeanings say what each code means, by the code.
+func exitMeanings() []string {
+	return []string{
+		exitDone:   "done, and complete",
+		exitFailed: "failed, for example because a case is damaged or was written by a newer rootout",
+		exitUsage: "used wrongly: a mistake in a query, a flag or the configuration, a query that matches nothing, " +
+			"or a file that is not a case",
+		exitIncomplete: "incomplete: something was not counted, a step was not proven, or a question could not be asked; " +
+			"standard error says which",
+		exitRefused: "refused: protected, the wrong phrase or account, a plan that was changed, --read-only, " +
+			"or a case that another process is writing",
+	}
+}
+
 // exit carries the code that a command ends with. An empty text ends it without another word.
 type exit struct {
 	code int

@@ -78,11 +78,11 @@ type misplaced struct {
 	noValue            bool
 }
 
-// errMisplaced is what such a flag comes to.
-type errMisplaced struct{ flag misplaced }
+// misplacedError is what such a flag comes to.
+type misplacedError struct{ flag misplaced }
 
 // Error implements error.
-func (e errMisplaced) Error() string {
+func (e misplacedError) Error() string {
 	text := fmt.Sprintf("%s takes no --%s", e.flag.command, e.flag.flag)
 	if e.flag.why != "" {
 		text += ": " + e.flag.why
@@ -91,7 +91,7 @@ func (e errMisplaced) Error() string {
 }
 
 // Set implements pflag.Value.
-func (m misplaced) Set(string) error { return errMisplaced{m} }
+func (m misplaced) Set(string) error { return misplacedError{m} }
 
 // String implements pflag.Value.
 func (misplaced) String() string { return "" }
@@ -132,7 +132,7 @@ func eachCommand(c *cobra.Command, visit func(*cobra.Command)) {
 
 // flagError words a flag that cannot be read.
 func flagError(_ *cobra.Command, err error) error {
-	var wrong errMisplaced
+	var wrong misplacedError
 	if errors.As(err, &wrong) {
 		err = wrong
 	}
@@ -167,7 +167,7 @@ func (g *globals) check(cmd *cobra.Command) error {
 	}
 	if flags.Changed("config") {
 		if _, err := os.Stat(g.config); err != nil {
-			return usage("--config: %w: a protect list that is not there protects nothing", err)
+			return usage("--config: %w; without the file nothing would be protected", err)
 		}
 	}
 	if err := g.connection(nil).Check(); err != nil {

@@ -32,6 +32,14 @@ func printUsage(cmd *cobra.Command) error {
 		b.WriteString("\nShared flags:\n" + flags.FlagUsagesWrapped(helpWidth))
 	}
 	if cmd.HasAvailableSubCommands() {
+		if !cmd.HasParent() {
+			b.WriteString("\nExit codes:\n")
+			for code, means := range exitMeanings() {
+				short, _, _ := strings.Cut(means, ":")
+				short, _, _ = strings.Cut(short, ",")
+				fmt.Fprintf(&b, "  %d  %s\n", code, short)
+			}
+		}
 		fmt.Fprintf(&b, "\n\"%s COMMAND --help\" tells more about a command.\n", cmd.CommandPath())
 	}
 	_, err := fmt.Fprint(cmd.OutOrStderr(), b.String())

@@ -15,7 +15,7 @@ import (
 
 func newOpen(g *globals, streams stdio) *cobra.Command {
 	return &cobra.Command{
-		Use: "open FILE", Short: "Open a case in the same console, with no AWS at all", Args: cobra.ExactArgs(1),
+		Use: "open FILE", Short: "Open a case in the console, without AWS", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return openOffline(cmd.Context(), g, args[0], streams) },
 	}
 }

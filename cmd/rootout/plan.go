@@ -26,14 +26,14 @@ import (
 func newPlan(g *globals) *cobra.Command {
 	var where, out string
 	cmd := &cobra.Command{
-		Use: "plan --where QUERY -o plan.json", Short: "Make the plan that removes what a query selects", Args: cobra.NoArgs,
-		Long: "plan reads the account, freezes the plan that removes what the query selects and everything that belongs to it, prints what it\nholds and, alone on a line, the phrase that confirms it. Nothing is changed. Run it with: rootout run plan.json --confirm PHRASE",
+		Use: "plan --where QUERY -o plan.json", Short: "Make a plan that removes what a query selects", Args: cobra.NoArgs,
+		Long: "plan reads the account and makes a plan that removes what the query selects and everything that belongs\nto it. It prints the plan and, on the last line, the phrase that confirms it. Nothing is changed.\nTo run the plan: rootout run plan.json --confirm PHRASE",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if strings.TrimSpace(where) == "" {
-				return usage("plan: --where is needed: say what shall go, for example --where 'arn:…'")
+				return usage("plan: --where is required: a query for what to remove, for example --where 'cluster:build-*'")
 			}
 			if out == "" {
-				return usage("plan: -o is needed: say where the plan shall be written")
+				return usage("plan: -o is required: the file to write the plan to")
 			}
 			text, err := queryText(where, cmd.InOrStdin())
 			if err != nil {
@@ -42,7 +42,7 @@ func newPlan(g *globals) *cobra.Command {
 			return makePlan(cmd.Context(), g, text, out, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&where, "where", "", "what shall go, in the filter language"+whereHelp)
+	cmd.Flags().StringVar(&where, "where", "", "query that selects what to remove"+whereHelp)
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write the plan to")
 	return cmd
 }
@@ -74,7 +74,7 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 		return usage("plan: nothing matches %s", brief(where))
 	case errors.Is(err, plan.ErrNothing):
 		describePlan(errs, p, catalog)
-		return refused("plan: all that matches is left out")
+		return refused("plan: everything that matches was left out, as said above")
 	case err != nil:
 		return err
 	}

@@ -40,6 +40,7 @@ func generated(t *testing.T) map[string]string {
 		"iam":      policy(defs),
 		"commands": commandTable(root),
 		"flags":    flagTable(root),
+		"exits":    exitTable(),
 		"json":     jsonExample(t, catalog),
 		"states":   stateWords(),
 		"faults":   "```text\n" + sim.FaultsHelp + "\n```\n",
@@ -219,6 +220,15 @@ func flagTable(root *cobra.Command) string {
 	b.WriteString("| flag | of | does |\n|---|---|---|\n")
 	for _, row := range rows {
 		fmt.Fprintf(&b, row, strings.Join(of[row], ", "))
+	}
+	return b.String()
+}
+
+func exitTable() string {
+	var b strings.Builder
+	b.WriteString("| exit code | means |\n|---|---|\n")
+	for code, means := range exitMeanings() {
+		fmt.Fprintf(&b, "| %d | %s |\n", code, cellOf(means))
 	}
 	return b.String()
 }

@@ -35,7 +35,7 @@ func newRoot(streams stdio) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "rootout",
 		Short:         "An incident console for a breached AWS account",
-		Long:          "rootout shows what runs in every region of an AWS account, removes what does not belong in the right order in all\nregions at once, and proves by a fresh listing that it is gone. Try it without an account: rootout demo.",
+		Long:          "rootout shows what runs in every region of an AWS account, removes what does not belong there, in the\nright order and in all regions at once, and proves with a fresh listing that it is gone.\nTo try it without an account: rootout demo",
 		Args:          commandsOnly,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -44,19 +44,19 @@ func newRoot(streams stdio) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(printUsage)
 	p := root.PersistentFlags()
-	p.StringVar(&g.profile, "profile", "", "profile of the shared AWS config files")
-	p.StringVar(&g.region, "region", "", "region that is asked first who you are")
-	p.StringVar(&g.endpoint, "endpoint-url", "", "send every call there, as AWS_ENDPOINT_URL does")
+	p.StringVar(&g.profile, "profile", "", "profile in the AWS config and credentials files")
+	p.StringVar(&g.region, "region", "", "region to sign in to first")
+	p.StringVar(&g.endpoint, "endpoint-url", "", "URL to send every call to, like AWS_ENDPOINT_URL")
 	p.StringVar(&g.role.ARN, "role-arn", "", "role to assume with whatever the profile or the environment gives, renewed by itself")
 	p.StringVar(&g.role.MFASerial, "mfa-serial", "", "MFA device that the role of --role-arn wants a code of")
 	p.StringVar(&g.role.ExternalID, "external-id", "", "external id that the role of --role-arn wants")
 	p.StringVar(&g.role.SessionName, "session-name", "", "name of the session of --role-arn, as CloudTrail shows it")
 	p.StringVar(&g.casePath, "case", "", "case file to use")
-	p.BoolVar(&g.newCase, "new-case", false, "start a new case instead of going on with the newest open one")
-	p.BoolVar(&g.readOnly, "read-only", false, "look only: the connection can change nothing")
-	p.DurationVar(&g.since, "since", sinceDefault, "how far back \"new\" reaches")
-	p.StringSliceVar((*[]string)(&g.skip), "skip-regions", nil, "regions that are not read, by name or pattern (eu-*), with commas between")
-	p.StringVar(&g.config, "config", configPath(), "file with the protect list and the waive list")
+	p.BoolVar(&g.newCase, "new-case", false, "start a new case instead of continuing the newest open one")
+	p.BoolVar(&g.readOnly, "read-only", false, "look only: the connection cannot change anything")
+	p.DurationVar(&g.since, "since", sinceDefault, "how recently a resource was created to count as new")
+	p.StringSliceVar((*[]string)(&g.skip), "skip-regions", nil, "regions not to read, separated by commas; * stands for any characters (eu-*)")
+	p.StringVar(&g.config, "config", configPath(), "configuration file, with the protect list and the waive list")
 	p.StringVar(&g.cases, "cases", "", "directory of the case files")
 	p.Float64Var(&g.speed, "speed", 1, "how many times faster than AWS the simulator at --endpoint-url runs")
 	for _, hidden := range []string{"speed", "cases"} {
@@ -95,7 +95,7 @@ func wrapArgs(c *cobra.Command) {
 func console(ctx context.Context, g *globals, streams stdio) error {
 	if !interactive(streams) {
 		if g.casePath != "" || g.newCase {
-			return usage("there is no terminal, so this prints the scan, which keeps no case: --case and --new-case do nothing")
+			return usage("without a terminal rootout prints a scan, which keeps no case: leave out --case and --new-case")
 		}
 		return runScan(ctx, g, scanOptions{}, streams.out, streams.err)
 	}
@@ -137,4 +137,4 @@ func (g *globals) connection(ask asker) aws.Options {
 	return o
 }
 
-var errNoTerminal = errors.New("there is no terminal to ask on")
+var errNoTerminal = errors.New("there is no terminal")

@@ -23,8 +23,8 @@ import (
 func newRun(g *globals) *cobra.Command {
 	var confirm string
 	cmd := &cobra.Command{
-		Use: "run PLAN.json --confirm PHRASE", Short: "Run a plan, or go on with one that was interrupted", Args: cobra.ExactArgs(1),
-		Long: "run carries out a plan that rootout plan wrote, after computing its protections again, and verifies it by a fresh listing.\nIt resumes what was interrupted: what the journal says was done is not done again.",
+		Use: "run PLAN.json --confirm PHRASE", Short: "Run a plan, or resume one that was interrupted", Args: cobra.ExactArgs(1),
+		Long: "run carries out a plan that rootout plan wrote. It first checks again that nothing protected is in it,\nand at the end proves the result with a fresh listing. It resumes a plan that was interrupted: what is\ndone is not done again.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPlan(cmd.Context(), g, args[0], confirm, stdio{in: cmd.InOrStdin(), out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()})
 		},
@@ -43,7 +43,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 		return err
 	}
 	if g.readOnly {
-		return refused("run: --read-only: nothing can be run")
+		return refused("run: with --read-only nothing can be run")
 	}
 	if phrase, err = askPhrase(p, phrase, g.again("run", path), catalog, streams); err != nil {
 		return err
@@ -137,7 +137,7 @@ func follow(ctx context.Context, going port.Run, p *plan.Plan, resume again, str
 		t.take(update)
 		if update.State == port.RunPaused && paused == nil {
 			going.Stop()
-			paused = incomplete("%s: stopped: %w\nWhat was done is in the case. Sign in again and go on with:\n  %s", resume.name, update.Paused, resume.confirm(p))
+			paused = incomplete("%s: stopped: %w\nWhat was done is in the case. Sign in again and continue with:\n  %s", resume.name, update.Paused, resume.confirm(p))
 		}
 		t.report(update.Summary != nil)
 		if update.Summary != nil && paused != nil {
@@ -173,7 +173,7 @@ func conclusion(s *port.Summary, p *plan.Plan, resume again, w io.Writer, stoppe
 		return nil
 	}
 	if stopped || len(s.Left) > 0 || s.Unwritten != "" {
-		return incomplete("%s: not all is proven %s. Go on with:\n  %s", resume.name, outcome(p), resume.confirm(p))
+		return incomplete("%s: not everything is proven %s. Continue with:\n  %s", resume.name, outcome(p), resume.confirm(p))
 	}
 	return incomplete("%s: something stays behind, see above", resume.name)
 }

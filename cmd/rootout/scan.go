@@ -27,8 +27,8 @@ type scanOptions struct {
 func newScan(g *globals) *cobra.Command {
 	var o scanOptions
 	cmd := &cobra.Command{
-		Use: "scan", Short: "Print every region × every kind, and the resources, as text or JSON", Args: cobra.NoArgs,
-		Long: "scan reads every region of the account once and prints the grid, with --where the resources that match too, or all of it\nas JSON. It changes nothing and keeps nothing. It ends with 3 when a cell could not be counted.",
+		Use: "scan", Short: "Print what each region holds, as text or JSON", Args: cobra.NoArgs,
+		Long: "scan reads every region of the account once and prints a table of regions and kinds of resources. With\n--where it also lists the resources that match, and with --json it prints everything as one object.\nIt changes nothing and keeps no case. It ends with 3 when something could not be counted.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if o.where, err = queryText(o.where, cmd.InOrStdin()); err != nil {
@@ -37,7 +37,7 @@ func newScan(g *globals) *cobra.Command {
 			return runScan(cmd.Context(), g, o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&o.where, "where", "", "select resources by a query, for example 'kind:task cpu>=4'"+whereHelp)
+	cmd.Flags().StringVar(&o.where, "where", "", "query that selects resources, for example 'kind:task cpu>=4'"+whereHelp)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "end with 3 for disabled, left-out and waived cells too")
 	return cmd
@@ -147,7 +147,7 @@ func (r *report) complete(errs io.Writer, strict bool) error {
 		unexpected += expected
 	}
 	if unexpected > 0 {
-		return incomplete("%s not counted: what they hold is not in these figures", words.Count(unexpected, "cell was", "cells were"))
+		return incomplete("%s not counted: there may be more than these figures say", words.Count(unexpected, "cell was", "cells were"))
 	}
 	return nil
 }

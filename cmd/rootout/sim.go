@@ -62,8 +62,8 @@ func (f *simFlags) check(command string) error {
 func newSim() *cobra.Command {
 	var f simFlags
 	cmd := &cobra.Command{
-		Use: "sim", Short: "Serve a simulated AWS with a breached account, for any client", Args: cobra.NoArgs,
-		Long: "sim serves a simulated AWS on a local address and prints the environment that makes the AWS CLI, an SDK or rootout use it.\nIt is as strict as AWS about preconditions, page limits, throttling and error codes; signatures are not verified.",
+		Use: "sim", Short: "Serve a simulated AWS with a breached account to any client", Args: cobra.NoArgs,
+		Long: "sim serves a simulated AWS on a local address, and prints the environment variables that make the AWS\nCLI, an SDK or rootout use it. It is as strict as AWS about preconditions, page limits, throttling and\nerror codes. It does not verify signatures.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.check("sim"); err != nil {
 				return err
@@ -71,14 +71,14 @@ func newSim() *cobra.Command {
 			return serve(cmd, f)
 		},
 	}
-	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "address to listen on; it should be a local one")
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "local address to listen on")
 	cmd.Flags().StringVar(&f.scenario, "scenario", "breach", "what the account holds: breach")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "another seed gives other names, counts and times")
-	cmd.Flags().DurationVar(&f.latency, "latency", 40*time.Millisecond, "how long every call takes")
-	cmd.Flags().Float64Var(&f.speed, "speed", 1, "how many times faster than AWS things stop and buckets fill")
-	cmd.Flags().StringVar(&f.attacker, "attacker", "dormant", "dormant or live")
+	cmd.Flags().DurationVar(&f.latency, "latency", 40*time.Millisecond, "how long each call takes")
+	cmd.Flags().Float64Var(&f.speed, "speed", 1, "how many times faster than AWS resources stop and rate limits refill")
+	cmd.Flags().StringVar(&f.attacker, "attacker", "dormant", "what the intruder does: dormant or live")
 	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "what goes wrong, for example throttle=0.3,5xx=0.1,reset=0.05,blackhole=sa-east-1,deny=eu-west-3:ecs,slow=us-west-1:2s,expire=500")
-	cmd.Flags().StringVar(&f.truth, "truth", "", "file to write what is whose to, rewritten on every change")
+	cmd.Flags().StringVar(&f.truth, "truth", "", "file to write to which resources are the intruder's, on every change")
 	return cmd
 }
 

@@ -16,10 +16,11 @@ import (
 func newUndo(g *globals) *cobra.Command {
 	var confirm string
 	cmd := &cobra.Command{
-		Use: "undo [STEP…] [--confirm PHRASE]", Short: "Take back what the case's newest run did, as far as it can be taken back exactly",
-		Long: "undo makes the plan that takes back what the newest run of the case did (scaling targets, event rules and schedules come back\n" +
-			"exactly; what cannot is left out, with the reason), prints it and, alone on a line, the phrase that confirms it. Nothing is changed\n" +
-			"without the phrase. It resumes an undo that was interrupted.",
+		Use: "undo [STEP...] [--confirm PHRASE]", Short: "Undo the newest run of the case, as far as it can be undone exactly",
+		Long: "undo makes a plan that undoes what the newest run of the case did, and prints it and, on the last line,\n" +
+			"the phrase that confirms it. Scaling targets, event rules and schedules come back as they were; what\n" +
+			"cannot is left out, with the reason. Nothing is changed without the phrase. An undo that was\n" +
+			"interrupted is resumed.",
 		RunE: func(cmd *cobra.Command, steps []string) error {
 			return undoRun(cmd.Context(), g, steps, confirm, stdio{in: cmd.InOrStdin(), out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()})
 		},
@@ -30,7 +31,7 @@ func newUndo(g *globals) *cobra.Command {
 
 func undoRun(ctx context.Context, g *globals, steps []string, phrase string, streams stdio) (err error) {
 	if g.readOnly && phrase != "" {
-		return refused("undo: --read-only: nothing can be run")
+		return refused("undo: with --read-only nothing can be run")
 	}
 	catalog, defs, err := kinds(time.Now)
 	if err != nil {
@@ -73,7 +74,7 @@ func (w *workplace) planUndo(ctx context.Context, steps []string, again again, c
 	switch {
 	case errors.Is(err, plan.ErrNothing):
 		describePlan(streams.err, p, catalog)
-		return refused("undo: nothing of that run can be taken back exactly")
+		return refused("undo: nothing that the run did can be undone exactly")
 	case err != nil:
 		return err
 	}
@@ -81,7 +82,7 @@ func (w *workplace) planUndo(ctx context.Context, steps []string, again again, c
 		return err
 	}
 	describePlan(streams.out, p, catalog)
-	fmt.Fprintf(streams.out, "\nit takes back: %s; nothing has been changed. To run it:\n  %s\n\n%s\n",
+	fmt.Fprintf(streams.out, "\nit undoes: %s; nothing has been changed. To run it:\n  %s\n\n%s\n",
 		of.Phrase(), again.confirm(p), p.Phrase())
 	return nil
 }
@@ -134,5 +135,5 @@ func (w *workplace) confirmedUndo(ctx context.Context, phrase string) (*plan.Pla
 			return p, nil
 		}
 	}
-	return nil, fmt.Errorf("undo: %w: no undo of this case is confirmed by it; make one with rootout undo", plan.ErrPhrase)
+	return nil, fmt.Errorf("undo: %w: it confirms no undo of this case; make one with rootout undo", plan.ErrPhrase)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // whereHelp ends the help of every --where.
-const whereHelp = "; @FILE reads it from a file, @- from standard input, since thousands of ARNs are longer than a command line may be"
+const whereHelp = "; @FILE reads it from a file, @- from standard input"
 
 // queryText is the text of a --where: the value itself, or what the file that it names holds. A
 // query that begins with @ itself is put into quotes.
@@ -30,7 +30,7 @@ func queryText(where string, in io.Reader) (string, error) {
 	}
 	text := strings.TrimSpace(string(data))
 	if text == "" {
-		return "", usage("--where: %s holds no query", model.Clean(where))
+		return "", usage("--where: %s has no query in it", model.Clean(where))
 	}
 	return text, nil
 }

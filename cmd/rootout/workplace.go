@@ -131,4 +131,4 @@ func (*keeper) Focus(...model.Place) {}
 // Rescan implements job.Feed: nobody else is scanning.
 func (*keeper) Rescan(...model.CellKey) {}
 
-var errNothingRun = errors.New("the case holds no run that has begun")
+var errNothingRun = errors.New("the case has no run to undo")
