@@ -142,10 +142,10 @@ func TestFollowSpeaksOfItsCommand(t *testing.T) {
 	t.Parallel()
 	left := map[model.Ref]string{{ID: "x"}: "it is there"}
 	for name, updates := range map[string][]*port.RunUpdate{
-		"undo: it ended":      nil,
-		"undo: stopped: ":     {{State: port.RunPaused, Paused: &model.Failure{Message: "expired"}}},
-		"undo: not all is":    {{State: port.RunDone, Summary: &port.Summary{Planned: 1, Left: left}}},
-		"undo: something sta": {{State: port.RunDone, Summary: &port.Summary{Planned: 1}}},
+		"undo: it ended":       nil,
+		"undo: stopped: ":      {{State: port.RunPaused, Paused: &model.Failure{Message: "expired"}}},
+		"undo: not everything": {{State: port.RunDone, Summary: &port.Summary{Planned: 1, Left: left}}},
+		"undo: something sta":  {{State: port.RunDone, Summary: &port.Summary{Planned: 1}}},
 	} {
 		err := follow(t.Context(), &toldRun{updates: updates}, &plan.Plan{}, (&globals{}).again("undo"), stdio{out: io.Discard, err: io.Discard})
 		if err == nil || !strings.HasPrefix(err.Error(), name) {
