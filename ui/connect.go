@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/background"
@@ -112,8 +113,9 @@ func (n connection) Problem() string {
 
 // Notices are whole sentences that are shown above the grid.
 func (n connection) Notices() []string {
-	if n.c.session == nil {
-		return nil
+	notices := n.c.options.Notices
+	if n.c.session != nil {
+		notices = slices.Concat(notices, n.c.session.Notices)
 	}
-	return n.c.session.Notices
+	return notices
 }

@@ -36,10 +36,11 @@ type console struct {
 }
 
 func newConsole(ctx context.Context, o Options) *console {
-	c := &console{options: o, rooms: rooms(), questions: make(chan question)}
+	c := &console{options: o, mouse: o.Mouse, rooms: rooms(), questions: make(chan question)}
 	c.catalogue = catalogueOf(c.rooms)
 	c.Parts = wiring.New(ctx, wiring.Options{
 		Catalog: o.Catalog, Now: o.Now, Location: o.Location, Window: o.Window, NoColor: o.NoColor, WriteFile: o.WriteFile,
+		Skin: o.Skin, Columns: o.Columns,
 		OpenText: func(r screen.TextRequest) { opener{c}.Text(r) },
 		Review:   func() { opener{c}.Review() },
 	})

@@ -43,10 +43,10 @@ type Options struct {
 	Keys    *screen.Catalogue
 	Console Console
 	Now     func() time.Time
-	// Theme is changed in place when the terminal says what its background is like.
+	// Theme is made of Look, and is changed in place when the terminal says what its background is
+	// like.
 	Theme *theme.Theme
-	// NoColor leaves out every colour.
-	NoColor bool
+	Look  *theme.Options
 }
 
 // Shell is the program.
@@ -82,7 +82,8 @@ func (s *Shell) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		s.size = kit.Size{W: msg.Width, H: msg.Height}
 	case tea.BackgroundColorMsg:
-		*s.o.Theme = theme.New(theme.Options{NoColor: s.o.NoColor, Dark: msg.IsDark()})
+		s.o.Look.Dark = msg.IsDark()
+		*s.o.Theme = theme.New(*s.o.Look)
 	case tea.ResumeMsg:
 		return s, tea.RequestBackgroundColor
 	case tea.KeyPressMsg:

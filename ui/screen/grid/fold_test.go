@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/uitest"
 )
 
@@ -109,6 +110,23 @@ func TestLargeNumbersStandOutByWeightToo(t *testing.T) {
 	onGrid(t, equal, func(h *uitest.Host) {
 		if strings.Contains(h.Program.View().Content, h.Theme.Large.Open()) {
 			t.Error("where all regions are alike, none stands out")
+		}
+	})
+}
+
+// TestTheOperatorsColumnsInHisOrder: what he did not name is not drawn, and what there is not is
+// skipped.
+func TestTheOperatorsColumnsInHisOrder(t *testing.T) {
+	uitest.WithScreen(t, Keys(), uitest.Breach(), func(h *uitest.Host) screen.Screen {
+		needs := needsOf(h)
+		needs.Columns = []string{"new", "$/h", "nosuch", "task"}
+		return New(needs)
+	}, func(h *uitest.Host) {
+		if got := strings.Join(strings.Fields(h.Line("REGION")), " "); got != "REGION NEW ↓ $/h TASK" {
+			t.Errorf("the heads are %q", got)
+		}
+		if got := strings.Join(strings.Fields(h.Line("us-east-1")), " "); got != "us-east-1 +39 23.7 30" {
+			t.Errorf("Virginia is %q", got)
 		}
 	})
 }

@@ -47,7 +47,7 @@ type Screen struct {
 
 // New returns the home screen.
 func New(needs Needs) *Screen {
-	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), empty: emptyHolders(needs.Catalog), strip: strip{at: -1}, seenGone: map[model.Uncovered]bool{}}
+	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: choose(columnsOf(needs.Catalog), needs.Catalog.InScope(model.Regional), needs.Columns), empty: emptyHolders(needs.Catalog), strip: strip{at: -1}, seenGone: map[model.Uncovered]bool{}}
 	cols := make([]kit.Column, len(g.cols))
 	for i := range g.cols {
 		cols[i] = g.cols[i].Column

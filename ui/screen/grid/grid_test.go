@@ -16,12 +16,14 @@ func onGrid(t *testing.T, batch *model.Batch, test func(h *uitest.Host)) {
 	uitest.WithScreen(t, Keys(), batch, newScreen, test)
 }
 
-func newScreen(h *uitest.Host) screen.Screen {
-	return New(Needs{
+func newScreen(h *uitest.Host) screen.Screen { return New(needsOf(h)) }
+
+func needsOf(h *uitest.Host) Needs {
+	return Needs{
 		Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog, Window: h.Window,
 		Account: h.Account, Connection: connected{}, Marks: h.Marks, Plans: h.Plans, Respawned: h.Respawned,
 		Speak: h.Speak, Export: h.Export, Open: &h.Opened, Choosing: h.Choosing, RowOrder: h.RowOrder,
-	})
+	}
 }
 
 // connected is a connection without a problem.

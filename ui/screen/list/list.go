@@ -35,7 +35,7 @@ type Screen struct {
 // New returns a list.
 func New(needs Needs, request screen.ListRequest) *Screen {
 	l := &Screen{
-		needs: needs, of: request.Of, choose: choosing.New(needs.Choosing), fields: fieldsOf(needs.Catalog, request.Of),
+		needs: needs, of: request.Of, choose: choosing.New(needs.Choosing), fields: fieldsOf(needs.Catalog, request.Of, needs.Columns),
 		remarks: request.Remarks,
 	}
 	l.choose.Filter.Set(request.Filter)
@@ -69,17 +69,60 @@ func columnsOf(fields []model.Field) []kit.Column {
 
 // fieldsOf are the columns: those of the kind, or the common ones where kinds are mixed. What is
 // the same in every row is left out.
-func fieldsOf(catalog *model.Catalog, of screen.ListOf) []model.Field {
+func fieldsOf(catalog *model.Catalog, of screen.ListOf, columns map[string][]string) []model.Field {
 	fields := model.CommonFields()
 	if of.Kind != "" {
 		fields = catalog.Fields(of.Kind)
 	}
 	k, _ := catalog.Kind(of.Kind)
+	if chosen := chosenFields(fields, wantedOf(&k, columns)); len(chosen) > 0 {
+		return chosen
+	}
 	fields = slices.DeleteFunc(fields, func(f model.Field) bool {
 		return f.Order > 100 || f.ID == "kind" && of.Kind != "" || f.ID == "region" && (of.Region != "" || k.Scope == model.Global)
 	})
 	slices.SortStableFunc(fields, func(a, b model.Field) int { return a.Order - b.Order })
 	return fields
+}
+
+// wantedOf are the columns that the operator wants of a kind.
+func wantedOf(k *model.Kind, columns map[string][]string) []string {
+	for _, name := range append([]string{string(k.ID)}, k.Aliases...) {
+		if wanted := columns[name]; len(wanted) > 0 {
+			return wanted
+		}
+	}
+	return nil
+}
+
+// chosenFields are the fields that are wanted, in that order; the name stays first, since it tells
+// the rows apart. A field goes by its name in filters or by its head.
+func chosenFields(fields []model.Field, wanted []string) []model.Field {
+	if len(wanted) == 0 {
+		return nil
+	}
+	var chosen []model.Field
+	for _, name := range append([]string{"name"}, wanted...) {
+		at := slices.IndexFunc(fields, func(f model.Field) bool { return fieldCalled(&f, name) })
+		if at >= 0 && !slices.ContainsFunc(chosen, func(f model.Field) bool { return f.ID == fields[at].ID }) {
+			f := fields[at]
+			f.Order = len(chosen) + 1
+			chosen = append(chosen, f)
+		}
+	}
+	return chosen
+}
+
+func fieldCalled(f *model.Field, name string) bool {
+	return strings.EqualFold(f.ID, name) || strings.EqualFold(f.Title, name) || slices.Contains(f.Aliases, name)
+}
+
+// UnknownColumns are the names among those that the operator wants of a kind that are no fields of it.
+func UnknownColumns(catalog *model.Catalog, kind model.KindID, wanted []string) []string {
+	fields := catalog.Fields(kind)
+	return slices.DeleteFunc(slices.Clone(wanted), func(name string) bool {
+		return slices.ContainsFunc(fields, func(f model.Field) bool { return fieldCalled(&f, name) })
+	})
 }
 
 // noun is what n of its rows are called.
