@@ -109,6 +109,7 @@ func Connect(ctx context.Context, options Options) (*Connection, error) {
 		options: options, guard: newGuard(), buckets: newBuckets(options.RateScale, options.Budget, options.Now),
 		source: &credentialSource{options: options, base: base}, notes: said, life: life, stop: stop,
 		configured: base.config.Region, clients: map[string]*Clients{},
+		standing: standing{asking: make(chan struct{}, 1)},
 	}
 	if c.configured == "aws-global" {
 		c.configured = ""

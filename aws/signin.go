@@ -3,7 +3,6 @@ package aws
 import (
 	"context"
 	"crypto/x509"
-
 	"os"
 	"sync"
 
@@ -181,7 +180,7 @@ func firstOf(choices ...string) string {
 // with it if it leads to the same account. Clients, buckets and permits stay as they are, so that a
 // paused run can continue. Errors are of type *Explained or *GuardError.
 func (c *Connection) SignInAgain(ctx context.Context) error {
-	base, err := load(c.life, c.options, c.notes)
+	base, err := load(c.life, c.options, c.notes) //nolint:contextcheck // What the chain asks later outlives this call.
 	if err != nil {
 		return explainConfig(c.options, err)
 	}

@@ -31,7 +31,7 @@ func script(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "helper")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil { //nolint:gosec // It is to be run.
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -4,7 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // The AWS CLI names its files so.
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -18,7 +18,7 @@ import (
 )
 
 func sha1Of(text string) string {
-	sum := sha1.Sum([]byte(text)) //nolint:gosec // The AWS CLI names its files so.
+	sum := sha1.Sum([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 

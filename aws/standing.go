@@ -17,6 +17,9 @@ const standingKeeps = 2 * time.Second
 
 // standing is the newest answer of AWS to whether it takes the credentials.
 type standing struct {
+	// asking holds a token while somebody asks; the others wait for his answer.
+	asking chan struct{}
+
 	mu    sync.Mutex
 	at    time.Time
 	ended *Explained
@@ -56,12 +59,29 @@ func (c *Connection) StillSignedIn(ctx context.Context) *Explained {
 	return ended
 }
 
+// kept is the newest answer while it stands.
+func (s *standing) kept(now time.Time) (ended *Explained, stands bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	age := now.Sub(s.at)
+	return s.ended, !s.at.IsZero() && age >= 0 && age < standingKeeps
+}
+
+func (s *standing) keep(ended *Explained, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at, s.ended = now, ended
+}
+
 func (c *Connection) stillTaken(ctx context.Context) (ended *Explained, answered bool) {
-	c.standing.mu.Lock()
-	defer c.standing.mu.Unlock()
-	now := c.options.Now()
-	if age := now.Sub(c.standing.at); !c.standing.at.IsZero() && age >= 0 && age < standingKeeps {
-		return c.standing.ended, true
+	select {
+	case c.standing.asking <- struct{}{}:
+		defer func() { <-c.standing.asking }()
+	case <-ctx.Done():
+		return nil, false
+	}
+	if ended, stands := c.standing.kept(c.options.Now()); stands {
+		return ended, true
 	}
 	_, err := c.identify(ctx, c.bootstrap, c.source)
 	class := Classify(err)
@@ -72,7 +92,7 @@ func (c *Connection) stillTaken(ctx context.Context) (ended *Explained, answered
 	default:
 		return nil, false
 	}
-	c.standing.at, c.standing.ended = c.options.Now(), ended
+	c.standing.keep(ended, c.options.Now())
 	return ended, true
 }
 

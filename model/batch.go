@@ -44,7 +44,21 @@ type Progress struct {
 	Took time.Duration
 	// Slow names what is being waited for, for example "ap-south-1 ecs:ListTasks 3 s".
 	Slow string
-	// Trouble says why the scan as a whole cannot go on at the moment, for example that the
-	// credentials have run out.
+	// Trouble says why the scan as a whole cannot go on at the moment, for example that the regions
+	// cannot be listed.
 	Trouble *Failure
+	// SignedOut says that AWS takes the credentials no longer, so that nothing is read until somebody
+	// signs in; nil while it does.
+	SignedOut *SignedOut
+	// SignedInUntil is when the present credentials end; the zero time if they do not, or if it is
+	// not known.
+	SignedInUntil time.Time
+}
+
+// SignedOut is the state of a connection whose credentials AWS takes no longer: expired, revoked, or
+// signed by a clock that is wrong.
+type SignedOut struct {
+	// Why says it in AWS's words or ours, Next what to do: one or more whole sentences.
+	Why, Next string
+	Since     time.Time
 }

@@ -15,7 +15,7 @@ import (
 
 // Ask puts a question to the operator in a dialog and waits for the answer; it fails when he
 // cancels or the context ends.
-type Ask = func(ctx context.Context, question string) (string, error)
+type Ask = func(ctx context.Context, question Question) (string, error)
 
 // Options are what the console needs to start.
 type Options struct {
@@ -55,7 +55,9 @@ var ErrCancelled = errors.New("the question was cancelled")
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out)}
+	// Signals end the context. A handler of the program's own would be a second way out: caught
+	// between the two it waits for itself, and the terminal is never given back.
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
 	if o.NoColor {
 		opts = append(opts, tea.WithColorProfile(colorprofile.Ascii))
 	}

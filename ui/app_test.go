@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,11 +50,82 @@ func TestAFailedConnectionCanBeTriedAgain(t *testing.T) {
 	})
 }
 
+// TestASignInWithABrowserGoesByItself: the dialog closes when the session has come, stays when its
+// address is copied, and can be called off.
+func TestASignInWithABrowserGoesByItself(t *testing.T) {
+	var failed error
+	var come chan struct{}
+	asks := func(ctx context.Context, ask Ask) (*Session, error) {
+		come = make(chan struct{}, 1)
+		asking, stop := context.WithCancel(ctx)
+		defer stop()
+		go func() {
+			<-come
+			stop()
+		}()
+		_, failed = ask(asking, Question{SignIn: &SignIn{
+			Portal: "https://corp.example/start", Address: "https://device.example/", Whole: "https://device.example/?user_code=ABCD-EFGH", Code: "ABCD-EFGH\x1b[2J",
+			Until: uitest.Morning().Add(10 * time.Minute),
+		}})
+		if errors.Is(failed, ErrCancelled) {
+			return nil, failed
+		}
+		return &Session{Caller: uitest.Caller()}, nil
+	}
+	withConsole(t, setup{connect: asks}, func(d *driver) {
+		d.golden("sign_in_120x40")
+		d.Later(time.Second)
+		d.Press("c")
+		d.Wants("copied: https://device.example/?user_code=ABCD-EFGH", "code there: ABCD-EFGH")
+		come <- struct{}{}
+		d.WaitUntilIdle()
+		d.WantsNot("ABCD-EFGH.", "connecting")
+	})
+	withConsole(t, setup{connect: asks}, func(d *driver) {
+		d.Later(time.Second)
+		d.Press("esc")
+		d.Wants("not connected: the question was cancelled")
+		come <- struct{}{}
+	})
+}
+
+// TestSignedOutIsSaidOnceWithWhatToDo: in the head of every screen, and reading again signs in from
+// each of them.
+func TestSignedOutIsSaidOnceWithWhatToDo(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Wants("· live")
+		news := &model.Batch{At: uitest.Morning(), Progress: model.Progress{Done: 9, Total: 9, SignedOut: &model.SignedOut{
+			Why: "The security token included in the request is expired (ExpiredTokenException)", Next: "Run `aws sso login --profile prod`, then try again.", Since: uitest.Morning(),
+		}}}
+		d.feed(news)
+		for _, size := range [][2]int{{80, 24}, {120, 40}} {
+			d.Resize(size[0], size[1])
+			d.golden("signed_out_" + strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1]))
+		}
+		d.WantsNot("· live")
+		if n := strings.Count(d.Screen(), "SIGNED OUT"); n != 1 {
+			t.Errorf("it is said %d times", n)
+		}
+		d.Press("5") // A screen that refuses to read again otherwise.
+		d.Wants("SIGNED OUT", "aws sso login --profile prod", "ctrl+r tries again")
+		d.Press("ctrl+r")
+		d.Wants("signing in again")
+		if n := len(d.scanner.Rescans); n != 1 || len(d.scanner.Rescans[0]) != 0 {
+			t.Errorf("the scanner was asked %v", d.scanner.Rescans)
+		}
+		again := &model.Batch{At: uitest.Morning(), Progress: model.Progress{Done: 9, Total: 9, SignedInUntil: uitest.Morning().Add(3 * time.Hour)}}
+		d.feed(again)
+		d.WantsNot("SIGNED OUT", "signed out")
+		d.Press("esc")
+		d.Wants("h left", "· live")
+	})
+}
+
 func TestConnectAsksInADialog(t *testing.T) {
 	var got string
 	var failed error
 	asks := func(ctx context.Context, ask Ask) (*Session, error) {
-		got, failed = ask(ctx, "MFA code for arn:aws:iam::123456789012:mfa/jm\x1b[31m")
+		got, failed = ask(ctx, Question{Text: "MFA code for arn:aws:iam::123456789012:mfa/jm\x1b[31m"})
 		if failed != nil {
 			return nil, failed
 		}

@@ -3,16 +3,35 @@ package ui
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/kit"
 )
 
+// Question is what Connect asks: for a text, or to sign in with a browser.
+type Question struct {
+	// Text is what is to be typed. It is not drawn while it is: it is a code or a password.
+	Text string
+	// SignIn is where to sign in instead; its question is over when its context ends.
+	SignIn *SignIn
+}
+
+// SignIn is what a person needs to sign in with a browser on any computer.
+type SignIn struct {
+	// Portal is what is signed in to. Address is to be opened and Code compared there; Whole is the
+	// address with the code in it, or "".
+	Portal, Address, Whole, Code string
+	// Until is when the code ends.
+	Until time.Time
+}
+
 // question is one that Connect asks; the answer goes back on its own channel, so that nobody waits
 // for the loop.
 type question struct {
-	text   string
+	Question
+	ctx    context.Context //nolint:containedctx // Whoever asks has stopped to wait when it ends.
 	answer chan<- answer
 }
 
@@ -46,10 +65,10 @@ func (c *console) connect() {
 }
 
 // question is what Connect calls to ask the operator, outside the loop.
-func (c *console) question(ctx context.Context, text string) (string, error) {
+func (c *console) question(ctx context.Context, asked Question) (string, error) {
 	reply := make(chan answer, 1)
 	select {
-	case c.questions <- question{text: text, answer: reply}:
+	case c.questions <- question{Question: asked, ctx: ctx, answer: reply}:
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
@@ -79,20 +98,68 @@ func (c *console) takeQuestions() {
 	})
 }
 
-// show puts a question into a dialog. What is typed is a code or a password, and is not drawn.
+// show puts a question into a dialog, and takes it away when nobody waits for the answer any more.
 func (c *console) show(q *question) {
+	d, then := c.field(q)
+	if q.SignIn != nil {
+		d, then = c.signIn(q)
+	}
+	answered := make(chan struct{})
+	dialog := c.Speak.Raise(d, func(a kit.Answer) {
+		close(answered)
+		then(a)
+	})
+	background.Watch(c.Loop, func() struct{} {
+		select {
+		case <-q.ctx.Done():
+		case <-answered:
+		}
+		return struct{}{}
+	}, func(struct{}) { c.Speak.Withdraw(dialog) })
+}
+
+// field asks for a text. What is typed is a code or a password, and is not drawn.
+func (c *console) field(q *question) (*kit.Dialog, func(kit.Answer)) {
 	field := kit.NewInput(c.Theme, "")
 	field.Secret = true
-	c.Speak.Ask(&kit.Dialog{
-		Title: "AWS asks", Body: []string{model.Clean(q.text)}, Field: field,
-		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "ok", Label: "answer"}},
-	}, func(a kit.Answer) {
-		if a.Cancelled {
-			q.answer <- answer{err: ErrCancelled}
-			return
+	return &kit.Dialog{
+			Title: "AWS asks", Body: []string{model.Clean(q.Text)}, Field: field,
+			Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "ok", Label: "answer"}},
+		}, func(a kit.Answer) {
+			if a.Cancelled {
+				q.answer <- answer{err: ErrCancelled}
+				return
+			}
+			q.answer <- answer{text: a.Text}
 		}
-		q.answer <- answer{text: a.Text}
-	})
+}
+
+// signIn shows where to sign in. It goes by itself when that is done; copying does not end it.
+func (c *console) signIn(q *question) (*kit.Dialog, func(kit.Answer)) {
+	in := q.SignIn
+	address := in.Whole
+	if address == "" {
+		address = in.Address
+	}
+	body := []string{
+		"Your session at " + model.Clean(in.Portal) + " has ended, or there was none. Sign in with a browser, on any computer:",
+		"", model.Clean(address), "",
+		"Compare the code there: " + model.Clean(in.Code) + ". Agree only if it is the same. It is good until " + c.Clock.Full(in.Until) + ".",
+		"This goes on by itself once you have signed in.",
+	}
+	return &kit.Dialog{
+			Title: "Sign in", Body: body,
+			Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "copy", Label: "copy the address", Key: "c"}},
+		}, func(a kit.Answer) {
+			if a.Cancelled {
+				q.answer <- answer{err: ErrCancelled}
+				return
+			}
+			c.Speak.Copy(address, address)
+			if q.ctx.Err() == nil {
+				c.show(q)
+			}
+		}
 }
 
 // connection is how it stands with AWS, for the grid.

@@ -73,6 +73,9 @@ func (c *console) Busy() bool { return c.Loop.Busy() || c.connecting }
 // Reason says why an intent cannot work on the screen that is shown, "" where it can. The bar, the
 // help and the palette ask it too.
 func (c *console) Reason(in screen.Intent) string {
+	if in == screen.IntentRescan && c.signedOut() {
+		return ""
+	}
 	subject := c.Stack.Top()
 	if c.explained != nil {
 		subject = c.explained
@@ -103,6 +106,11 @@ func (c *console) Reason(in screen.Intent) string {
 	return ""
 }
 
+// signedOut says that reading again means to sign in again, wherever one is.
+func (c *console) signedOut() bool {
+	return c.Account.Progress().SignedOut != nil && c.Account.CannotRescan() == ""
+}
+
 func (c *console) nothingMarked() string {
 	if c.Marks.Len() == 0 {
 		return "nothing is marked"
@@ -114,6 +122,10 @@ func (c *console) nothingMarked() string {
 func (c *console) Do(in screen.Intent) {
 	if in == screen.IntentRescan && c.connectError != nil {
 		c.connect()
+		return
+	}
+	if in == screen.IntentRescan && c.signedOut() {
+		c.Account.Rescan("everything")
 		return
 	}
 	if c.Stack.Top().Handle(in) {

@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/words"
@@ -10,7 +11,7 @@ import (
 
 // Head are the lines above the screen: where one is, and in the demo what to do next.
 func (c *console) Head(width int) []string {
-	head := []string{c.header(width)}
+	head := append([]string{c.header(width)}, c.signedOutLines(width)...)
 	if hint := c.hintLine(width); hint != "" {
 		head = append(head, hint)
 	}
@@ -27,6 +28,26 @@ func (c *console) Title() string {
 		title += " " + account
 	}
 	return title
+}
+
+// signedOutLines say that AWS takes the credentials no longer, and what to do: once, for all cells.
+func (c *console) signedOutLines(width int) []string {
+	out := c.Account.Progress().SignedOut
+	if out == nil || c.session == nil {
+		return nil
+	}
+	const sign = " SIGNED OUT "
+	room := max(width-kit.Width(sign)-1, 1)
+	text := strings.TrimRight(model.Clean(out.Why), ". ") + ". Nothing is read since " + c.Clock.Short(out.Since) + ". " + model.Clean(out.Next) + " ctrl+r tries again."
+	var lines []string
+	for i, line := range kit.Wrap(text, room) {
+		lead := kit.Span{Text: sign, Style: c.Theme.Alarm}
+		if i > 0 {
+			lead = kit.Span{Text: strings.Repeat(" ", kit.Width(sign))}
+		}
+		lines = append(lines, kit.Line(width, lead, kit.Span{Text: " " + line, Style: c.Theme.Warning}))
+	}
+	return lines
 }
 
 // hintLine is the demo's next step, "" where there is none or it was dismissed.
@@ -102,7 +123,11 @@ func (c *console) who(room int) string {
 		must = append(must, "read-only")
 	}
 	notes = must
-	if left := caller.Expires.Sub(c.Clock.Now()); !caller.Expires.IsZero() {
+	ends := caller.Expires
+	if until := c.Account.Progress().SignedInUntil; !until.IsZero() {
+		ends = until // Sessions are renewed while the console runs.
+	}
+	if left := ends.Sub(c.Clock.Now()); !ends.IsZero() {
 		if left <= 0 {
 			must = append(must, "expired")
 			notes = must
@@ -146,6 +171,8 @@ func (c *console) freshness(width int) []kit.Span {
 		spans = append(spans, kit.Span{Text: " · FROZEN " + at.In(c.Clock.Zone()).Format("15:04:05"), Style: th.Warning})
 	case c.Account.Ended() != "":
 		spans = append(spans, kit.Span{Text: " · ended", Style: th.Warning})
+	case progress.SignedOut != nil:
+		spans = append(spans, kit.Span{Text: " · signed out", Style: th.Alarm})
 	case c.session.Scanner == nil:
 		spans = append(spans, kit.Span{Text: " · offline", Style: th.Warning})
 	case progress.FirstPass || progress.Total == 0:

@@ -57,7 +57,7 @@ func (p *ssoProvider) signIn(ctx context.Context, ended *EndedError) (string, er
 }
 
 // byDevice is the device grant of OAuth 2.0 (RFC 8628) as IAM Identity Center has it.
-func (p *ssoProvider) byDevice(ctx context.Context) (string, error) {
+func (p *ssoProvider) byDevice(ctx context.Context) (string, error) { //nolint:contextcheck // A person outlasts the call that needs him.
 	client, err := p.oidc.RegisterClient(ctx, &ssooidc.RegisterClientInput{
 		ClientName: sdk.String("rootout"), ClientType: sdk.String("public"), Scopes: p.scopes,
 	})
@@ -85,7 +85,7 @@ func (p *ssoProvider) byDevice(ctx context.Context) (string, error) {
 		ClientID: sdk.ToString(client.ClientId), ClientSecret: sdk.ToString(client.ClientSecret),
 		RegistrationExpiresAt: time.Unix(client.ClientSecretExpiresAt, 0).UTC().Format(time.RFC3339),
 	}
-	out, err := p.poll(asking, answered, device, &ssooidc.CreateTokenInput{
+	out, err := p.poll(asking, answered, device, &ssooidc.CreateTokenInput{ //nolint:contextcheck // As above.
 		GrantType: sdk.String("urn:ietf:params:oauth:grant-type:device_code"), DeviceCode: device.DeviceCode,
 		ClientId: client.ClientId, ClientSecret: client.ClientSecret,
 	})

@@ -87,7 +87,7 @@ func endOf(err error, program string) string {
 	case errors.Is(err, context.Canceled):
 		return "was called off"
 	case errors.As(err, &exited):
-		return "ended with " + exited.ProcessState.String()
+		return "ended with " + exited.String()
 	case errors.Is(err, exec.ErrWaitDelay):
 		return "has ended and left something running that holds its output"
 	}

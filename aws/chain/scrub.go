@@ -12,7 +12,7 @@ const hidden = "[hidden]"
 
 // labelled is what names itself as a secret: in JSON, in INI files, in a query, and in the canonical
 // request that AWS repeats when a signature does not match.
-var labelled = regexp.MustCompile( //nolint:gochecknoglobals // A compiled constant.
+var labelled = regexp.MustCompile(
 	`(?i)((?:secret_?-?access_?-?key|session_?-?token|security_?-?token|access_?-?token|refresh_?-?token|id_?-?token|` +
 		`client_?-?secret|device_?-?code|code_?-?verifier|web_?-?identity_?-?token|saml_?-?assertion|dpop_?-?key|password|passwd|` +
 		`token_?-?code|x-amz-security-token|x-amz-signature|signature|authorization|bearer)` +
@@ -20,7 +20,7 @@ var labelled = regexp.MustCompile( //nolint:gochecknoglobals // A compiled const
 
 // runs are unbroken runs of what keys and tokens are written in, and ARNs and addresses, which look
 // like it and are none.
-var runs = regexp.MustCompile(`(?:arn:[^\s"',;<>]+|https?://[^\s"'?<>]+|[A-Za-z0-9+/=_\-]{24,})`) //nolint:gochecknoglobals // A compiled constant.
+var runs = regexp.MustCompile(`(?:arn:[^\s"',;<>]+|https?://[^\s"'?<>]+|[A-Za-z0-9+/=_\-]{24,})`)
 
 // Scrub takes out of a text whatever is, or may be, a secret, and what a terminal must not be given.
 // It is for what is said of signing in, where a helper's or a service's words may repeat what they

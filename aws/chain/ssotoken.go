@@ -62,7 +62,7 @@ func readToken(path string) (*keptToken, error) {
 
 // writeToken replaces the file as a whole, so that nobody reads half of it; only its owner may.
 func writeToken(path string, t *keptToken) error {
-	text, err := json.Marshal(t)
+	text, err := json.Marshal(t) //nolint:gosec // Keeping the token is what it is for.
 	if err != nil {
 		return err
 	}

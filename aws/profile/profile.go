@@ -7,6 +7,7 @@
 package profile
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,6 +86,9 @@ func Load(env func(string) string) *Files {
 	f.read(place(env("AWS_SHARED_CREDENTIALS_FILE"), home, "credentials"), f.credentialsSection)
 	return f
 }
+
+// Names are the names of the profiles, in order.
+func (f *Files) Names() []string { return slices.Sorted(maps.Keys(f.profiles)) }
 
 // Profile is a profile by its name, nil if there is none.
 func (f *Files) Profile(name string) *Section { return f.profiles[name] }

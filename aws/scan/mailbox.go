@@ -117,6 +117,36 @@ func (m *mailbox) cellDone(c model.Cell) {
 	m.signal()
 }
 
+// cellBrokenOff hands on a cell about which AWS would not answer: it is still open.
+func (m *mailbox) cellBrokenOff(c model.Cell) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.batch.Cells = append(m.batch.Cells, c)
+	m.batch.At = m.now()
+	m.progress.forget(c.Key)
+	m.signal()
+}
+
+// signedOut notes that AWS takes the credentials no longer, or with nil that it does.
+func (m *mailbox) signedOut(state *model.SignedOut) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if state != nil && m.progress.signedOut != nil {
+		state.Since = m.progress.signedOut.Since
+	}
+	m.progress.signedOut = state
+	m.changed = true
+	m.signal()
+}
+
+// signedInUntil notes until when the credentials are good; the zero time is no end.
+func (m *mailbox) signedInUntil(at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.progress.until, m.changed = at, m.changed || !m.progress.until.Equal(at)
+	m.signal()
+}
+
 // trouble notes why the regions could not be listed, or that they could.
 func (m *mailbox) trouble(err error) {
 	m.mu.Lock()

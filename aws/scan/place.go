@@ -24,6 +24,8 @@ type placeScan struct {
 	all    bool
 	// known are the resources of the last visit by kind.
 	known map[model.KindID][]*model.Resource
+	// concluded are the cells as the last visit of each left them.
+	concluded map[model.KindID]model.Cell
 	// breaker stretches the interval while no visit is answered.
 	breaker breaker
 	// changing says that the last visit met something else than the one before: such a place is
@@ -34,7 +36,7 @@ type placeScan struct {
 func newPlaceScan(s *Scanner, place model.Place, region model.Region) *placeScan {
 	return &placeScan{
 		scanner: s, place: place, region: region,
-		wakeup: make(chan struct{}, 1), known: map[model.KindID][]*model.Resource{},
+		wakeup: make(chan struct{}, 1), known: map[model.KindID][]*model.Resource{}, concluded: map[model.KindID]model.Cell{},
 	}
 }
 
@@ -42,7 +44,7 @@ func newPlaceScan(s *Scanner, place model.Place, region model.Region) *placeScan
 func (p *placeScan) observe(ctx context.Context) {
 	defs := p.scanner.defs(p.place, nil)
 	for {
-		if p.asked().Readable() {
+		if p.asked().Readable() && !p.scanner.stopped() {
 			p.visitAndRetry(ctx, defs)
 		}
 		if p.scanner.options.Once || ctx.Err() != nil {
@@ -150,6 +152,21 @@ func (p *placeScan) knownOf(k model.KindID) []*model.Resource {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.known[k]
+}
+
+// conclude keeps how a visit left a cell.
+func (p *placeScan) conclude(c model.Cell) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.concluded[c.Key.Kind] = c
+}
+
+// concludedOf is how the last visit left a cell, if there was one.
+func (p *placeScan) concludedOf(k model.KindID) (model.Cell, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c, ok := p.concluded[k]
+	return c, ok
 }
 
 // remember keeps what a visit found; an incomplete one adds to what was known.

@@ -23,6 +23,9 @@ type progress struct {
 	firstPass bool
 	took      time.Duration
 	trouble   *model.Failure
+	signedOut *model.SignedOut
+	// until is when the credentials end, zero if they do not.
+	until time.Time
 }
 
 // visitState is a visit under way, for naming what is slow.
@@ -55,13 +58,18 @@ func (p *progress) expect(cells []model.CellKey, listed bool, now time.Time) {
 func (p *progress) answer(key model.CellKey, now time.Time) {
 	p.answered[key] = true
 	delete(p.open, key)
+	p.forget(key)
+	p.endFirstPass(now)
+}
+
+// forget takes in that a visit of a cell ended without a word about it.
+func (p *progress) forget(key model.CellKey) {
 	if v, ok := p.visits[key.Place]; ok {
 		delete(v.waiting, key.Kind)
 		if len(v.waiting) == 0 {
 			delete(p.visits, key.Place)
 		}
 	}
-	p.endFirstPass(now)
 }
 
 func (p *progress) endFirstPass(now time.Time) {
@@ -77,6 +85,7 @@ const slowAfter = 2 * time.Second
 func (p *progress) shown(now time.Time) model.Progress {
 	out := model.Progress{
 		Done: p.expected - len(p.open), Total: p.expected, FirstPass: p.firstPass, Took: p.took, Trouble: p.trouble,
+		SignedOut: p.signedOut, SignedInUntil: p.until,
 	}
 	var slow []string
 	for _, place := range slices.SortedFunc(maps.Keys(p.visits), model.Place.Compare) {

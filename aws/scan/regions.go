@@ -20,9 +20,16 @@ func (s *Scanner) followRegions(ctx context.Context) {
 	s.box.expect(s.expected(nil), false)
 	for {
 		pause := s.options.Quiet
-		if err := s.refresh(ctx); err != nil {
+		if until, ok := s.options.AWS.SignedInUntil(ctx); ok {
+			s.box.signedInUntil(until)
+		}
+		if s.stopped() {
 			pause = min(pause, s.options.Busy)
-			s.box.trouble(err)
+		} else if err := s.refresh(ctx); err != nil {
+			pause = min(pause, s.options.Busy)
+			if !s.signedOut(ctx, err) {
+				s.box.trouble(err)
+			}
 		}
 		if s.options.Once || !s.pauseRegions(ctx, pause) {
 			return

@@ -32,6 +32,10 @@ type AWS interface {
 	RegionList(ctx context.Context) (aws.RegionList, error)
 	ClassifyIn(region model.Region, err error) aws.Class
 	ExplainOptIn(region model.Region, err error) *aws.Explained
+	SignedOut(ctx context.Context, err error) *aws.Explained
+	StillSignedIn(ctx context.Context) *aws.Explained
+	SignInAgain(ctx context.Context) error
+	SignedInUntil(ctx context.Context) (time.Time, bool)
 }
 
 // Options are the circumstances of a scan.
@@ -64,6 +68,7 @@ type Options struct {
 type Scanner struct {
 	options Options
 	box     *mailbox
+	life    context.Context //nolint:containedctx // Signing in again belongs to the scan, whoever asks for it.
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
 
@@ -74,6 +79,9 @@ type Scanner struct {
 	leftOut func(region string) bool
 	again   chan struct{} // Asks for the list of regions at once.
 	passes  uint64
+	// lost is why AWS takes the credentials no longer, nil while it does.
+	lost      *aws.Explained
+	signingIn bool
 }
 
 // Start begins the first pass and returns at once.
@@ -92,7 +100,7 @@ func Start(ctx context.Context, o Options) *Scanner {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Scanner{
-		options: o, box: newMailbox(o.Now), cancel: cancel, leftOut: o.LeaveOut, again: make(chan struct{}, 1),
+		options: o, box: newMailbox(o.Now), life: ctx, cancel: cancel, leftOut: o.LeaveOut, again: make(chan struct{}, 1),
 		places: map[model.Place]*placeScan{}, watched: map[model.Place]bool{},
 	}
 	s.work.Go(func() { s.followRegions(ctx) })
@@ -108,8 +116,12 @@ func Start(ctx context.Context, o Options) *Scanner {
 func (s *Scanner) Next(ctx context.Context) (*model.Batch, error) { return s.box.next(ctx) }
 
 // Rescan visits the places of the given cells at once, and lists the kinds of those cells; no keys
-// means everything.
+// means everything. After AWS has stopped to take the credentials, it signs in again first.
 func (s *Scanner) Rescan(keys ...model.CellKey) {
+	if s.stopped() {
+		s.signIn()
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(keys) == 0 {

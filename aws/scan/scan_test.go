@@ -339,20 +339,6 @@ func TestFocusLeavesOtherRegionsAlone(t *testing.T) {
 	})
 }
 
-func TestExpiredCredentialsAreSaidSo(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		st := newStage(t, sim.Options{Latency: 40 * time.Millisecond}, breach.UniformOptions{Regions: 1, Clusters: 1, Tasks: 1})
-		st.server.SetFaults(sim.Faults{Expire: 1}) // The list of regions is the last thing that is answered.
-		snap, g := st.once()
-		if got := states(g, "us-east-1"); got[model.CellDenied] != len(g.Kinds) {
-			t.Errorf("cells are %v, want all denied", got)
-		}
-		if trouble := snap.Progress().Trouble; trouble == nil || trouble.Code != "ExpiredTokenException" {
-			t.Errorf("the trouble is %v, want the expired token", trouble)
-		}
-	})
-}
-
 // TestVersionOneTokenIsToldFromADenial signs in with a token of version 1, which default regions
 // take and opt-in regions refuse.
 func TestVersionOneTokenIsToldFromADenial(t *testing.T) {

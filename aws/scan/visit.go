@@ -51,7 +51,11 @@ func (p *placeScan) visit(ctx context.Context, defs []kind.Def) (answered bool, 
 	for _, d := range defs {
 		work.Go(func() {
 			err := d.List(idle.ctx, visit) //nolint:contextcheck // It inherits ctx, with a deadline that moves.
-			if ctx.Err() != nil {
+			switch {
+			case err != nil && (s.stopped() || ctx.Err() == nil && s.signedOut(ctx, err)):
+				l.breakOff(d)
+				return
+			case ctx.Err() != nil:
 				return
 			}
 			cell := l.conclude(d, err)
@@ -108,6 +112,7 @@ func (l *listing) conclude(d kind.Def, err error) model.Cell {
 		cell.Failure.Waived = l.waived(cell, err)
 	}
 	l.scan.remember(d.ID, found, cell.State.Complete())
+	l.scan.conclude(cell)
 	s.box.cellDone(cell)
 	return cell
 }
@@ -120,6 +125,27 @@ func (l *listing) waived(cell model.Cell, err error) string {
 		return ""
 	}
 	return o.Waive(cell.Key)
+}
+
+// breakOff puts a cell back to what was known of it before the visit, since AWS has answered nothing
+// about it: what was counted is stale now, and what nobody has counted stays unasked, or is at least
+// what was found.
+func (l *listing) breakOff(d kind.Def) {
+	l.mu.Lock()
+	found := l.found[d.ID]
+	l.mu.Unlock()
+	cell, seen := l.scan.concludedOf(d.ID)
+	switch {
+	case seen && cell.State == model.CellCounted:
+		cell.State = model.CellStale
+	case seen:
+	case len(found) > 0:
+		cell = model.Cell{Key: l.scan.place.Cell(d.ID), State: model.CellPartial, Pass: l.pass, AsOf: l.scan.scanner.options.Now()}
+	default:
+		cell = model.Cell{Key: l.scan.place.Cell(d.ID), State: model.CellUnasked}
+	}
+	l.scan.remember(d.ID, found, false)
+	l.scan.scanner.box.cellBrokenOff(cell)
 }
 
 // classify turns the error of a listing into a state. What broke off after something was found is
@@ -136,9 +162,6 @@ func (l *listing) classify(err error, some bool) (model.CellState, *model.Failur
 		failure.Message = e.Words + ". " + e.Next
 	}
 	class := connection.ClassifyIn(l.region, err)
-	if class == aws.Expired {
-		l.scan.scanner.box.trouble(err)
-	}
 	switch {
 	case some:
 		return model.CellPartial, failure
@@ -148,7 +171,9 @@ func (l *listing) classify(err error, some bool) (model.CellState, *model.Failur
 		return model.CellThrottled, failure
 	case class == aws.Unreadable:
 		return model.CellUnreadable, failure
-	case class == aws.Unreachable, class == aws.Canceled:
+	// An ended session is nothing that the caller was denied. Where it is the end of them all, the
+	// scan has stopped before it comes to this.
+	case class == aws.Unreachable, class == aws.Canceled, class == aws.Expired:
 		return model.CellUnreachable, failure
 	}
 	return model.CellDenied, failure

@@ -5,11 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 )
 
 func newCaseCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "case", Short: "Work with case files", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "case", Short: "Work with case files", Args: commandsOnly, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(&cobra.Command{
 		Use: "verify FILE", Short: "Check that a case's journal and evidence are as they were written", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -25,6 +26,13 @@ func newCaseCommand() *cobra.Command {
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "account %s, begun %s\n", r.Identity.Account, r.Identity.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
 			fmt.Fprintf(out, "%d journal entries, %d pieces of evidence, %d plans\nhead %s\n", r.Entries, r.Evidence, r.Plans, r.Head)
+			waivers, err := c.Waivers(cmd.Context())
+			if err != nil {
+				return err
+			}
+			for _, w := range waivers {
+				fmt.Fprintf(out, "waived: %s in %s: %s\n", model.Clean(w.Kind), model.Clean(w.Region), model.Clean(w.Reason))
+			}
 			for _, f := range r.Faults {
 				fmt.Fprintln(out, "wrong: "+f.String())
 			}

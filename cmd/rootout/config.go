@@ -25,6 +25,15 @@ type config struct {
 	Theme   string              `yaml:"theme"`
 	Mouse   bool                `yaml:"mouse"`
 	Columns map[string][]string `yaml:"columns"`
+	// Waive are cells in which AWS is expected to refuse the caller.
+	Waive []waiver `yaml:"waive"`
+}
+
+// waiver is an entry of the waive list.
+type waiver struct {
+	Region string `yaml:"region"`
+	Kind   string `yaml:"kind"`
+	Reason string `yaml:"reason"`
 }
 
 func configPath() string { return filepath.Join(xdg.ConfigHome, "rootout", "config.yaml") }
@@ -38,19 +47,28 @@ type protection struct {
 // Protects implements plan.Protection.
 func (p protection) Protects(r *model.Resource) (bool, string) { return p.query.Protects(r, p.env()) }
 
+// readConfig reads the file; one that is not there says nothing.
+func readConfig(path string) (config, error) {
+	var c config
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, usage("read the configuration: %w", err)
+	}
+	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
+		return c, usage("read %s: %s", path, yaml.FormatError(err, false, true))
+	}
+	return c, nil
+}
+
 // protectList reads the protect list. A file that is not there protects nothing; one that cannot be
 // read, or holds a broken query, is an error that stops every plan and never the looking.
 func protectList(path string, catalog *model.Catalog, now func() time.Time) ([]plan.Protection, error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	c, err := readConfig(path)
 	if err != nil {
-		return nil, usage("read the protect list: %w", err)
-	}
-	var c config
-	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
-		return nil, usage("read %s: %s", path, yaml.FormatError(err, false, true))
+		return nil, err
 	}
 	env := func() query.Env { return query.Env{Now: now()} }
 	var out []plan.Protection

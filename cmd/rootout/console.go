@@ -39,7 +39,7 @@ func showConsole(ctx context.Context, o consoleOptions, streams stdio) (err erro
 	err = ui.Run(ctx, ui.Options{
 		Catalog: o.catalog, Demo: o.demo, Version: version(), Now: time.Now, Location: time.Local, Window: o.globals.since,
 		NoColor: os.Getenv("NO_COLOR") != "", Skin: look.skin, Mouse: look.mouse, Columns: look.columns, Notices: look.notices,
-		Connect: func(ctx context.Context, ask func(context.Context, string) (string, error)) (*ui.Session, error) {
+		Connect: func(ctx context.Context, ask ui.Ask) (*ui.Session, error) {
 			session, end, err := o.connect(ctx, ask)
 			if endErr := ends.add(end); endErr != nil {
 				err = errors.Join(err, endErr)

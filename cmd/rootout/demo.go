@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/spf13/cobra"
 
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/ui"
 )
 
@@ -17,7 +18,12 @@ func newDemo(g *globals, streams stdio) *cobra.Command {
 	f := simFlags{scenario: "breach", speed: 1}
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Open the console on a simulated breach: nothing to install or sign in to", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return demo(cmd.Context(), g, f, streams) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check("demo"); err != nil {
+				return err
+			}
+			return demo(cmd.Context(), g, f, streams)
+		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "another seed gives other names, counts and times")
 	cmd.Flags().DurationVar(&f.latency, "latency", 60*time.Millisecond, "how long every call takes")
@@ -39,11 +45,11 @@ func demo(ctx context.Context, g *globals, f simFlags, streams stdio) error {
 	if err != nil {
 		return err
 	}
-	cases, err := os.MkdirTemp("", "rootout-demo-")
+	cases, remove, err := casefile.TempFolder("rootout-demo-")
 	if err != nil {
-		return err
+		return fmt.Errorf("demo: %w", err)
 	}
-	defer os.RemoveAll(cases)
+	defer func() { _ = remove() }() // What cannot be removed now is swept by the next start.
 	g.cases, g.casePath, g.newCase = cases, "", true
 	return showConsole(ctx, consoleOptions{
 		globals: g, catalog: catalog, demo: true,

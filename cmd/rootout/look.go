@@ -1,10 +1,6 @@
 package main
 
 import (
-	"os"
-
-	"github.com/goccy/go-yaml"
-
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui"
 )
@@ -21,9 +17,8 @@ type look struct {
 // lookOf reads it from the config. A file that is not there or cannot be read changes nothing: the
 // protect list, which is read from it too, says why.
 func lookOf(path string, catalog *model.Catalog) look {
-	var c config
-	data, err := os.ReadFile(path)
-	if err != nil || yaml.UnmarshalWithOptions(data, &c, yaml.Strict()) != nil {
+	c, err := readConfig(path)
+	if err != nil {
 		return look{}
 	}
 	l := look{skin: c.Theme, mouse: c.Mouse, columns: c.Columns, notices: ui.CheckColumns(catalog, c.Columns)}

@@ -19,10 +19,20 @@ func main() {
 	// Go's own packages log to standard error, which would paint over the screen: the HTTP client of
 	// a server that answers out of turn, for one.
 	log.SetOutput(io.Discard)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), ends()...)
 	code := run(ctx, os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr})
 	stop()
 	os.Exit(code)
+}
+
+// ends are the signals that end rootout in order: a run is stopped, the case closed, the terminal
+// given back. A hang-up that was ignored when it began, as nohup has it, stays so.
+func ends() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // stdio are the streams of one invocation.

@@ -10,10 +10,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 
@@ -24,14 +27,26 @@ import (
 type terminal struct {
 	t      testing.TB
 	master *os.File
+	tty    *os.File
 	screen *vt.SafeEmulator
 	ended  chan error
 	began  time.Time
+	// temp is the process's folder for temporary files, and cooked how the terminal was before it.
+	temp    string
+	process *os.Process
+	cooked  *term.State
+
+	mu  sync.Mutex
+	raw []byte // All that the process has written.
 }
 
 func startTerminal(t testing.TB, cols, rows int, args ...string) *terminal {
 	t.Helper()
-	dir := t.TempDir()
+	return startTerminalIn(t, t.TempDir(), cols, rows, args...)
+}
+
+func startTerminalIn(t testing.TB, dir string, cols, rows int, args ...string) *terminal {
+	t.Helper()
 	cmd := exec.Command("rootout", args...)
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "TMPDIR="+dir, "HOME="+dir)
 	for key, value := range isolated(dir) {
@@ -40,12 +55,24 @@ func startTerminal(t testing.TB, cols, rows int, args ...string) *terminal {
 		}
 	}
 	cmd.Dir = dir
-	term := &terminal{t: t, screen: vt.NewSafeEmulator(cols, rows), ended: make(chan error, 1), began: time.Now()}
-	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: uint16(rows), Cols: uint16(cols)})
+	console := &terminal{t: t, screen: vt.NewSafeEmulator(cols, rows), ended: make(chan error, 1), began: time.Now(), temp: dir}
+	master, tty, err := pty.Open()
 	if err != nil {
 		t.Skip("no pseudo-terminal here:", err)
 	}
-	term.master = master
+	console.master, console.tty = master, tty
+	if err := pty.Setsize(tty, &pty.Winsize{Rows: uint16(rows), Cols: uint16(cols)}); err != nil {
+		t.Fatal(err)
+	}
+	if console.cooked, err = term.GetState(tty.Fd()); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	console.process = cmd.Process
 	pump := func(read func([]byte) (int, error), write func([]byte) (int, error)) {
 		buf := make([]byte, 16<<10)
 		for {
@@ -58,14 +85,27 @@ func startTerminal(t testing.TB, cols, rows int, args ...string) *terminal {
 			}
 		}
 	}
-	go pump(master.Read, term.screen.Write)
-	go pump(term.screen.Read, master.Write)
-	go func() { term.ended <- cmd.Wait() }()
+	go pump(master.Read, func(text []byte) (int, error) {
+		console.mu.Lock()
+		console.raw = append(console.raw, text...)
+		console.mu.Unlock()
+		return console.screen.Write(text)
+	})
+	go pump(console.screen.Read, master.Write)
+	go func() { console.ended <- cmd.Wait() }()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = master.Close()
+		_ = tty.Close()
 	})
-	return term
+	return console
+}
+
+// written is all that the process has written.
+func (term *terminal) written() string {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	return string(term.raw)
 }
 
 // text is what the terminal shows. Of the ways to read the emulator only Render is safe beside a

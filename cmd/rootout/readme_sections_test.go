@@ -170,19 +170,24 @@ func commandTable(root *cobra.Command) string {
 	fmt.Fprintf(&b, "| command | does |\n|---|---|\n| `%s` | %s |\n", root.Name(), root.Short)
 	each(root, func(c *cobra.Command) {
 		switch {
-		case c.Name() == "completion":
-			shells := make([]string, len(c.Commands()))
-			for i, s := range c.Commands() {
-				shells[i] = s.Name()
-			}
-			fmt.Fprintf(&b, "| `%s SHELL` | Generate the autocompletion script for %s |\n", c.CommandPath(), strings.Join(shells, ", "))
-		case c.Parent().Name() == "completion", c.HasSubCommands():
+		case c.HasSubCommands():
 		default:
 			parent := c.Parent().CommandPath()
 			fmt.Fprintf(&b, "| `%s %s` | %s |\n", parent, cellOf(c.Use), cellOf(c.Short))
 		}
 	})
 	return b.String()
+}
+
+// takenBy names the commands in which a shared flag does something.
+func takenBy(root *cobra.Command, f *pflag.Flag) string {
+	names := []string{root.Name()}
+	each(root, func(c *cobra.Command) {
+		if !c.HasSubCommands() && c.InheritedFlags().Lookup(f.Name) != nil {
+			names = append(names, c.Name())
+		}
+	})
+	return strings.Join(names, ", ")
 }
 
 // flagTable names the commands of a flag on one line where they say the same of it.
@@ -208,12 +213,8 @@ func flagTable(root *cobra.Command) string {
 			of[row] = append(of[row], command)
 		}
 	}
-	root.PersistentFlags().VisitAll(add("all"))
-	each(root, func(c *cobra.Command) {
-		if c.Parent().Name() != "completion" {
-			c.LocalNonPersistentFlags().VisitAll(add(c.Name()))
-		}
-	})
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { add(takenBy(root, f))(f) })
+	each(root, func(c *cobra.Command) { c.LocalNonPersistentFlags().VisitAll(add(c.Name())) })
 	var b strings.Builder
 	b.WriteString("| flag | of | does |\n|---|---|---|\n")
 	for _, row := range rows {

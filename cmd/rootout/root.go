@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"time"
 
@@ -16,9 +15,11 @@ import (
 // globals are the flags that every command knows.
 type globals struct {
 	profile, region, endpoint string
+	role                      aws.Role
 	casePath                  string
 	newCase                   bool
 	readOnly                  bool
+	skip                      regionPatterns
 	since                     time.Duration
 	speed                     float64
 	config                    string
@@ -35,43 +36,40 @@ func newRoot(streams stdio) *cobra.Command {
 		Use:           "rootout",
 		Short:         "An incident console for a breached AWS account",
 		Long:          "rootout shows what runs in every region of an AWS account, removes what does not belong in the right order in all\nregions at once, and proves by a fresh listing that it is gone. Try it without an account: rootout demo.",
-		Args:          cobra.NoArgs,
+		Args:          commandsOnly,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return console(cmd.Context(), g, streams) },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	root.SetFlagErrorFunc(flagError)
+	root.SetUsageFunc(printUsage)
 	p := root.PersistentFlags()
 	p.StringVar(&g.profile, "profile", "", "profile of the shared AWS config files")
 	p.StringVar(&g.region, "region", "", "region that is asked first who you are")
 	p.StringVar(&g.endpoint, "endpoint-url", "", "send every call there, as AWS_ENDPOINT_URL does")
+	p.StringVar(&g.role.ARN, "role-arn", "", "role to assume with whatever the profile or the environment gives, renewed by itself")
+	p.StringVar(&g.role.MFASerial, "mfa-serial", "", "MFA device that the role of --role-arn wants a code of")
+	p.StringVar(&g.role.ExternalID, "external-id", "", "external id that the role of --role-arn wants")
+	p.StringVar(&g.role.SessionName, "session-name", "", "name of the session of --role-arn, as CloudTrail shows it")
 	p.StringVar(&g.casePath, "case", "", "case file to use")
 	p.BoolVar(&g.newCase, "new-case", false, "start a new case instead of going on with the newest open one")
 	p.BoolVar(&g.readOnly, "read-only", false, "look only: the connection can change nothing")
 	p.DurationVar(&g.since, "since", sinceDefault, "how far back \"new\" reaches")
-	p.StringVar(&g.config, "config", configPath(), "file with the protect list")
+	p.StringSliceVar((*[]string)(&g.skip), "skip-regions", nil, "regions that are not read, by name or pattern (eu-*), with commas between")
+	p.StringVar(&g.config, "config", configPath(), "file with the protect list and the waive list")
 	p.StringVar(&g.cases, "cases", "", "directory of the case files")
 	p.Float64Var(&g.speed, "speed", 1, "how many times faster than AWS the simulator at --endpoint-url runs")
 	for _, hidden := range []string{"speed", "cases"} {
 		_ = p.MarkHidden(hidden)
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return g.check(cmd) }
-	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newPlan(g), newRun(g), newUndo(g), newOpen(g, streams), newCaseCommand(), newVersion(), newDocs())
+	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newPlan(g), newRun(g), newUndo(g), newOpen(g, streams), newCaseCommand(), newCompletion(), newVersion(), newDocs())
+	root.SetHelpCommand(newHelp())
+	root.CompletionOptions.DisableDefaultCmd = true
+	refuseMisplaced(root)
+	completeValues(root)
 	wrapArgs(root)
 	return root
-}
-
-// check refuses flags that would be dangerous in silence.
-func (g *globals) check(cmd *cobra.Command) error {
-	if cmd.Flags().Changed("speed") && cmd.Name() != "demo" && cmd.Name() != "sim" && g.endpoint == "" && os.Getenv("AWS_ENDPOINT_URL") == "" {
-		return usage("--speed is for a simulator: it needs --endpoint-url, since AWS itself does not run faster")
-	}
-	if cmd.Flags().Changed("config") {
-		if _, err := os.Stat(g.config); err != nil {
-			return usage("--config: %w: a protect list that is not there protects nothing", err)
-		}
-	}
-	return nil
 }
 
 // wrapArgs makes wrong arguments a usage error.
@@ -96,6 +94,9 @@ func wrapArgs(c *cobra.Command) {
 // text.
 func console(ctx context.Context, g *globals, streams stdio) error {
 	if !interactive(streams) {
+		if g.casePath != "" || g.newCase {
+			return usage("there is no terminal, so this prints the scan, which keeps no case: --case and --new-case do nothing")
+		}
 		return runScan(ctx, g, scanOptions{}, streams.out, streams.err)
 	}
 	catalog, defs, err := kinds(time.Now)
@@ -114,8 +115,8 @@ func console(ctx context.Context, g *globals, streams stdio) error {
 	}, streams)
 }
 
-// asker asks the operator a question in a dialog.
-type asker func(ctx context.Context, question string) (string, error)
+// asker asks the operator something in a dialog.
+type asker = ui.Ask
 
 // connection are the options of the AWS connection. Without an asker a code of an MFA device cannot
 // be given.
@@ -123,8 +124,15 @@ func (g *globals) connection(ask asker) aws.Options {
 	o := aws.Options{Profile: g.profile, Region: g.region, EndpointURL: g.endpoint, ReadOnly: g.readOnly, RateScale: g.speed}
 	if ask != nil {
 		o.MFAToken = func(ctx context.Context, serial string) (string, error) {
-			return ask(ctx, "code of the MFA device "+serial)
+			return ask(ctx, ui.Question{Text: "code of the MFA device " + serial})
 		}
+		o.DeviceSignIn = func(ctx context.Context, d aws.Device) error {
+			_, err := ask(ctx, ui.Question{SignIn: &ui.SignIn{Portal: d.StartURL, Address: d.Address, Whole: d.Whole, Code: d.Code, Until: d.Until}})
+			return err
+		}
+	}
+	if g.role != (aws.Role{}) {
+		o.Role = &g.role
 	}
 	return o
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +15,7 @@ import (
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/ui/words"
 )
 
 type scanOptions struct {
@@ -35,7 +39,7 @@ func newScan(g *globals) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.where, "where", "", "select resources by a query, for example 'kind:task cpu>=4'"+whereHelp)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
-	cmd.Flags().BoolVar(&o.strict, "strict", false, "count a disabled region as not read")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "end with 3 for disabled, left-out and waived cells too")
 	return cmd
 }
 
@@ -48,6 +52,13 @@ func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer
 	if err != nil {
 		return fmt.Errorf("--where: %w", err)
 	}
+	for _, warning := range g.skip.unknown() {
+		fmt.Fprintln(errs, "rootout: "+warning)
+	}
+	waivers, err := waiveList(g.config, catalog)
+	if err != nil {
+		fmt.Fprintf(errs, "rootout: no refusal is waived: %v\n", err)
+	}
 	conn, err := aws.Connect(ctx, g.connection(nil))
 	if err != nil {
 		return err
@@ -56,11 +67,14 @@ func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer
 	for _, w := range conn.Warnings() {
 		fmt.Fprintln(errs, "rootout: "+w.Text+" "+w.Next)
 	}
-	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: freshSealer(), Once: true})
+	scanner := scan.Start(ctx, scan.Options{
+		AWS: conn, Defs: defs, Sealer: freshSealer(), Once: true, LeaveOut: g.skip.leftOut(), Waive: waive(waivers),
+	})
 	defer scanner.Close()
 	began := time.Now()
 	snapshot, err := gather(ctx, scanner, nil)
-	if err != nil {
+	var ended *signedOutError
+	if err != nil && (!errors.As(err, &ended) || !readAnything(snapshot)) {
 		return err
 	}
 	r := report{
@@ -74,37 +88,91 @@ func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer
 	if err != nil {
 		return fmt.Errorf("write the scan: %w", err)
 	}
+	if ended != nil {
+		return incomplete("%w. %s were not read", ended, words.Count(r.unread(), "cell", "cells"))
+	}
 	return r.complete(errs, o.strict)
 }
 
-// complete names every cell that was not counted, and fails when there is one.
-func (r *report) complete(errs io.Writer, strict bool) error {
-	grid := r.grid()
+// readAnything says whether a scan got as far as to count something.
+func readAnything(snapshot *model.Snapshot) bool {
+	return slices.ContainsFunc(snapshot.Cells(), func(key model.CellKey) bool { return snapshot.Cell(key).State.Complete() })
+}
+
+// unread counts the cells of readable regions that were not counted.
+func (r *report) unread() int {
 	n := 0
-	for _, row := range rowsOf(grid) {
+	for _, row := range rowsOf(r.grid()) {
+		for _, c := range row.Cells {
+			if row.Region.Readable() && !c.State.Complete() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// complete names every cell that was not counted, and fails when there is one that nobody expected:
+// the cells of regions that are disabled or left out, and waived ones, count under strict only.
+func (r *report) complete(errs io.Writer, strict bool) error {
+	unexpected, expected := 0, 0
+	var waived waivedCells
+	for _, row := range rowsOf(r.grid()) {
 		if !row.Region.Readable() {
-			if strict {
-				n += len(row.Cells)
+			leftOut := row.Region.CellState() == model.CellLeftOut
+			if strict || leftOut {
 				fmt.Fprintf(errs, "rootout: not counted: %s (%s): the region is %s\n", row.Region.Name, row.Region.Title, row.Region.CellState())
 			}
+			expected += len(row.Cells)
 			continue
 		}
 		for _, c := range row.Cells {
-			if c.State.Complete() {
-				continue
+			switch {
+			case c.State.Complete():
+			case c.Cell.Failure != nil && c.Cell.Failure.Waived != "":
+				expected++
+				waived.add(row.Place.Title(), c)
+			default:
+				unexpected++
+				why := ""
+				if c.Cell.Failure != nil {
+					why = ": " + c.Cell.Failure.Error()
+				}
+				fmt.Fprintf(errs, "rootout: not counted: %s in %s is %s%s\n", c.Cell.Key.Kind, row.Place.Title(), c.State, why)
 			}
-			n++
-			why := ""
-			if c.Cell.Failure != nil {
-				why = ": " + c.Cell.Failure.Error()
-			}
-			fmt.Fprintf(errs, "rootout: not counted: %s in %s is %s%s\n", c.Cell.Key.Kind, row.Place.Title(), c.State, why)
 		}
 	}
-	if n > 0 {
-		return incomplete("%d cells were not counted: what they hold is not in these figures", n)
+	waived.print(errs)
+	if strict {
+		unexpected += expected
+	}
+	if unexpected > 0 {
+		return incomplete("%s not counted: what they hold is not in these figures", words.Count(unexpected, "cell was", "cells were"))
 	}
 	return nil
+}
+
+// waivedCells are cells that were not counted, as expected, by place and reason.
+type waivedCells struct {
+	order []string
+	kinds map[string][]string
+}
+
+func (w *waivedCells) add(place string, c model.GridCell) {
+	key := place + ": waived: " + c.Cell.Failure.Waived
+	if w.kinds == nil {
+		w.kinds = map[string][]string{}
+	}
+	if w.kinds[key] == nil {
+		w.order = append(w.order, key)
+	}
+	w.kinds[key] = append(w.kinds[key], string(c.Cell.Key.Kind))
+}
+
+func (w *waivedCells) print(errs io.Writer) {
+	for _, key := range w.order {
+		fmt.Fprintf(errs, "rootout: not counted: %s in %s\n", strings.Join(w.kinds[key], ", "), key)
+	}
 }
 
 // rowsOf are all rows of a grid, that of the account as a whole first.

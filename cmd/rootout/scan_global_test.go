@@ -74,7 +74,7 @@ func TestScanPrintsTheAccountAsAWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := out.String()
-	for _, want := range []string{"1 of 1 region read", "\nGLOBAL  USER\n        1\n", "GLOBAL  world:user"} {
+	for _, want := range []string{"1 of 1 region read", "\nGLOBAL  USER\n           1\n", "\nREGION  KIND        STATE  NAME    AGE  $/h  ARN\nGLOBAL  world:user         supdev  60m    ?  world:user::supdev\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

@@ -11,7 +11,6 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/rootout/rootout/model"
-	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/words"
 )
 
@@ -138,43 +137,59 @@ func (r *report) writeText(w io.Writer) error {
 	fmt.Fprintf(&b, "account %s as %s\n", r.caller.Account, model.Clean(r.caller.ARN))
 	read, _ := words.RegionsRead(grid, false)
 	fmt.Fprintf(&b, "%s, in %s\n\n", read, r.took.Round(100*time.Millisecond))
-	rows := [][]string{{"REGION", ""}}
-	for _, k := range grid.Kinds {
-		rows[0] = append(rows[0], k.Title)
-	}
-	rows[0] = append(rows[0], "vCPU", "MEM", "$/h")
-	for _, row := range grid.Rows {
-		line := []string{row.Region.Name, row.Region.Title}
-		if !row.Region.Readable() {
-			rows = append(rows, append(line, row.Region.CellState().String()))
-			continue
-		}
-		for _, c := range row.Cells {
-			line = append(line, cellText(c))
-		}
-		rows = append(rows, append(line, sumText(row.Total)...))
-	}
-	total := []string{"TOTAL", ""}
-	for i := range grid.Kinds {
-		sum := model.Sum{}
-		for _, row := range grid.Rows {
-			sum.Add(row.Cells[i].Sum)
-		}
-		total = append(total, countText(sum))
-	}
-	rows = append(rows, append(total, sumText(grid.Total)...))
-	writeTable(&b, rows)
+	b.WriteString(r.gridTable(grid).String())
 	writeGlobal(&b, grid)
 	if !r.where.Empty() {
 		b.WriteByte('\n')
-		table := [][]string{}
-		for _, res := range r.selected() {
-			table = append(table, []string{res.Ref.Title(), string(res.Ref.Kind), res.State, res.Name, res.Thing()})
-		}
-		writeTable(&b, table)
+		b.WriteString(r.resourceTable().String())
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// gridTable is every region × every kind, with the sum of all regions in the last line: what was not
+// counted in one of them, and what lives on in a disabled one, may be more.
+func (r *report) gridTable(grid *model.Grid) *textTable {
+	t := newTextTable("REGION", "")
+	for _, k := range grid.Kinds {
+		t.numbers(k.Title)
+	}
+	t.numbers("vCPU", "MEM", "$/h")
+	sums := make([]model.Sum, len(grid.Kinds))
+	for _, row := range grid.Rows {
+		line := []string{row.Region.Name, row.Region.Title}
+		for i, c := range row.Cells {
+			sums[i].Add(c.Sum)
+			line = append(line, cellText(c))
+		}
+		if !row.Region.Readable() {
+			t.add(row.Region.Name, row.Region.Title, row.Region.CellState().String())
+			continue
+		}
+		t.add(append(line, sumText(row.Total)...)...)
+	}
+	total := []string{"TOTAL", ""}
+	for _, sum := range sums {
+		total = append(total, countText(sum))
+	}
+	t.add(append(total, sumText(grid.Total)...)...)
+	return t
+}
+
+// resourceTable is what the query selects.
+func (r *report) resourceTable() *textTable {
+	t := newTextTable("REGION", "KIND", "STATE", "NAME")
+	t.numbers("AGE", "$/h")
+	t.column("ARN", false)
+	for _, res := range r.selected() {
+		line := []string{res.Ref.Title(), string(res.Ref.Kind), res.State, res.Name}
+		for _, id := range []string{"age", "rate"} {
+			f, _ := r.catalog.Field(res.Ref.Kind, id)
+			line = append(line, words.Value(f, res, r.now))
+		}
+		t.add(append(line, res.Thing())...)
+	}
+	return t
 }
 
 // writeGlobal prints the kinds of the account as a whole, which are others than those of a region.
@@ -182,13 +197,15 @@ func writeGlobal(b *strings.Builder, grid *model.Grid) {
 	if grid.Global == nil {
 		return
 	}
-	rows := [][]string{{model.GlobalTitle}, {""}}
+	t := newTextTable(model.GlobalTitle)
+	line := []string{""}
 	for i, k := range grid.GlobalKinds {
-		rows[0] = append(rows[0], k.Title)
-		rows[1] = append(rows[1], cellText(grid.Global.Cells[i]))
+		t.numbers(k.Title)
+		line = append(line, cellText(grid.Global.Cells[i]))
 	}
+	t.add(line...)
 	b.WriteByte('\n')
-	writeTable(b, rows)
+	b.WriteString(t.String())
 }
 
 // cellText never shows a number that may be more without its sign.
@@ -204,50 +221,27 @@ func cellText(c model.GridCell) string {
 	return c.State.String()
 }
 
-// countText is a count that a sum of cells adds up to; nothing that is known and something that is
-// not are unknown.
-func countText(s model.Sum) string {
-	if s.Count == 0 && s.LowerBound() {
+// bounded is a number of a sum, with a + where it may be more. A sum of nothing that is known and
+// something that is not is unknown, and no zero.
+func bounded(text string, number float64, more bool) string {
+	switch {
+	case more && number == 0:
 		return words.Unasked
+	case more:
+		return text + "+"
 	}
-	return words.CountOf(s.Count, s.LowerBound())
+	return text
 }
 
-// sumText is computing power, memory and money: each with a + where it may be more, and unknown
-// where none of it is known.
+func countText(s model.Sum) string {
+	return bounded(humanize.Comma(int64(s.Count)), float64(s.Count), s.LowerBound())
+}
+
 func sumText(s model.Sum) []string {
-	say := func(amount float64, text string, more bool) string {
-		if amount == 0 && more {
-			return words.Unasked
-		}
-		return text + words.If(more, "+")
-	}
-	usd := words.If(s.Estimated, words.Estimate) + fmt.Sprintf("%.2f", s.PerHour)
+	more := s.LowerBound()
 	return []string{
-		say(s.VCPU, humanize.Ftoa(s.VCPU), s.LowerBound()),
-		say(s.MemoryMiB, humanize.IBytes(uint64(s.MemoryMiB)<<20), s.LowerBound()),
-		say(s.PerHour, usd, s.LowerBound() || s.Unpriced > 0),
-	}
-}
-
-// writeTable aligns columns by what a terminal draws, not by bytes: names may be wide.
-func writeTable(b *strings.Builder, rows [][]string) {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], kit.Width(cell))
-		}
-	}
-	for _, row := range rows {
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-kit.Width(cell)+2))
-			}
-		}
-		b.WriteByte('\n')
+		bounded(humanize.Ftoa(s.VCPU), s.VCPU, more),
+		bounded(humanize.IBytes(uint64(s.MemoryMiB)<<20), s.MemoryMiB, more),
+		bounded(words.If(s.Estimated, words.Estimate)+fmt.Sprintf("%.2f", s.PerHour), s.PerHour, more || s.Unpriced > 0),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,12 +25,51 @@ type simFlags struct {
 	faults                            []string
 }
 
+// attackers are how the intruder may behave, and scenarios what the account may hold.
+func attackers() []string { return []string{"dormant", "live"} }
+
+func scenarios() []string { return []string{"breach"} }
+
+// faultNames are the faults, each with the sign that its value stands behind.
+func faultNames() []string {
+	var out []string
+	for part := range strings.SplitSeq(sim.FaultsHelp, ",") {
+		name, _, _ := strings.Cut(strings.TrimSpace(part), "=")
+		out = append(out, name+"=")
+	}
+	return out
+}
+
+// check finds what is wrong with the flags of a command before anything is made.
+func (f *simFlags) check(command string) error {
+	switch {
+	case !slices.Contains(scenarios(), f.scenario):
+		return usage("%s: there is no scenario %q: try %s", command, f.scenario, strings.Join(scenarios(), ", "))
+	case !slices.Contains(attackers(), f.attacker):
+		return usage("%s: --attacker is %s, not %q", command, strings.Join(attackers(), " or "), f.attacker)
+	case f.latency < 0:
+		return usage("%s: --latency must not be below 0, and is %s", command, f.latency)
+	}
+	if err := checkSpeed(f.speed); err != nil {
+		return fmt.Errorf("%s: %w", command, err)
+	}
+	if _, err := sim.ParseFaults(strings.Join(f.faults, ",")); err != nil {
+		return usage("%s: --fault: %w", command, err)
+	}
+	return nil
+}
+
 func newSim() *cobra.Command {
 	var f simFlags
 	cmd := &cobra.Command{
 		Use: "sim", Short: "Serve a simulated AWS with a breached account, for any client", Args: cobra.NoArgs,
 		Long: "sim serves a simulated AWS on a local address and prints the environment that makes the AWS CLI, an SDK or rootout use it.\nIt is as strict as AWS about preconditions, page limits, throttling and error codes; signatures are not verified.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check("sim"); err != nil {
+				return err
+			}
+			return serve(cmd, f)
+		},
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "address to listen on; it should be a local one")
 	cmd.Flags().StringVar(&f.scenario, "scenario", "breach", "what the account holds: breach")
@@ -77,22 +117,13 @@ func serve(cmd *cobra.Command, f simFlags) (err error) {
 
 // build makes the scenario and the server in front of it.
 func build(f simFlags) (*breach.Scenario, *sim.Server, error) {
-	if f.scenario != "breach" {
-		return nil, nil, usage("sim: there is no scenario %q: try breach", f.scenario)
-	}
-	if f.attacker != "dormant" && f.attacker != "live" {
-		return nil, nil, usage("sim: --attacker is dormant or live, not %q", f.attacker)
-	}
-	if f.speed <= 0 || f.latency < 0 {
-		return nil, nil, usage("sim: --speed must be above 0 and --latency not below")
-	}
 	faults, err := sim.ParseFaults(strings.Join(f.faults, ","))
 	if err != nil {
-		return nil, nil, usage("sim: --fault: %w", err)
+		return nil, nil, usage("--fault: %w", err)
 	}
 	scenario, err := breach.New(breach.Options{Seed: f.seed, Speed: f.speed, Attacker: f.attacker})
 	if err != nil {
-		return nil, nil, fmt.Errorf("sim: %w", err)
+		return nil, nil, fmt.Errorf("make the account: %w", err)
 	}
 	return scenario, sim.New(scenario.Cloud, sim.Options{Latency: f.latency, Speed: f.speed, Faults: faults, Seed: f.seed}), nil
 }

@@ -18,11 +18,14 @@ import (
 // workplace is what a command needs to make plans and carry them out without a screen: the account
 // it is signed in to, the case, and a runner.
 type workplace struct {
-	conn   *aws.Connection
-	store  *casefile.Case
-	defs   []kind.Def
-	runner *act.Runner
-	keeper *keeper
+	conn  *aws.Connection
+	store *casefile.Case
+	defs  []kind.Def
+	// skip are the regions that are not read, and waivers the refusals that are expected.
+	skip    regionPatterns
+	waivers []model.Waiver
+	runner  *act.Runner
+	keeper  *keeper
 }
 
 // openWorkplace signs in and opens the case that store finds for the caller.
@@ -31,6 +34,10 @@ func openWorkplace(
 	store func(model.Caller) (*casefile.Case, error),
 ) (*workplace, error) {
 	protections, err := protectList(g.config, catalog, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	waivers, err := waiveList(g.config, catalog)
 	if err != nil {
 		return nil, err
 	}
@@ -43,11 +50,16 @@ func openWorkplace(
 		conn.Close()
 		return nil, err
 	}
+	if err := c.SetWaivers(ctx, waivers); err != nil {
+		err = errors.Join(err, c.Close())
+		conn.Close()
+		return nil, err
+	}
 	k := &keeper{ctx: ctx, record: c.Record}
 	runner := act.New(act.Options{
 		AWS: conn, Defs: defs, Catalog: catalog, Store: c, Protections: protections, Speed: g.speed, Feed: k,
 	})
-	return &workplace{conn: conn, store: c, defs: defs, runner: runner, keeper: k}, nil
+	return &workplace{conn: conn, store: c, defs: defs, skip: g.skip, waivers: waivers, runner: runner, keeper: k}, nil
 }
 
 // Close closes the case and ends the connection, and tells what the case could not take in.
@@ -61,7 +73,9 @@ func (w *workplace) Close() error {
 // look reads places, or everything when none is given. It reads every kind of them, since what
 // forbids a step may be of another kind than what the step is about.
 func (w *workplace) look(ctx context.Context, places ...model.Place) (*model.Snapshot, error) {
-	looking := scan.Start(ctx, scan.Options{AWS: w.conn, Defs: w.defs, Sealer: w.store.Sealer(), Once: true, Only: places})
+	looking := scan.Start(ctx, scan.Options{
+		AWS: w.conn, Defs: w.defs, Sealer: w.store.Sealer(), Once: true, Only: places, LeaveOut: w.skip.leftOut(), Waive: waive(w.waivers),
+	})
 	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return w.store.Record(ctx, b) })
 	looking.Close()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/rootout/rootout/aws"
@@ -85,7 +86,10 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 		conn.Close()
 		return nil, nil, err
 	}
-	scanner := scan.Start(ctx, scan.Options{AWS: conn, Defs: defs, Sealer: store.Sealer()})
+	waivers, waiveErr := g.waivers(ctx, catalog, store, demo)
+	scanner := scan.Start(ctx, scan.Options{
+		AWS: conn, Defs: defs, Sealer: store.Sealer(), LeaveOut: g.skip.leftOut(), Waive: waive(waivers),
+	})
 	s := &ui.Session{
 		Caller:   callerOf(ctx, conn),
 		Scanner:  &recorder{Scanner: scanner, store: store},
@@ -94,6 +98,10 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	}
 	for _, w := range conn.Warnings() {
 		s.Notices = append(s.Notices, w.Text+" "+w.Next)
+	}
+	s.Notices = append(s.Notices, g.skip.unknown()...)
+	if waiveErr != nil {
+		s.Notices = append(s.Notices, "No refusal is waived: "+waiveErr.Error())
 	}
 	leave := func() {}
 	protections, protectErr := protectList(g.config, catalog, time.Now)
@@ -122,6 +130,18 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	return s, cleanup, nil
 }
 
+// waivers are the refusals that the operator expects, which the case keeps. The demo has none.
+func (g *globals) waivers(ctx context.Context, catalog *model.Catalog, store *casefile.Case, demo bool) ([]model.Waiver, error) {
+	if demo {
+		return nil, nil
+	}
+	waivers, err := waiveList(g.config, catalog)
+	if err != nil {
+		return nil, err
+	}
+	return waivers, store.SetWaivers(ctx, waivers)
+}
+
 // callerOf is who the connection is, and until when.
 func callerOf(ctx context.Context, conn *aws.Connection) model.Caller {
 	out := conn.Caller()
@@ -139,14 +159,25 @@ func freshSealer() model.Sealer {
 	return model.NewSealer(key)
 }
 
-// gather reads one pass of a scan to its end. Each batch is handed to take, where there is one,
+// signedOutError is a scan that ended because AWS takes the credentials no longer.
+type signedOutError struct{ state model.SignedOut }
+
+func (e *signedOutError) Error() string {
+	return "signed out: " + strings.TrimRight(e.state.Why, ". ") + ". " + strings.TrimRight(e.state.Next, ". ")
+}
+
+// gather reads one pass of a scan to its end. With a signedOutError comes what was read before. Each batch is handed to take, where there is one,
 // before it is applied.
 func gather(ctx context.Context, scanner port.Scanner, take func(*model.Batch) error) (*model.Snapshot, error) {
 	inventory := model.NewInventory()
 	for {
 		batch, err := scanner.Next(ctx)
 		if errors.Is(err, io.EOF) {
-			return inventory.Snapshot(), nil
+			snapshot := inventory.Snapshot()
+			if out := snapshot.Progress().SignedOut; out != nil {
+				return snapshot, &signedOutError{state: *out}
+			}
+			return snapshot, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("scan: %w", err)

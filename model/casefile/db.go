@@ -167,11 +167,11 @@ func openForReading(ctx context.Context, path string) (db *sql.DB, cleanup func(
 }
 
 func openCopy(ctx context.Context, path string) (db *sql.DB, cleanup func(), err error) {
-	dir, err := os.MkdirTemp("", "rootout-case-")
+	dir, remove, err := TempFolder("rootout-case-")
 	if err != nil {
 		return nil, nil, fmt.Errorf("copy the case to read it: %w", err)
 	}
-	cleanup = func() { _ = os.RemoveAll(dir) }
+	cleanup = func() { _ = remove() }
 	twin := filepath.Join(dir, "copy.case")
 	for _, part := range []string{"", "-wal", "-journal"} {
 		if err := copyFile(path+part, twin+part); err != nil && (part == "" || !os.IsNotExist(err)) {

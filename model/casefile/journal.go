@@ -34,6 +34,7 @@ const (
 	CaseEnded    EntryKind = "case-ended"
 	PlanSaved    EntryKind = "plan"     // A plan was frozen; holds the SHA-256 of its record.
 	EvidenceKept EntryKind = "evidence" // Evidence was put down; holds its SHA-256.
+	WaiversSet   EntryKind = "waivers"  // Which refusals the operator expects from now on, and why.
 )
 
 // Entry is one line of the journal.

@@ -28,3 +28,8 @@ func (l *writerLock) release() {
 	_ = os.Remove(l.path) //nolint:gosec // The path is the one that the operator named.
 	_ = l.file.Close()
 }
+
+// removeLocked removes a temporary folder whose lock is held; nobody else can take it meanwhile.
+func removeLocked(dir string, lock *os.File) error {
+	return errors.Join(os.RemoveAll(dir), lock.Close())
+}

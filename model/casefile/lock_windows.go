@@ -25,3 +25,9 @@ func (l *writerLock) release() {
 	_ = l.file.Close()
 	_ = os.Remove(l.path)
 }
+
+// removeLocked removes a temporary folder whose lock is held. Windows removes no file that is open:
+// who has taken the lock meanwhile keeps the folder.
+func removeLocked(dir string, lock *os.File) error {
+	return errors.Join(lock.Close(), os.RemoveAll(dir))
+}

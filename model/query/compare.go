@@ -132,7 +132,7 @@ func compareBool(w word, d *declaration) (test, *Error) {
 	i := slices.IndexFunc(words, func(s string) bool { return strings.EqualFold(s, w.text) })
 	if i < 0 {
 		return nil, errorAt(w.at, "%s is yes or no (or never, or unknown), and %q is neither", d.name, w.text).
-			suggest(nearest(w.text, append(words, neverWord, unknownWord)))
+			suggest(Nearest(w.text, append(words, neverWord, unknownWord)))
 	}
 	want := i%2 == 0
 	return func(v model.Value, _ Env) truth {

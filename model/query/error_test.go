@@ -91,8 +91,8 @@ func TestNearest(t *testing.T) {
 	for word, want := range map[string]string{
 		"nane": "name", "regoin": "region", "creat": "created", "re": "region", "memroy": "memory", "zzz": "", "x": "", "NAME": "name", "": "",
 	} {
-		if got := nearest(word, words); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		if got := Nearest(word, words); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

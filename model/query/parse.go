@@ -176,7 +176,7 @@ func regionTest[T any](s *step[T]) test {
 
 func (f *Filter[T]) noField(t *term) *Error {
 	err := errorAt(t.fieldAt, "there is no field %q", t.field)
-	if near := nearest(t.field, f.schema.fieldNames()); near != "" {
+	if near := Nearest(t.field, f.schema.fieldNames()); near != "" {
 		return err.suggest(near)
 	}
 	err.Message += fmt.Sprintf(" (a text that holds %s is looked for when it is in quotes)", t.op)

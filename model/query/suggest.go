@@ -7,10 +7,10 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// nearest returns the candidate that a mistyped word was probably meant to be, or "". A third of
+// Nearest returns the candidate that a mistyped word was probably meant to be, or "". A third of
 // its letters may be wrong, missing, too many or swapped with a neighbour; a word that was cut off
 // is completed.
-func nearest(word string, candidates []string) string {
+func Nearest(word string, candidates []string) string {
 	word = strings.ToLower(word)
 	best, fewest := "", max(1, len([]rune(word))/3)+1
 	for _, c := range candidates {
@@ -91,5 +91,5 @@ func (c catalogKinds) nearest(pattern string) string {
 		short = append(short, k.Aliases...)
 		services = append(services, k.ID.Service()+":*")
 	}
-	return nearest(pattern, slices.Concat(short, ids, services))
+	return Nearest(pattern, slices.Concat(short, ids, services))
 }

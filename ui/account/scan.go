@@ -56,10 +56,14 @@ func (v *View) CannotRescan() string {
 // Rescan has cells read again at once; no keys means all.
 func (v *View) Rescan(what string, keys ...model.CellKey) {
 	scanner := v.scanner
+	said := "reading " + what + " again"
+	if v.Progress().SignedOut != nil {
+		said = "signing in again"
+	}
 	background.Do(v.o.Loop, func() struct{} {
 		scanner.Rescan(keys...)
 		return struct{}{}
-	}, func(struct{}) { v.o.Say(kit.Info, "reading "+what+" again") })
+	}, func(struct{}) { v.o.Say(kit.Info, said) })
 }
 
 // WatchRegions has the scanner look at some regions every few seconds.

@@ -63,11 +63,21 @@ func (s *Speaker) Refuse(text string) { s.Say(kit.Notice, text) }
 func (s *Speaker) Hush() { s.Toasts.Clear() }
 
 // Ask opens a dialog; then is called with its answer.
-func (s *Speaker) Ask(d *kit.Dialog, then func(kit.Answer)) {
+func (s *Speaker) Ask(d *kit.Dialog, then func(kit.Answer)) { s.Raise(d, then) }
+
+// Raise is Ask for a dialog that Withdraw may take away by the id.
+func (s *Speaker) Raise(d *kit.Dialog, then func(kit.Answer)) (id string) {
 	s.dialogs++
 	d.ID = "d" + strconv.Itoa(s.dialogs)
 	s.answers[d.ID] = then
 	s.Dialogs.Open(d, s.now())
+	return d.ID
+}
+
+// Withdraw takes a dialog away that nobody waits for any more; its answer is not asked for.
+func (s *Speaker) Withdraw(id string) {
+	delete(s.answers, id)
+	s.Dialogs.Close(id)
 }
 
 // Answer gives a message to the open dialog.
