@@ -182,8 +182,9 @@ func (c *console) openHelp() {
 func (c *console) openPalette() {
 	c.Stack.Over(palette.New(palette.Needs{
 		Theme: c.Theme, Catalog: c.Catalog, Keymap: c.shell.Keymap(), Scopes: c.catalogue.Scopes(c.Stack.Top().Scope()),
-		Unbound: []kit.Item{{ID: string(intentMouse), Title: "mouse: clicks and the wheel, on or off"}},
-		Do:      c.Do, List: opener{c}.List, Over: c.Stack.Over,
+		Unbound:  []kit.Item{{ID: string(intentMouse), Title: "mouse: clicks and the wheel, on or off"}},
+		Commands: c.commands(),
+		Do:       c.Do, List: opener{c}.List, Over: c.Stack.Over,
 	}))
 }
 

@@ -130,6 +130,14 @@ func (s source) Catalog() *model.Catalog { return s.p.Catalog }
 func (s source) Moment() time.Time       { return s.p.Account.Moment() }
 func (s source) Zone() *time.Location    { return s.p.Clock.Zone() }
 
+func (s source) Regions() []string {
+	var names []string
+	for _, r := range s.p.Account.Snapshot().Regions {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
 func (s source) Raw() func(model.Ref) (json.RawMessage, bool) { return s.p.Records.Reader() }
 
 // planner is what reviews the removal of what is marked.

@@ -194,6 +194,25 @@ func (g *Screen) Shows() func(*model.Resource) bool { return g.choose.Filter.Mat
 // NextStep is what a stranger should do next.
 func (g *Screen) NextStep() string { return g.advise().hint }
 
+// SetWindow changes how far back "new" reaches.
+func (g *Screen) SetWindow(window time.Duration) { g.needs.Window = window }
+
+// GoTo puts the cursor on the row of a region and says whether it is shown; a folded one is
+// unfolded.
+func (g *Screen) GoTo(region string) bool {
+	if g.pic == nil {
+		return false
+	}
+	if _, there := g.pic.places[region]; !there {
+		return false
+	}
+	if _, drawn := g.pic.index[region]; !drawn {
+		g.fold()
+	}
+	g.strip.at = -1
+	return g.table.GoTo(region)
+}
+
 // Counted is the whole account as it was counted last, nil before that.
 func (g *Screen) Counted() *model.Grid {
 	if g.pic == nil {
