@@ -165,16 +165,29 @@ func (g *Screen) kindAt() model.KindID {
 	return ""
 }
 
-// Click puts the cursor where the mouse is.
-func (g *Screen) Click(x, y int) {
+// Click puts the cursor where the mouse is, orders by the head that is there, or does what NEXT says.
+func (g *Screen) Click(x, y int) bool {
+	if y < min(len(g.strip.lines), g.strip.height) {
+		if g.strip.lines[y].key == nextKey {
+			g.doNext()
+			return false
+		}
+		g.strip.at = y
+		return true
+	}
 	hit := g.table.At(x, y-g.strip.height)
-	if hit.RowID != "" {
-		g.table.GoTo(hit.RowID)
-		g.strip.at = -1
+	at := slices.IndexFunc(g.cols, func(c column) bool { return c.ID == hit.Column })
+	switch {
+	case hit.Header && at >= 0:
+		g.sortBy(&g.cols[at])
+		return false
+	case hit.RowID == "":
+		return false
+	case at >= 0 && g.cols[at].ID != colTitle:
+		g.column = at
 	}
-	if i := slices.IndexFunc(g.cols, func(c column) bool { return c.ID == hit.Column }); i >= 0 && hit.RowID != "" {
-		g.column = i
-	}
+	g.strip.at = -1
+	return g.table.GoTo(hit.RowID)
 }
 
 // Wheel scrolls.

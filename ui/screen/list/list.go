@@ -293,16 +293,15 @@ func (l *Screen) Type(msg tea.Msg) {
 // Cursor is where the terminal's cursor belongs.
 func (l *Screen) Cursor() *tea.Cursor { return l.choose.Filter.Cursor(l.height) }
 
-// Click puts the cursor where the mouse is.
-func (l *Screen) Click(x, y int) {
-	hit := l.table.At(x, y-len(l.headLines(0)))
-	switch {
-	case hit.Header && hit.Column != "":
+// Click puts the cursor where the mouse is, or orders by the head that is there.
+func (l *Screen) Click(x, y int) bool {
+	y -= len(l.headLines(0))
+	if hit := l.table.At(x, y); hit.Header && hit.Column != "" {
 		l.chooseOrder(hit.Column)
-	case hit.RowID != "":
-		l.table.GoTo(hit.RowID)
-		l.lookHint()
+		return false
 	}
+	defer l.lookHint()
+	return l.table.Click(x, y)
 }
 
 // Wheel scrolls.
