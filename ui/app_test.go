@@ -23,7 +23,7 @@ func TestTheFirstFrameDoesNotWaitForAWS(t *testing.T) {
 		return nil, ctx.Err()
 	}
 	withConsole(t, setup{connect: hang}, func(d *driver) {
-		d.Wants("…rootout", "  connecting…")
+		d.Wants("…rootout", "  connecting")
 		d.Press("ctrl+r")
 		d.Wants("not connected yet")
 		d.Press("?", "G")

@@ -123,15 +123,15 @@ func (c *console) field(q *question) (*kit.Dialog, func(kit.Answer)) {
 	field := kit.NewInput(c.Theme, "")
 	field.Secret = true
 	return &kit.Dialog{
-			Title: "AWS asks", Body: []string{model.Clean(q.Text)}, Field: field,
-			Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "ok", Label: "answer"}},
-		}, func(a kit.Answer) {
-			if a.Cancelled {
-				q.answer <- answer{err: ErrCancelled}
-				return
-			}
-			q.answer <- answer{text: a.Text}
+		Title: "AWS asks", Body: []string{model.Clean(q.Text)}, Field: field,
+		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "ok", Label: "answer"}},
+	}, func(a kit.Answer) {
+		if a.Cancelled {
+			q.answer <- answer{err: ErrCancelled}
+			return
 		}
+		q.answer <- answer{text: a.Text}
+	}
 }
 
 // signIn shows where to sign in. It goes by itself when that is done; copying does not end it.
@@ -148,18 +148,18 @@ func (c *console) signIn(q *question) (*kit.Dialog, func(kit.Answer)) {
 		"This goes on by itself once you have signed in.",
 	}
 	return &kit.Dialog{
-			Title: "Sign in", Body: body,
-			Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "copy", Label: "copy the address", Key: "c"}},
-		}, func(a kit.Answer) {
-			if a.Cancelled {
-				q.answer <- answer{err: ErrCancelled}
-				return
-			}
-			c.Speak.Copy(address, address)
-			if q.ctx.Err() == nil {
-				c.show(q)
-			}
+		Title: "Sign in", Body: body,
+		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "copy", Label: "copy the address", Key: "c"}},
+	}, func(a kit.Answer) {
+		if a.Cancelled {
+			q.answer <- answer{err: ErrCancelled}
+			return
 		}
+		c.Speak.Copy(address, address)
+		if q.ctx.Err() == nil {
+			c.show(q)
+		}
+	}
 }
 
 // connection is how it stands with AWS, for the grid.
@@ -171,7 +171,7 @@ func (n connection) Problem() string {
 	case c.connectError != nil:
 		return "not connected: " + model.Clean(c.connectError.Error()) + "\nctrl+r tries again, q quits"
 	case c.connecting:
-		return "connecting…"
+		return "connecting"
 	case c.session == nil:
 		return "not connected"
 	}

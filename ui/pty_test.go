@@ -73,7 +73,7 @@ func TestRunInATerminal(t *testing.T) {
 			},
 		}, slave, slave)
 	}()
-	until("connecting…")
+	until("connecting")
 	close(connect)
 	until("disabled: what is in it lives on")
 	send := func(keys string) {

@@ -296,13 +296,13 @@ func UnreadRegion(row *model.GridRow) string {
 	case model.CellEnabling:
 		return "enabling: AWS takes minutes, then it is read" + known
 	case model.CellDisabling:
-		return "disabling: what is in it lives on and is billed" + known
+		return "disabling: what is in it keeps running and is billed" + known
 	case model.CellLeftOut:
 		return "left out: not read, so not counted" + known
 	case model.CellDisabled, model.CellUnasked, model.CellScanning, model.CellCounted, model.CellStale, model.CellPartial,
 		model.CellDenied, model.CellThrottled, model.CellUnreachable, model.CellUnreadable, model.CellUnsupported:
 	}
-	return "disabled: what is in it lives on and is billed, unseen" + known
+	return "disabled: what is in it keeps running and is billed, unseen" + known
 }
 
 // ETA is a duration that is expected, or an en dash where none is known.

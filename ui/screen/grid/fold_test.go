@@ -38,7 +38,7 @@ func regionsOf(h *uitest.Host) []string {
 func TestDisabledRegionsAreOneRowThatOpens(t *testing.T) {
 	onGrid(t, manyDisabled(), func(h *uitest.Host) {
 		h.Resize(80, 24)
-		h.Wants("10 disabled", "what is in them lives on and is billed: enter lists them", "6 rows")
+		h.Wants("10 disabled", "what is in them keeps running and is billed: enter lists them", "6 rows")
 		h.WantsNot("off-3", "me-south-1", "of 15")
 		h.Press("G")
 		h.Press("space")
@@ -48,7 +48,7 @@ func TestDisabledRegionsAreOneRowThatOpens(t *testing.T) {
 			t.Errorf("it read %v again", h.Scanner.Rescans)
 		}
 		h.Press("enter")
-		h.Wants("10 disabled", "off-3", "me-south-1", "disabled: what is in it lives on")
+		h.Wants("10 disabled", "off-3", "me-south-1", "disabled: what is in it keeps running")
 		if !strings.Contains(h.Line("▸"), "10 disabled") {
 			t.Errorf("the cursor left for %q", h.Line("▸"))
 		}

@@ -107,7 +107,7 @@ func (g *Screen) Draw(size kit.Size) string {
 		order = choosing.Order{Column: colRate, Descending: true}
 	}
 	g.table.SetSort(order.Column, order.Descending)
-	g.table.Empty = "asking which regions the account has…"
+	g.table.Empty = "reading which regions the account has"
 	if problem := g.needs.Connection.Problem(); problem != "" {
 		g.table.Empty = problem
 	}
@@ -121,7 +121,7 @@ func (g *Screen) filterLine(width int) string {
 	if text == "" || g.pic == nil {
 		if g.faults {
 			return kit.Line(width, kit.Span{
-				Text:  " faults only: regions with a cell that could not be counted (ctrl+z shows all)",
+				Text:  " faults only: regions in which something could not be counted (ctrl+z shows all)",
 				Style: g.needs.Theme.Warning,
 			})
 		}

@@ -46,7 +46,7 @@ func TestUnknownIsNeverZero(t *testing.T) {
 		if !strings.Contains(sao, "unreach") || !strings.Contains(sao, "·") {
 			t.Errorf("São Paulo's tasks and what follows from them are unknown: %q", sao)
 		}
-		h.Wants("disabled: what is in it lives on and is billed", "≥ $", "1 region disabled · 1 cell partial · 2 cells denied · 1 cell unreachable")
+		h.Wants("disabled: what is in it keeps running and is billed", "≥ $", "1 region disabled · 1 cell partial · 2 cells denied · 1 cell unreachable")
 		all := h.Line("ALL")
 		if !strings.Contains(all, "33+") || strings.Contains(all, " 33 ") {
 			t.Errorf("the sum over a partial cell must be a lower bound: %q", all)

@@ -43,7 +43,7 @@ func New(needs Needs, request screen.ListRequest) *Screen {
 	l.table = kit.NewTable(needs.Theme, columnsOf(l.fields)...)
 	l.table.SignWidth = 3
 	l.plural = l.noun(0)
-	l.table.Empty = "reading…"
+	l.table.Empty = "reading"
 	l.rows = &rows{l: l}
 	l.table.SetRows(l.rows)
 	return l
@@ -208,7 +208,7 @@ func (l *Screen) emptyText(d *data) string {
 		}
 		return "none: a complete listing came back empty at " + l.needs.Clock.Full(c.AsOf)
 	}
-	return "nothing has been found here; whether there is nothing the grid says"
+	return "nothing has been found here; the grid says whether all was read"
 }
 
 // Draw fills the screen: what filters, the rows, and a line on the row under the cursor.
@@ -228,7 +228,7 @@ func (l *Screen) headLines(width int) []string {
 		return nil
 	}
 	head := choosing.Head{
-		Filter: d.filter, Unsure: d.unsure, UnsureOf: "what the filter compares is unknown of them", Fresh: d.fresh,
+		Filter: d.filter, Unsure: d.unsure, UnsureOf: "what the filter asks for is not known of them", Fresh: d.fresh,
 	}
 	if d.idle > 0 {
 		idle := "  " + kit.Count(d.idle) + " do not count (stopped, or deleted by AWS)"

@@ -5,6 +5,7 @@
 package palette
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -85,7 +86,7 @@ func (c *Command) items(typed string) []kit.Item {
 		}
 		whole = whole || strings.EqualFold(v[0], typed)
 	}
-	items := append(first, second...)
+	items := slices.Concat(first, second)
 	if !whole && c.Check != nil {
 		own := kit.Item{ID: c.Name + " " + typed, Title: c.Name + " " + typed + ": " + c.Help, DisabledReason: c.Check(typed)}
 		if own.DisabledReason == "" {
