@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/rootout/rootout/model"
@@ -122,10 +121,11 @@ func (c *console) show(q *question) {
 func (c *console) field(q *question) (*kit.Dialog, func(kit.Answer)) {
 	field := kit.NewInput(c.Theme, "")
 	field.Secret = true
-	return &kit.Dialog{
+	dialog := &kit.Dialog{
 		Title: "AWS asks", Body: []string{model.Clean(q.Text)}, Field: field,
 		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "ok", Label: "answer"}},
-	}, func(a kit.Answer) {
+	}
+	return dialog, func(a kit.Answer) {
 		if a.Cancelled {
 			q.answer <- answer{err: ErrCancelled}
 			return
@@ -147,10 +147,11 @@ func (c *console) signIn(q *question) (*kit.Dialog, func(kit.Answer)) {
 		"Compare the code there: " + model.Clean(in.Code) + ". Agree only if it is the same. It is good until " + c.Clock.Full(in.Until) + ".",
 		"This goes on by itself once you have signed in.",
 	}
-	return &kit.Dialog{
+	dialog := &kit.Dialog{
 		Title: "Sign in", Body: body,
 		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "copy", Label: "copy the address", Key: "c"}},
-	}, func(a kit.Answer) {
+	}
+	return dialog, func(a kit.Answer) {
 		if a.Cancelled {
 			q.answer <- answer{err: ErrCancelled}
 			return
@@ -171,7 +172,7 @@ func (n connection) Problem() string {
 	case c.connectError != nil:
 		return "not connected: " + model.Clean(c.connectError.Error()) + "\nctrl+r tries again, q quits"
 	case c.connecting:
-		return "connecting"
+		return "connecting…"
 	case c.session == nil:
 		return "not connected"
 	}
@@ -180,9 +181,8 @@ func (n connection) Problem() string {
 
 // Notices are whole sentences that are shown above the grid.
 func (n connection) Notices() []string {
-	notices := n.c.options.Notices
-	if n.c.session != nil {
-		notices = slices.Concat(notices, n.c.session.Notices)
+	if n.c.session == nil {
+		return nil
 	}
-	return notices
+	return n.c.session.Notices
 }

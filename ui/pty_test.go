@@ -75,7 +75,7 @@ func TestRunInATerminal(t *testing.T) {
 	}()
 	until("connecting")
 	close(connect)
-	until("disabled: what is in it lives on")
+	until("disabled: what is in it keeps running")
 	send := func(keys string) {
 		t.Helper()
 		if _, err := master.Write([]byte(keys)); err != nil {

@@ -172,15 +172,15 @@ func TestReadmeQueriesAreQueries(t *testing.T) {
 	}
 }
 
-// TestReadmeProtectListIsTaken reads the example of the configuration as rootout does.
-func TestReadmeProtectListIsTaken(t *testing.T) {
+// TestReadmeConfigIsTaken reads the examples of the configuration as rootout does.
+func TestReadmeConfigIsTaken(t *testing.T) {
 	catalog, _, err := kinds(time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	blocks := fences(readme(t), "yaml")
-	if len(blocks) != 1 {
-		t.Fatalf("%d blocks of YAML, want the protect list", len(blocks))
+	if len(blocks) != 2 {
+		t.Fatalf("%d blocks of YAML, want the protect list and the look", len(blocks))
 	}
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.WriteFile(path, []byte(blocks[0]), 0o600); err != nil {
@@ -189,6 +189,12 @@ func TestReadmeProtectListIsTaken(t *testing.T) {
 	list, err := protectList(path, catalog, time.Now)
 	if err != nil || len(list) == 0 {
 		t.Errorf("%d entries, %v", len(list), err)
+	}
+	if err := os.WriteFile(path, []byte(blocks[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if l := lookOf(path, catalog); l.skin == "" || !l.mouse || len(l.columns) != 2 || len(l.notices) > 0 {
+		t.Errorf("it looks like %+v", l)
 	}
 }
 
