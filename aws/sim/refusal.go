@@ -103,11 +103,19 @@ func status(first bool, yes, no int) int {
 	return no
 }
 
-// denied is an access denied in AWS's words, with the policy type that it gives as the reason (IAM
-// user guide, "Troubleshoot access denied error messages").
-func denied(p wire.Protocol, call cloud.Call) *cloud.APIError {
+// denied is an access denied in AWS's words, with the resource that the call is authorized for and the
+// policy type that it gives as the reason (IAM user guide, "Troubleshoot access denied error
+// messages").
+func denied(svc *service, call cloud.Call, input any) *cloud.APIError {
+	p, resource := svc.codec.Protocol, ""
+	if svc.resource != nil {
+		resource = svc.resource(call, input)
+	}
+	if resource == "" {
+		resource = "*"
+	}
 	message := "User: " + call.Identity.ARN + " is not authorized to perform: " + call.Service + ":" + call.Operation +
-		" on resource: * with an explicit deny in a service control policy"
+		" on resource: " + resource + " with an explicit deny in a service control policy"
 	return pick(p, "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", message, status(p == wire.JSON, 400, 403))
 }
 

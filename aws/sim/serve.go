@@ -121,7 +121,7 @@ func (s *Server) perform(call cloud.Call, svc *service, op cloud.Operation, inpu
 		deny := s.faults.denies(call.Region, call.Service)
 		s.mu.Unlock()
 		if deny {
-			return nil, denied(svc.codec.Protocol, call)
+			return nil, denied(svc, call, input)
 		}
 		if err := s.cloud.Authorize(call); err != nil {
 			return nil, err

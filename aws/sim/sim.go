@@ -62,6 +62,7 @@ type service struct {
 	ops       map[string]cloud.Operation
 	buckets   map[string]cloud.Bucket
 	overLimit *cloud.APIError
+	resource  func(cloud.Call, any) string
 }
 
 // Account is a simulated account: a cloud, or what embeds one beside its services.
@@ -100,7 +101,7 @@ func New(account Account, o Options) *Server {
 func (s *Server) add(described cloud.Service) {
 	svc := &service{
 		codec: wire.New(described.Wire), ops: map[string]cloud.Operation{}, buckets: map[string]cloud.Bucket{},
-		overLimit: described.OverLimit,
+		overLimit: described.OverLimit, resource: described.Resource,
 	}
 	for _, op := range described.Operations {
 		svc.ops[op.Name] = op

@@ -5,10 +5,13 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/rootout/rootout/aws/sim/all"
@@ -23,7 +26,8 @@ func TestBucketsNameOperations(t *testing.T) {
 	s := New(all.New(cloud.Options{Account: "123456789012"}), Options{})
 	for service, client := range map[string]any{
 		"ecs": &ecs.Client{}, "cloudtrail": &cloudtrail.Client{}, "account": &account.Client{}, "sts": &sts.Client{}, "ec2": &ec2.Client{},
-		"logs": &cloudwatchlogs.Client{},
+		"logs": &cloudwatchlogs.Client{}, "events": &eventbridge.Client{}, "scheduler": &scheduler.Client{},
+		"application-autoscaling": &applicationautoscaling.Client{},
 	} {
 		rules := s.services[service].buckets
 		if len(rules) == 0 {

@@ -80,6 +80,7 @@ func New(o Options) (*Scenario, error) {
 		b.sweepRegions()
 		b.noise()
 		b.responding()
+		b.denials()
 	})
 	if o.Attacker == Live {
 		b.live()

@@ -18,8 +18,9 @@ import (
 
 // record is what a test looks at in a CloudTrail record.
 type record struct {
-	EventName, EventSource, EventTime, AwsRegion, SourceIPAddress, ErrorCode string
-	UserIdentity                                                             struct {
+	EventName, EventSource, EventTime, AwsRegion, SourceIPAddress, ErrorCode, ErrorMessage string
+
+	UserIdentity struct {
 		Type, Arn, AccessKeyId string
 		SessionContext         struct {
 			Attributes struct{ CreationDate string }
@@ -134,6 +135,31 @@ func TestHistory(t *testing.T) {
 		if p.earlier == 0 || p.others < 300 || p.allEvents > 8000 {
 			t.Errorf("seed %d: %d events, %d of others, %d of the user's before", seed, p.allEvents, p.others, p.earlier)
 		}
+	}
+}
+
+// TestDenials: some of what he tried was denied to him, and the records say so as AWS's do.
+func TestDenials(t *testing.T) {
+	t.Parallel()
+	s, err := breach.New(breach.Options{Seed: 1, Now: still})
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]int{}
+	for _, e := range history(t, s) {
+		if !strings.Contains(e.ErrorMessage, "is not authorized to perform") {
+			continue
+		}
+		codes[e.ErrorCode]++
+		if e.UserIdentity.Arn != s.Intruder() || e.RequestParameters != nil || !strings.Contains(e.ErrorMessage, " on resource: ") {
+			t.Errorf("a denial is %+v", e)
+		}
+		if ec2 := e.EventSource == "ec2.amazonaws.com"; ec2 != (e.ErrorCode == "Client.UnauthorizedOperation") {
+			t.Errorf("%s of %s has the code %s", e.EventName, e.EventSource, e.ErrorCode)
+		}
+	}
+	if codes["AccessDenied"] < 3 || codes["Client.UnauthorizedOperation"] < 1 || len(codes) != 2 {
+		t.Errorf("denials by code: %v", codes)
 	}
 }
 

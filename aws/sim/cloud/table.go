@@ -97,8 +97,9 @@ func (s *Table[T]) Select(keep func(T) bool) []T {
 func (s *Table[T]) Page(keep func(T) bool, limit int, token string) (items []T, next string, ok bool) {
 	start := 0
 	if token != "" {
-		after, err := strconv.ParseUint(token, 36, 64)
-		if err != nil || after == 0 || after > s.seq {
+		end, good := OpenToken(token)
+		after, err := strconv.ParseUint(end, 36, 64)
+		if !good || err != nil || after == 0 || after > s.seq {
 			return nil, "", false
 		}
 		start, _ = slices.BinarySearchFunc(s.order, after+1, func(e *row[T], seq uint64) int {
@@ -117,28 +118,10 @@ func (s *Table[T]) Page(keep func(T) bool, limit int, token string) (items []T, 
 			continue
 		}
 		if len(items) == limit {
-			return items, strconv.FormatUint(last, 36), true
+			return items, SealToken(strconv.FormatUint(last, 36)), true
 		}
 		items = append(items, e.v)
 		last = e.seq
 	}
 	return items, "", true
-}
-
-// Page cuts one page out of a sorted listing: token is the id after which to go on, and the
-// returned token is empty on the last page.
-func Page[T any](all []T, id func(T) string, limit int, token string) (items []T, next string) {
-	start := 0
-	if token != "" {
-		start = slices.IndexFunc(all, func(t T) bool { return id(t) > token })
-		if start < 0 {
-			return nil, ""
-		}
-	}
-	end := min(start+limit, len(all))
-	items = all[start:end]
-	if end < len(all) {
-		next = id(all[end-1])
-	}
-	return items, next
 }

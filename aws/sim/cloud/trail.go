@@ -107,8 +107,15 @@ func (c *Cloud) RecordCall(call Call, readOnly bool, in, out any, failure *APIEr
 		e.Response = out
 	}
 	if failure != nil {
-		e.ErrorCode, e.ErrorMessage, e.Response = service.ErrorPrefix+failure.Code, failure.Message, nil
-		if strings.HasPrefix(failure.Code, "AccessDenied") || failure.Code == "UnauthorizedOperation" {
+		code := failure.Code
+		if strings.HasPrefix(code, "AccessDenied") {
+			// Whatever the service's own code is, its records say this one; EC2's say
+			// Client.UnauthorizedOperation (CloudTrail user guide, "Error code and error message log
+			// example"; IAM user guide, "Troubleshoot access denied error messages").
+			code = "AccessDenied"
+		}
+		e.ErrorCode, e.ErrorMessage, e.Response = service.ErrorPrefix+code, failure.Message, nil
+		if code == "AccessDenied" || code == "UnauthorizedOperation" {
 			e.Request = nil
 		}
 	}

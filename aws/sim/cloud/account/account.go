@@ -111,11 +111,11 @@ func (m *manager) listRegions(call cloud.Call, in *account.ListRegionsInput) (*a
 	token := ""
 	if in.NextToken != nil {
 		token = *in.NextToken
-		if _, known := m.c.RegionOptIn(token); !known {
-			return nil, cloud.Validation("The specified NextToken is not valid.")
-		}
 	}
-	items, next := cloud.Page(all, func(r accounttypes.Region) string { return *r.RegionName }, limit, token)
+	items, next, ok := cloud.Page(all, func(r accounttypes.Region) string { return *r.RegionName }, limit, token)
+	if !ok {
+		return nil, cloud.Validation("The specified NextToken is not valid.")
+	}
 	out := &account.ListRegionsOutput{Regions: items}
 	if next != "" {
 		out.NextToken = &next

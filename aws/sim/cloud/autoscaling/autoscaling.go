@@ -47,6 +47,8 @@ func Register(c *cloud.Cloud, services Services) *AutoScaling {
 		// Its user guide, "Logging API calls": it signs by one name and is recorded by another.
 		EventSource: "autoscaling.amazonaws.com",
 		Resources:   a.resources,
+		Check:       cloud.RefuseUnlisted,
+		Buckets:     buckets(),
 		Operations: []cloud.Operation{
 			cloud.Op(c, "RegisterScalableTarget", false, a.registerScalableTarget),
 			cloud.Op(c, "DescribeScalableTargets", true, a.describeScalableTargets),
@@ -60,6 +62,17 @@ func Register(c *cloud.Cloud, services Services) *AutoScaling {
 		},
 	})
 	return a
+}
+
+// buckets: AWS publishes no numbers, and throttles all the same (its API Reference, "Common errors"); these
+// hold reads and changes apart, moderately.
+func buckets() []cloud.Bucket {
+	return []cloud.Bucket{
+		{Name: "read", Burst: 20, Refill: 10, Operations: []string{"DescribeScalableTargets", "DescribeScalingPolicies", "DescribeScheduledActions"}},
+		{Name: "modify", Burst: 20, Refill: 10, Operations: []string{
+			"RegisterScalableTarget", "DeregisterScalableTarget", "PutScalingPolicy", "DeleteScalingPolicy", "PutScheduledAction", "DeleteScheduledAction",
+		}},
+	}
 }
 
 // region is Application Auto Scaling in one place.

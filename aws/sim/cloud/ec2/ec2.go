@@ -162,7 +162,11 @@ func (e *EC2) describeNetworkInterfaces(call cloud.Call, in *ec2.DescribeNetwork
 	}
 	id := func(n ec2types.NetworkInterface) string { return ptr.Val(n.NetworkInterfaceId) }
 	slices.SortFunc(all, func(a, b ec2types.NetworkInterface) int { return strings.Compare(id(a), id(b)) })
-	items, next := cloud.Page(all, id, limit, ptr.Val(in.NextToken))
+	items, next, ok := cloud.Page(all, id, limit, ptr.Val(in.NextToken))
+	if !ok {
+		// EC2 API reference, "Client error codes".
+		return nil, cloud.Errorf("InvalidNextToken", "The specified NextToken is not valid.")
+	}
 	out := &ec2.DescribeNetworkInterfacesOutput{NetworkInterfaces: items}
 	if next != "" {
 		out.NextToken = &next

@@ -54,7 +54,7 @@ func Register(c *cloud.Cloud, network Network) *ECS {
 	})
 	c.Register(cloud.Service{
 		Wire: api.Wire(), State: e, Operations: e.operations(), Buckets: api.Buckets(), Named: api.Named(), Resources: e.resources,
-		Check: api.Check(c),
+		Check: api.Check(c), Resource: api.Resource(c),
 	})
 	return e
 }
@@ -84,6 +84,9 @@ type region struct {
 	// cluster.
 	providers cloud.Table[*provider]
 	launches  cloud.Rate
+	// ran and served remember what calls with a client token have made.
+	ran    cloud.Tokens[[]*task]
+	served cloud.Tokens[*service]
 	// orphans are the ARNs of tasks whose container instance was deregistered by force: ECS knows
 	// them no more, and they run on.
 	orphans []string

@@ -145,7 +145,10 @@ func (e *ECS) describeCapacityProviders(call cloud.Call, in *ecs.DescribeCapacit
 	slices.SortFunc(all, func(a, b ecstypes.CapacityProvider) int {
 		return strings.Compare(*a.CapacityProviderArn, *b.CapacityProviderArn)
 	})
-	items, next := cloud.Page(all, func(v ecstypes.CapacityProvider) string { return *v.CapacityProviderArn }, n, ptr.Val(in.NextToken))
+	items, next, ok := cloud.Page(all, func(v ecstypes.CapacityProvider) string { return *v.CapacityProviderArn }, n, ptr.Val(in.NextToken))
+	if !ok {
+		return nil, api.BadToken()
+	}
 	for _, v := range items {
 		if !slices.Contains(in.Include, ecstypes.CapacityProviderFieldTags) {
 			v.Tags = nil

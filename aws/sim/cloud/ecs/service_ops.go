@@ -104,6 +104,15 @@ func (e *ECS) createService(call cloud.Call, in *ecs.CreateServiceInput) (*ecs.C
 	if !api.ValidName(name) {
 		return nil, api.Invalid("Service name is invalid. It can have up to 255 letters, numbers, underscores, and hyphens.")
 	}
+	if err := api.CheckToken(in.ClientToken, 36); err != nil {
+		return nil, err
+	}
+	if made, same, found := cl.r.served.Find(ptr.Val(in.ClientToken), in, call.Now); found && same && made.status == stActive {
+		out := made.view(true)
+		return &ecs.CreateServiceOutput{Service: &out}, nil
+	} else if found && made.status == stActive {
+		return nil, api.Invalid("Creation of service was not idempotent.")
+	}
 	// A name is free again only when its service is INACTIVE (ECS API Reference, DeleteService).
 	// Both texts as seen in the wild.
 	if old, ok := cl.services.Get(name); ok && old.status == stActive {
@@ -117,6 +126,7 @@ func (e *ECS) createService(call cloud.Call, in *ecs.CreateServiceInput) (*ecs.C
 	}
 	s.createdBy = e.creator(call.Identity.ARN)
 	cl.openService(s, d, call.Now)
+	cl.r.served.Keep(ptr.Val(in.ClientToken), in, call.Now, s)
 	s.wake(call.Now, schedulerDelay)
 	out := s.view(true)
 	return &ecs.CreateServiceOutput{Service: &out}, nil

@@ -43,8 +43,13 @@ func (e *ECS) tagsOf(call cloud.Call, arn string) (*[]ecstypes.Tag, error) {
 		return nil, gone
 	}
 	cl, ok := r.clusters.Get(parts[1])
-	if !ok || cl.status == stInactive {
+	switch {
+	case !ok:
 		return nil, cloud.Errorf("ClusterNotFoundException", "Cluster not found.")
+	case cl.status == stInactive:
+		// As seen in the wild, of TagResource and ListTagsForResource (cloud-nuke#145,
+		// terraform-provider-aws#35524).
+		return nil, api.Invalid("The specified cluster is inactive. Specify an active cluster and try again.")
 	}
 	if tags := cl.tagsOf(parts, arn); tags != nil {
 		return tags, nil
@@ -95,21 +100,16 @@ func (e *ECS) listTagsForResource(call cloud.Call, in *ecs.ListTagsForResourceIn
 	return &ecs.ListTagsForResourceOutput{Tags: append([]ecstypes.Tag{}, *tags...)}, nil
 }
 
-// tagResource: at most 50 tags, no key that begins with aws: (ECS API Reference, TagResource,
+// tagResource: what the resource has then is held to the limits too (ECS API Reference, TagResource,
 // tags).
 func (e *ECS) tagResource(call cloud.Call, in *ecs.TagResourceInput) (*ecs.TagResourceOutput, error) {
 	tags, err := e.tagsOf(call, ptr.Val(in.ResourceArn))
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range in.Tags {
-		if strings.HasPrefix(strings.ToLower(ptr.Val(t.Key)), "aws:") {
-			return nil, api.Invalid("Tag keys that begin with aws: are reserved.")
-		}
-	}
 	merged := api.MergeTags(*tags, in.Tags)
-	if len(merged) > 50 {
-		return nil, api.Invalid("A resource can have at most 50 tags.")
+	if err := api.CheckTags(merged); err != nil {
+		return nil, err
 	}
 	*tags = merged
 	return &ecs.TagResourceOutput{}, nil

@@ -18,6 +18,9 @@ func (e *ECS) RunTask(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput
 	if err != nil {
 		return nil, err
 	}
+	if out, err := cl.r.ranBefore(call, in); out != nil || err != nil {
+		return out, err
+	}
 	count := 1
 	if in.Count != nil {
 		count = int(*in.Count)
@@ -44,6 +47,9 @@ func (e *ECS) RunTask(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput
 		order.tags = api.MergeTags(d.Tags, in.Tags)
 	}
 	started, reason := cl.launch(order, count, call)
+	if len(started) > 0 {
+		cl.r.ran.Keep(ptr.Val(in.ClientToken), in, call.Now, started)
+	}
 	out := &ecs.RunTaskOutput{Tasks: []ecstypes.Task{}, Failures: []ecstypes.Failure{}}
 	for _, t := range started {
 		out.Tasks = append(out.Tasks, t.view(true))
@@ -53,6 +59,27 @@ func (e *ECS) RunTask(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput
 			return nil, api.Invalid("No Container Instances were found in your cluster.")
 		}
 		out.Failures = append(out.Failures, ecstypes.Failure{Arn: new(cl.arn), Reason: new(reason)})
+	}
+	return out, nil
+}
+
+// ranBefore answers a RunTask whose client token was used before: the same request with the same tasks,
+// another one with a ConflictException. A token has up to 64 characters from ! to ~ (ECS API Reference,
+// RunTask, clientToken and ConflictException).
+func (r *region) ranBefore(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput, error) {
+	if err := api.CheckToken(in.ClientToken, 64); err != nil {
+		return nil, err
+	}
+	tasks, same, found := r.ran.Find(ptr.Val(in.ClientToken), in, call.Now)
+	switch {
+	case !found:
+		return nil, nil //nolint:nilnil // It was not run before.
+	case !same:
+		return nil, cloud.Errorf("ConflictException", "The provided client token is already in use with a different RunTask request.")
+	}
+	out := &ecs.RunTaskOutput{Tasks: []ecstypes.Task{}, Failures: []ecstypes.Failure{}}
+	for _, t := range tasks {
+		out.Tasks = append(out.Tasks, t.view(true))
 	}
 	return out, nil
 }

@@ -66,6 +66,13 @@ func (e *EventBridge) bridge() cloud.Service {
 		Named:     []cloud.NamedMember{{Path: "in.rule", Type: "AWS::Events::Rule"}, {Path: "in.name", Type: "AWS::Events::Rule"}},
 		Resources: e.ruleResources,
 		Check:     cloud.RefuseUnlisted,
+		Resource:  e.ruleResource,
+		// "All other APIs" share 50 calls a second (CloudWatch Events limits, of which EventBridge kept the
+		// number); the burst is not published.
+		Buckets: []cloud.Bucket{{Name: "all", Burst: 50, Refill: 50, Operations: []string{
+			"PutRule", "ListRules", "DescribeRule", "EnableRule", "DisableRule", "DeleteRule", "PutTargets", "RemoveTargets", "ListTargetsByRule",
+			"ListRuleNamesByTarget", "CreateEventBus", "DescribeEventBus", "ListEventBuses", "DeleteEventBus",
+		}}},
 		Operations: []cloud.Operation{
 			cloud.Op(c, "PutRule", false, e.putRule),
 			cloud.Op(c, "ListRules", true, e.listRules),

@@ -21,6 +21,8 @@ func (e *EventBridge) scheduler() cloud.Service {
 		Wire:      wire.Service{Name: "scheduler", Protocol: wire.RESTJSON, Version: "1.1", Routes: schedulerRoutes(), Names: borrowedFromECS()},
 		Resources: e.scheduleResources,
 		Check:     cloud.RefuseUnlisted,
+		Resource:  e.scheduleResource,
+		Buckets:   schedulerBuckets(),
 		Operations: []cloud.Operation{
 			cloud.Op(c, "CreateSchedule", false, e.createSchedule),
 			cloud.Op(c, "GetSchedule", true, e.getSchedule),
@@ -33,6 +35,15 @@ func (e *EventBridge) scheduler() cloud.Service {
 			cloud.Op(c, "DeleteScheduleGroup", false, e.deleteScheduleGroup),
 		},
 	}
+}
+
+// schedulerBuckets are the request rates of each operation: 250 a second for schedules outside the
+// largest regions, 10 for groups (EventBridge Scheduler User Guide, "Quotas"; the burst is not
+// published, and what is said of no other operation is taken for listings too).
+func schedulerBuckets() []cloud.Bucket {
+	return append(
+		cloud.BucketEach(250, 250, "CreateSchedule", "GetSchedule", "ListSchedules", "UpdateSchedule", "DeleteSchedule"),
+		cloud.BucketEach(10, 10, "CreateScheduleGroup", "GetScheduleGroup", "ListScheduleGroups", "DeleteScheduleGroup")...)
 }
 
 // schedules is EventBridge Scheduler in one place. They stand by group and name.

@@ -82,14 +82,15 @@ func (e *EventBridge) listTargetsByRule(call cloud.Call, in *eventbridge.ListTar
 	}
 	start := 0
 	if in.NextToken != nil {
-		if start, err = strconv.Atoi(*in.NextToken); err != nil || start < 0 || start > len(r.targets) {
+		end, ok := cloud.OpenToken(*in.NextToken)
+		if start, err = strconv.Atoi(end); !ok || err != nil || start < 0 || start > len(r.targets) {
 			return nil, badToken()
 		}
 	}
 	end := min(start+n, len(r.targets))
 	out := &eventbridge.ListTargetsByRuleOutput{Targets: append([]ebtypes.Target{}, r.targets[start:end]...)}
 	if end < len(r.targets) {
-		out.NextToken = new(strconv.Itoa(end))
+		out.NextToken = new(cloud.SealToken(strconv.Itoa(end)))
 	}
 	return out, nil
 }

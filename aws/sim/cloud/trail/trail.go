@@ -128,14 +128,19 @@ func newQuery(call cloud.Call, in *cloudtrail.LookupEventsInput) (*query, error)
 			return nil, cloud.Errorf("InvalidMaxResultsException", "The specified MaxResults value %d is not valid. It must be between 1 and 50.", q.limit)
 		}
 	}
-	if len(in.LookupAttributes) > 1 {
-		return nil, cloud.Errorf("InvalidLookupAttributesException", "You can specify only one lookup attribute.")
-	}
-	for _, a := range in.LookupAttributes {
-		q.key, q.value = string(a.AttributeKey), ptr.Val(a.AttributeValue)
-		if !slices.Contains(a.AttributeKey.Values(), a.AttributeKey) || q.value == "" || len(q.value) > 2000 {
-			return nil, cloud.Errorf("InvalidLookupAttributesException", "The lookup attribute %s is not valid.", q.key)
+	// "Currently the list can contain only one item" (API reference); tried live, the first is honoured
+	// and the rest ignored without a word (facts of the records: servonaut#103, cloudtrail-cli#2).
+	for i, a := range in.LookupAttributes {
+		key, value := string(a.AttributeKey), ptr.Val(a.AttributeValue)
+		if !slices.Contains(a.AttributeKey.Values(), a.AttributeKey) || value == "" || len(value) > 2000 {
+			return nil, cloud.Errorf("InvalidLookupAttributesException", "The lookup attribute %s is not valid.", key)
 		}
+		if i == 0 {
+			q.key, q.value = key, value
+		}
+	}
+	if in.EventCategory != "" && !slices.Contains(in.EventCategory.Values(), in.EventCategory) {
+		return nil, cloud.Errorf("InvalidEventCategoryException", "The event category %s is not valid.", in.EventCategory)
 	}
 	h := fnv.New64a()
 	for _, s := range []string{call.Region, q.key, q.value, unixText(in.StartTime), unixText(in.EndTime), string(in.EventCategory)} {

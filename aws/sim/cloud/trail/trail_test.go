@@ -79,10 +79,9 @@ func TestLookupRules(t *testing.T) {
 		c.RecordEvent(cloud.TrailEvent{Time: clock.T.Add(-time.Duration(i) * time.Minute), Region: "eu-west-1", Source: "ecs.amazonaws.com", Name: "RunTask"})
 	}
 	c.RecordEvent(cloud.TrailEvent{Time: clock.T.Add(-91 * 24 * time.Hour), Region: "eu-west-1", Source: "ecs.amazonaws.com", Name: "Ancient"})
-	two := attribute(trailtypes.LookupAttributeKeyEventName, "RunTask")
-	two.LookupAttributes = append(two.LookupAttributes, two.LookupAttributes[0])
 	for want, in := range map[string]*cloudtrail.LookupEventsInput{
-		"InvalidLookupAttributesException": two,
+		"InvalidLookupAttributesException": attribute("Colour", "red"),
+		"InvalidEventCategoryException":    {EventCategory: "gossip"},
 		"InvalidMaxResultsException":       {MaxResults: new(int32(51))},
 		"InvalidTimeRangeException":        {StartTime: new(clock.T), EndTime: new(clock.T.Add(-time.Hour))},
 		"InvalidNextTokenException":        {NextToken: new("bm9uc2Vuc2U=")},
@@ -90,6 +89,11 @@ func TestLookupRules(t *testing.T) {
 		if _, code := lookUp(t, c, "eu-west-1", in); code != want {
 			t.Errorf("said %q, want %s", code, want)
 		}
+	}
+	two := attribute(trailtypes.LookupAttributeKeyEventName, "RunTask")
+	two.LookupAttributes = append(two.LookupAttributes, attribute(trailtypes.LookupAttributeKeyUsername, "nobody").LookupAttributes...)
+	if out, code := lookUp(t, c, "eu-west-1", two); code != "" || len(out.Events) != 3 {
+		t.Errorf("with two attributes %s; the first one's 3 events are wanted", code)
 	}
 	in := attribute(trailtypes.LookupAttributeKeyEventName, "RunTask")
 	in.MaxResults = new(int32(2))

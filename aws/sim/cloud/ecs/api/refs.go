@@ -130,6 +130,16 @@ func CheckTags(tags []ecstypes.Tag) error {
 	return nil
 }
 
+// CheckToken refuses a client token that is too long or has other characters than those from ! to ~
+// (ECS API Reference, CreateService and RunTask, clientToken).
+func CheckToken(token *string, most int) error {
+	t := ptr.Val(token)
+	if len(t) > most || strings.ContainsFunc(t, func(r rune) bool { return r < 33 || r > 126 }) {
+		return Invalid("clientToken can have up to %d ASCII characters in the range of 33-126.", most)
+	}
+	return nil
+}
+
 // Check is what ECS checks alike in all of its operations: words, tags and ARNs.
 func Check(c *cloud.Cloud) func(cloud.Call, any) error {
 	return func(call cloud.Call, input any) error {

@@ -105,12 +105,10 @@ func (x *Definitions) registerTaskDefinition(call cloud.Call, in *ecs.RegisterTa
 	if len(in.ContainerDefinitions) == 0 {
 		return nil, api.ClientError("Container list cannot be empty.")
 	}
-	for _, cd := range in.ContainerDefinitions {
-		if ptr.Val(cd.Name) == "" || ptr.Val(cd.Image) == "" {
-			return nil, api.ClientError("Container.name and Container.image should not be null or empty.")
-		}
-	}
 	if err := checkSize(in); err != nil {
+		return nil, err
+	}
+	if err := checkContainers(in); err != nil {
 		return nil, err
 	}
 	containers := slices.Clone(in.ContainerDefinitions)
@@ -239,7 +237,10 @@ func (x *Definitions) listTaskDefinitionFamilies(call cloud.Call, in *ecs.ListTa
 			names = append(names, name)
 		}
 	}
-	items, next := cloud.Page(names, func(s string) string { return s }, n, ptr.Val(in.NextToken))
+	items, next, ok := cloud.Page(names, func(s string) string { return s }, n, ptr.Val(in.NextToken))
+	if !ok {
+		return nil, api.BadToken()
+	}
 	return &ecs.ListTaskDefinitionFamiliesOutput{Families: append([]string{}, items...), NextToken: ptr.Opt(next)}, nil
 }
 

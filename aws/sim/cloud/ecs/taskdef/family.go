@@ -97,8 +97,12 @@ func (x *familyIndex[T]) page(only string, descending bool, keep func(T) bool, l
 		names = slices.Clone(names)
 		slices.Reverse(names)
 	}
-	after, number, numbered := splitRevision(token)
-	if token != "" && (!numbered || number < 1) {
+	end, good := "", true
+	if token != "" {
+		end, good = cloud.OpenToken(token)
+	}
+	after, number, numbered := splitRevision(end)
+	if !good || token != "" && (!numbered || number < 1) {
 		return nil, "", false
 	}
 	sign := 1
@@ -121,7 +125,7 @@ func (x *familyIndex[T]) page(only string, descending bool, keep func(T) bool, l
 				continue
 			}
 			if len(items) == limit {
-				return items, last, true
+				return items, cloud.SealToken(last), true
 			}
 			items = append(items, r)
 			last = name + ":" + strconv.Itoa(int(r.number()))
