@@ -38,7 +38,7 @@ func regionsOf(h *uitest.Host) []string {
 func TestDisabledRegionsAreOneRowThatOpens(t *testing.T) {
 	onGrid(t, manyDisabled(), func(h *uitest.Host) {
 		h.Resize(80, 24)
-		h.Wants("10 disabled", "what is in them keeps running and is billed: enter lists them", "6 rows")
+		h.Wants("10 disabled", "what is in them runs on and is billed: enter lists them", "6 rows")
 		h.WantsNot("off-3", "me-south-1", "of 15")
 		h.Press("G")
 		h.Press("space")
