@@ -79,6 +79,10 @@ func TestTheDearestStandsFirst(t *testing.T) {
 		if got := regionsOf(h); got[0] != "ap-northeast-2" || got[3] != "sa-east-1" || got[4] != "me-south-1" {
 			t.Errorf("by tasks, the fewest first: %v", got)
 		}
+		h.Press("s", "h", "s", "h") // $/h, the cheapest first; São Paulo's and Bahrain's are unknown.
+		if got := regionsOf(h); got[0] != "ap-northeast-2" || got[3] != "sa-east-1" || got[4] != "me-south-1" {
+			t.Errorf("by $/h, the cheapest first: %v", got)
+		}
 	})
 }
 
