@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/query"
 )
 
@@ -172,26 +173,23 @@ func TestReadmeQueriesAreQueries(t *testing.T) {
 	}
 }
 
-// TestReadmeConfigIsTaken reads the examples of the configuration as rootout does.
-func TestReadmeConfigIsTaken(t *testing.T) {
+// TestReadmeConfigurationIsTaken reads the examples of the configuration as rootout does.
+func TestReadmeConfigurationIsTaken(t *testing.T) {
 	catalog, _, err := kinds(time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := fences(readme(t), "yaml")
-	if len(blocks) != 2 {
-		t.Fatalf("%d blocks of YAML, want the protect list and the look", len(blocks))
-	}
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	if err := os.WriteFile(path, []byte(blocks[0]), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strings.Join(fences(readme(t), "yaml"), "")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	list, err := protectList(path, catalog, time.Now)
-	if err != nil || len(list) == 0 {
-		t.Errorf("%d entries, %v", len(list), err)
+	protected, err := protectList(path, catalog, time.Now)
+	if err != nil || len(protected) != 3 {
+		t.Errorf("%d entries protect, %v", len(protected), err)
 	}
-	if err := os.WriteFile(path, []byte(blocks[1]), 0o600); err != nil {
-		t.Fatal(err)
+	waived, err := waiveList(path, catalog)
+	if err != nil || len(waived) != 1 || !waived[0].Covers(model.CellKey{Place: model.Place{Region: "eu-west-3"}, Kind: "ecs:task"}) {
+		t.Errorf("waived are %v, %v", waived, err)
 	}
 	if l := lookOf(path, catalog); l.skin == "" || !l.mouse || len(l.columns) != 2 || len(l.notices) > 0 {
 		t.Errorf("it looks like %+v", l)
