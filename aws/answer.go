@@ -190,7 +190,7 @@ func (*keepAnswer) HandleDeserialize(ctx context.Context, in middleware.Deserial
 
 // readWhole reads a body to its end; it is not nil where it is empty.
 func readWhole(r *smithyhttp.Response) ([]byte, error) {
-	defer r.Body.Close()
+	defer func() { _ = r.Body.Close() }()
 	into := bytes.NewBuffer(make([]byte, 0, max(0, min(r.ContentLength, 1<<20))+bytes.MinRead))
 	_, err := into.ReadFrom(r.Body)
 	return into.Bytes(), err

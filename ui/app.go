@@ -34,6 +34,15 @@ type Options struct {
 	Window time.Duration
 	// NoColor leaves out every colour, as NO_COLOR asks for.
 	NoColor bool
+	// Skin is the set of colours by its name, "" for the terminal's own; see [Skins].
+	Skin string
+	// Mouse says that clicks and the wheel are taken from the start.
+	Mouse bool
+	// Columns are the columns that the operator wants, in their order: of the grid under "grid", of
+	// lists under the short name of their kind. See [CheckColumns].
+	Columns map[string][]string
+	// Notices are whole sentences that are shown above the grid from the start.
+	Notices []string
 	// WriteFile keeps an export and says where it lies; without it nothing can be exported.
 	WriteFile func(name string, data []byte) (path string, err error)
 }

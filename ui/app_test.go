@@ -23,7 +23,7 @@ func TestTheFirstFrameDoesNotWaitForAWS(t *testing.T) {
 		return nil, ctx.Err()
 	}
 	withConsole(t, setup{connect: hang}, func(d *driver) {
-		d.Wants("…rootout", "  connecting…")
+		d.Wants("…rootout", "  connecting")
 		d.Press("ctrl+r")
 		d.Wants("not connected yet")
 		d.Press("?", "G")
@@ -250,7 +250,7 @@ func TestPaletteDoesWhatItNames(t *testing.T) {
 		if d.m.View().MouseMode != tea.MouseModeCellMotion {
 			t.Fatal("the mouse is off")
 		}
-		d.Send(tea.MouseClickMsg{X: 4, Y: 8})
+		d.Send(tea.MouseClickMsg{X: 4, Y: 8, Button: tea.MouseLeft})
 		d.WaitUntilIdle()
 		if l := d.Line("▸"); !strings.Contains(l, "eu-west-3") && !strings.Contains(l, "ap-northeast-2") {
 			t.Fatalf("the click went to %q", l)

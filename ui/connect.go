@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/rootout/rootout/model"
@@ -172,7 +173,7 @@ func (n connection) Problem() string {
 	case c.connectError != nil:
 		return "not connected: " + model.Clean(c.connectError.Error()) + "\nctrl+r tries again, q quits"
 	case c.connecting:
-		return "connecting…"
+		return "connecting"
 	case c.session == nil:
 		return "not connected"
 	}
@@ -181,8 +182,9 @@ func (n connection) Problem() string {
 
 // Notices are whole sentences that are shown above the grid.
 func (n connection) Notices() []string {
-	if n.c.session == nil {
-		return nil
+	notices := n.c.options.Notices
+	if n.c.session != nil {
+		notices = slices.Concat(notices, n.c.session.Notices)
 	}
-	return n.c.session.Notices
+	return notices
 }

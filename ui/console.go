@@ -36,10 +36,11 @@ type console struct {
 }
 
 func newConsole(ctx context.Context, o Options) *console {
-	c := &console{options: o, rooms: rooms(), questions: make(chan question)}
+	c := &console{options: o, mouse: o.Mouse, rooms: rooms(), questions: make(chan question)}
 	c.catalogue = catalogueOf(c.rooms)
 	c.Parts = wiring.New(ctx, wiring.Options{
 		Catalog: o.Catalog, Now: o.Now, Location: o.Location, Window: o.Window, NoColor: o.NoColor, WriteFile: o.WriteFile,
+		Skin: o.Skin, Columns: o.Columns,
 		OpenText: func(r screen.TextRequest) { opener{c}.Text(r) },
 		Review:   func() { opener{c}.Review() },
 	})
@@ -181,8 +182,9 @@ func (c *console) openHelp() {
 func (c *console) openPalette() {
 	c.Stack.Over(palette.New(palette.Needs{
 		Theme: c.Theme, Catalog: c.Catalog, Keymap: c.shell.Keymap(), Scopes: c.catalogue.Scopes(c.Stack.Top().Scope()),
-		Unbound: []kit.Item{{ID: string(intentMouse), Title: "mouse: clicks and the wheel, on or off"}},
-		Do:      c.Do, List: opener{c}.List, Over: c.Stack.Over,
+		Unbound:  []kit.Item{{ID: string(intentMouse), Title: "mouse: clicks and the wheel, on or off"}},
+		Commands: c.commands(),
+		Do:       c.Do, List: opener{c}.List, Over: c.Stack.Over,
 	}))
 }
 

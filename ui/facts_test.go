@@ -22,7 +22,7 @@ func TestAFilterNeverMakesZeroOfWhatCannotBeTold(t *testing.T) {
 		if cells := strings.Fields(d.Line("sa-east-1")); cells[3] != "?" || cells[4] != "0" {
 			t.Errorf("clusters of unknown age are shown as %q, no services as %q", cells[3], cells[4])
 		}
-		d.Wants("? 1 more cannot be told: 1 cluster")
+		d.Wants("? 1 more may match: 1 cluster")
 		d.Press("ctrl+s", "j")
 		for name, data := range d.files {
 			if !strings.Contains(data, `"region": "sa-east-1", "kind": "ecs:cluster", "state": "counted", "count": null`) {
@@ -30,7 +30,7 @@ func TestAFilterNeverMakesZeroOfWhatCannotBeTold(t *testing.T) {
 			}
 		}
 		d.Press("L")
-		d.Wants("? 1 more cannot be told")
+		d.Wants("? 1 more may match")
 		d.Press("esc", "/")
 		d.Write(" cpu>=4")
 		d.Press("enter")

@@ -159,7 +159,7 @@ func (c *console) freshness(width int) []kit.Span {
 	zone := kit.Span{Text: "  " + c.Clock.ZoneName() + " ", Style: th.Muted}
 	switch {
 	case c.connecting:
-		return []kit.Span{{Text: "  connecting…", Style: th.Warning}, zone}
+		return []kit.Span{{Text: "  connecting", Style: th.Warning}, zone}
 	case c.session == nil:
 		return []kit.Span{{Text: "  not connected", Style: th.Warning}, zone}
 	}

@@ -29,7 +29,7 @@ func New(ctx context.Context, o Options) *Model {
 	}
 	c := newConsole(ctx, o)
 	c.shell = shell.New(shell.Options{
-		Loop: c.Loop, Stack: c.Stack, Speak: c.Speak, Keys: c.catalogue, Console: c, Now: o.Now, Theme: c.Theme, NoColor: o.NoColor,
+		Loop: c.Loop, Stack: c.Stack, Speak: c.Speak, Keys: c.catalogue, Console: c, Now: o.Now, Theme: c.Theme, Look: c.Look,
 	})
 	return &Model{Shell: c.shell, console: c}
 }

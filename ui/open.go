@@ -21,7 +21,7 @@ type opener struct{ c *console }
 
 func (c *console) newGrid() *grid.Screen {
 	return grid.New(grid.Needs{
-		Theme: c.Theme, Loop: c.Loop, Clock: c.Clock, Catalog: c.Catalog, Window: c.Window,
+		Theme: c.Theme, Loop: c.Loop, Clock: c.Clock, Catalog: c.Catalog, Window: c.Window, Columns: c.Columns[gridColumns],
 		Account: c.Account, Connection: connection{c}, Marks: c.Marks, Plans: c.Plans, Respawned: c.Respawned,
 		Speak: c.Speak, Export: c.Export, Open: opener{c}, Choosing: c.Choosing, RowOrder: c.RowOrder,
 	})
@@ -31,6 +31,7 @@ func (c *console) newGrid() *grid.Screen {
 func (o opener) List(request screen.ListRequest) {
 	o.c.Stack.Push(list.New(list.Needs{
 		Theme: o.c.Theme, Loop: o.c.Loop, Clock: o.c.Clock, Catalog: o.c.Catalog, Window: o.c.Window,
+		Columns: o.c.Columns,
 		Account: o.c.Account, Marks: o.c.Marks, Notes: o.c.Records, Speak: o.c.Speak, Export: o.c.Export, Open: o,
 		Choosing: o.c.Choosing, Actions: o.c.Actions, RowOrder: o.c.RowOrder,
 	}, request))

@@ -73,9 +73,9 @@ func TestRunInATerminal(t *testing.T) {
 			},
 		}, slave, slave)
 	}()
-	until("connecting…")
+	until("connecting")
 	close(connect)
-	until("disabled: what is in it lives on")
+	until("disabled: what is in it keeps running")
 	send := func(keys string) {
 		t.Helper()
 		if _, err := master.Write([]byte(keys)); err != nil {

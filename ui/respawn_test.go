@@ -120,7 +120,7 @@ func TestEmptiedHoldersComeNext(t *testing.T) {
 		startRun(d)
 		finish(d)
 		d.Press("1", "ctrl+\\")
-		d.Wants("NEXT     N shows 1 that hold nothing any more", "emptied ones are left")
+		d.Wants("NEXT     N shows 1 that hold nothing any more", "empty ones are left")
 		d.Press("tab", "enter")
 		d.Wants("filter kind:cluster inside:0  1+ of", "N marks the 1 that the filter shows")
 		d.Press("*")
@@ -131,7 +131,7 @@ func TestEmptiedHoldersComeNext(t *testing.T) {
 		gone.Gone = []model.Ref{empty.Ref}
 		d.feed(gone)
 		d.Later(time.Second)
-		d.Wants("NEXT     N lists 1 disabled region: what is in them lives on, unseen")
+		d.Wants("NEXT     N lists 1 disabled region: what is in them keeps running, unseen")
 	})
 }
 

@@ -39,6 +39,8 @@ type Region struct {
 func Partitions() []Partition { return slices.Clone(partitions()) }
 
 // partitions reads the table once: it is asked at every call of a client. Nobody may change it.
+//
+//nolint:gochecknoglobals // What it holds is a constant that Go cannot write as one.
 var partitions = sync.OnceValue(func() []Partition {
 	rows := table(partitionsCSV)
 	all := make([]Partition, len(rows))

@@ -21,6 +21,10 @@ type config struct {
 	// Protect are queries of the filter language; what one of them selects, or cannot tell, is
 	// never planned.
 	Protect []string `yaml:"protect"`
+	// Theme, Mouse and Columns are how the console looks: see lookOf.
+	Theme   string              `yaml:"theme"`
+	Mouse   bool                `yaml:"mouse"`
+	Columns map[string][]string `yaml:"columns"`
 	// Waive are cells in which AWS is expected to refuse the caller.
 	Waive []waiver `yaml:"waive"`
 }

@@ -35,9 +35,10 @@ func interactive(streams stdio) bool {
 func showConsole(ctx context.Context, o consoleOptions, streams stdio) (err error) {
 	ends := &endings{}
 	defer closeInto(&err, ends)
+	look := lookOf(o.globals.config, o.catalog)
 	err = ui.Run(ctx, ui.Options{
 		Catalog: o.catalog, Demo: o.demo, Version: version(), Now: time.Now, Location: time.Local, Window: o.globals.since,
-		NoColor: os.Getenv("NO_COLOR") != "",
+		NoColor: os.Getenv("NO_COLOR") != "", Skin: look.skin, Mouse: look.mouse, Columns: look.columns, Notices: look.notices,
 		Connect: func(ctx context.Context, ask ui.Ask) (*ui.Session, error) {
 			session, end, err := o.connect(ctx, ask)
 			if endErr := ends.add(end); endErr != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/creack/pty"
 
 	"github.com/rootout/rootout/aws/sim/breach"
+	"github.com/rootout/rootout/ui/kit"
 )
 
 // terminal is a process in a pseudo-terminal with a terminal emulator behind it.
@@ -207,7 +208,7 @@ func TestDemoEndsTheStory(t *testing.T) {
 	term.send("\r")
 	term.until("the selection", 20*time.Second, `[\d,]+ of [\d,]+`)
 	term.send("*")
-	term.until("the marks", 20*time.Second, `review plan \([\d,]+( marked)?\)`)
+	term.until("the marks", 20*time.Second, `N (reviews the removal of the [\d,]+ marked|marks [\d,]+ more)`)
 	term.send("x")
 	phrase := term.until("the phrase", 30*time.Second, `delete \d+ in 123456789012 #[0-9a-f]{4}`)
 	time.Sleep(600 * time.Millisecond) // What is typed in the first 400 ms confirms nothing.
@@ -216,12 +217,14 @@ func TestDemoEndsTheStory(t *testing.T) {
 	term.until("the complete phrase", 10*time.Second, `complete: enter to run`)
 	time.Sleep(100 * time.Millisecond)
 	term.send("\r")
-	term.until("the fresh listing", 150*time.Second, `fresh listing done`)
+	term.until("the fresh listing", 150*time.Second, `fresh listing: done`)
 	checkStory(t, before, truthFile, term)
 	term.send("\x1b")
 	time.Sleep(200 * time.Millisecond)
 	term.send("1")
 	term.until("the grid", 10*time.Second, `REGION`)
+	term.send("G\r")
+	time.Sleep(200 * time.Millisecond)
 	term.send("G")
 	term.until("a disabled region", 10*time.Second, `me-south-1\]? .*disabled`)
 	term.send("q")
@@ -232,6 +235,29 @@ func TestDemoEndsTheStory(t *testing.T) {
 		}
 	case <-time.After(20 * time.Second):
 		t.Errorf("q does not end the demo:\n%s", term.text())
+	}
+}
+
+// TestTheNextKeyAloneLeadsToOnePlan: from the grid to a review that holds all that the intruder has in
+// regions that can be read, and nothing of anybody else, by pressing what NEXT says.
+func TestTheNextKeyAloneLeadsToOnePlan(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the whole demo is left out of -short")
+	}
+	truthFile := filepath.Join(t.TempDir(), "truth.json")
+	term := startTerminal(t, 120, 40, "demo", "--speed", "10", "--latency", "5ms", "--truth", truthFile)
+	term.until("the whole grid", 60*time.Second, `24 of 34 regions read, 10 disabled .* live`)
+	for _, says := range []string{
+		`NEXT +N shows the [\d,]+\+ of`, `NEXT +N leaves out \d+ of`, `NEXT +N marks the [\d,]+ that the filter shows`,
+		`NEXT +N marks [\d,]+ more that hold or use nothing else: .*clusters`, `NEXT +N reviews the removal of the [\d,]+ marked`,
+	} {
+		term.until("the next step", 20*time.Second, says)
+		term.send("N")
+	}
+	said := term.until("the plan", 30*time.Second, `DELETE [\d,]+ resources`)
+	truth := readTruth(t, truthFile)
+	if want := "DELETE " + kit.Count(len(truth.Attacker)) + " resources"; said != want {
+		t.Errorf("the plan says %q, want %q:\n%s", said, want, term.text())
 	}
 }
 

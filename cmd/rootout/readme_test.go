@@ -191,6 +191,9 @@ func TestReadmeConfigurationIsTaken(t *testing.T) {
 	if err != nil || len(waived) != 1 || !waived[0].Covers(model.CellKey{Place: model.Place{Region: "eu-west-3"}, Kind: "ecs:task"}) {
 		t.Errorf("waived are %v, %v", waived, err)
 	}
+	if l := lookOf(path, catalog); l.skin == "" || !l.mouse || len(l.columns) != 2 || len(l.notices) > 0 {
+		t.Errorf("it looks like %+v", l)
+	}
 }
 
 // TestReadmePointsAtThings finds links and pictures that lead nowhere.

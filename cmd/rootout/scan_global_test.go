@@ -96,7 +96,7 @@ func TestWhatIsDeniedInTheAccountAsAWholeIsNamed(t *testing.T) {
 	if err := r.writeText(&out); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "1 of 1 regions read") || !strings.Contains(out.String(), "denied") {
+	if !strings.Contains(out.String(), "1 of 1 region read, GLOBAL denied") || !strings.Contains(out.String(), "denied") {
 		t.Errorf("%s", out.String())
 	}
 	if err := globalReport(t, "region:us-east-1", model.CellDenied).complete(&errs, false); err != nil {

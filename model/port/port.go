@@ -25,6 +25,12 @@ type Scanner interface {
 	Watch(places ...model.Place)
 }
 
+// RegionSkipper is a Scanner that can leave regions out of the reading.
+type RegionSkipper interface {
+	// LeaveOut says anew which regions are not to be read; nil reads all. It returns at once.
+	LeaveOut(leftOut func(region string) bool)
+}
+
 // StepState is how far a step has come.
 type StepState uint8
 

@@ -67,6 +67,9 @@ func (v *View) Catalog() *model.Catalog { return v.o.Catalog }
 // Window is how far back "new" reaches.
 func (v *View) Window() time.Duration { return v.o.Window }
 
+// SetWindow changes how far back "new" reaches.
+func (v *View) SetWindow(window time.Duration) { v.o.Window = window }
+
 // Apply takes a batch of facts in.
 func (v *View) Apply(b *model.Batch) {
 	if b == nil {

@@ -234,7 +234,7 @@ func (c *Chooser) HeadSpans(h Head) []kit.Span {
 	}
 	spans = append(spans, h.Said...)
 	if h.Unsure > 0 {
-		spans = append(spans, kit.Span{Text: "  ? " + kit.Count(h.Unsure) + " more cannot be told: " + h.UnsureOf, Style: th.Warning})
+		spans = append(spans, kit.Span{Text: "  ? " + kit.Count(h.Unsure) + " more may match: " + h.UnsureOf, Style: th.Warning})
 	}
 	if h.Fresh > 0 {
 		spans = append(spans, kit.Span{Text: "  +" + kit.Count(h.Fresh) + " match since *, not marked", Style: th.New})

@@ -20,6 +20,8 @@ type Source interface {
 	// Moment is the present of what is shown, Zone the zone of times without one.
 	Moment() time.Time
 	Zone() *time.Location
+	// Regions are the names of the account's regions.
+	Regions() []string
 	// Raw reads raw records beside the loop, nil where there is no case.
 	Raw() func(model.Ref) (json.RawMessage, bool)
 }
@@ -104,7 +106,7 @@ func (f *Filter) read() bool {
 		}
 	}
 	cursor := f.input.Position()
-	items := query.Complete(f.source.Catalog(), text, cursor, nil)
+	items := query.Complete(f.source.Catalog(), text, cursor, f.valuesOf)
 	_, from := query.Accept(text, cursor, "")
 	typed := string([]rune(text)[min(from, cursor):cursor])
 	if text == "" || len(items) == 1 && items[0] == typed {
@@ -112,6 +114,14 @@ func (f *Filter) read() bool {
 	}
 	f.input.SetSuggestions(from, items)
 	return err == nil
+}
+
+// valuesOf are the values of a field that can be told without a look at every resource.
+func (f *Filter) valuesOf(field string) []string {
+	if field == "region" {
+		return f.source.Regions()
+	}
+	return nil
 }
 
 // Matcher is the filter as a function for work beside the loop, nil for everything: it reads what

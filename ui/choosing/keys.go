@@ -28,10 +28,10 @@ func Keys() screen.Keys {
 			screen.Bind(Scope, IntentRange, 0, "range", "begin a range of rows; space marks it, esc gives it up", "v", "ctrl+space"),
 			screen.Bind(Scope, IntentMarkAll, 6, "mark all", "mark everything that the filter shows; what matches later is counted, not marked", "*"),
 			screen.Bind(Scope, IntentUnmark, 0, "unmark all", "take all marks away", `ctrl+\`),
-			screen.Bind(Scope, screen.IntentUndo, 0, "undo", "take the newest marking back", "u"),
+			screen.Bind(Scope, screen.IntentUndo, 0, "undo", "take the last marking back", "u"),
 			screen.Bind(Scope, screen.IntentReview, 5, "review plan",
 				"review the removal of what is marked; nothing runs before its phrase is typed", "x", "ctrl+d"),
-			screen.Bind(Scope, IntentSort, 8, "sort", "sort by a column: s and the letter that is shown; again turns the order round", "s"),
+			screen.Bind(Scope, IntentSort, 8, "sort", "sort by a column: s and the letter that is shown; again reverses the order", "s"),
 		},
 	}
 }

@@ -12,6 +12,31 @@ import (
 // whose key cannot work now stands in parentheses, and goes before others of
 // its rank; see [Binding.BarWhenPossible] for those that go at once.
 func (m *Keymap) Bar(th *theme.Theme, w int, scopes ...string) string {
+	spans := []Span{{" ", th.Text}}
+	for i, h := range m.barHints(th, w, scopes) {
+		if i > 0 {
+			spans = append(spans, Span{"  ", th.Text})
+		}
+		spans = append(spans, h.spans...)
+	}
+	return Line(w, spans...)
+}
+
+// BarAt is the binding whose hint stands at column x of the same bar; ok is false where none does.
+func (m *Keymap) BarAt(th *theme.Theme, w, x int, scopes ...string) (b Binding, ok bool) {
+	at := 1
+	for _, h := range m.barHints(th, w, scopes) {
+		width := spansWidth(h.spans)
+		if x >= at && x < at+width {
+			return h.binding, true
+		}
+		at += width + 2
+	}
+	return Binding{}, false
+}
+
+// barHints are the hints that there is room for.
+func (m *Keymap) barHints(th *theme.Theme, w int, scopes []string) []barHint {
 	var hints []barHint
 	used := 1
 	for _, b := range m.effective(scopes) {
@@ -19,7 +44,7 @@ func (m *Keymap) Bar(th *theme.Theme, w int, scopes ...string) string {
 		if b.Bar <= 0 || b.Help == "" || idle && b.BarWhenPossible {
 			continue
 		}
-		h := barHint{rank: b.Bar, spans: []Span{{KeyName(b.Keys[0]), th.Key}, {" " + b.Help, th.KeyHint}}}
+		h := barHint{binding: b, rank: b.Bar, spans: []Span{{KeyName(b.Keys[0]), th.Key}, {" " + b.Help, th.KeyHint}}}
 		if idle {
 			h.rank += idleRank
 			h.spans = []Span{{"(" + KeyName(b.Keys[0]) + " " + b.Help + ")", th.KeyDisabled}}
@@ -37,14 +62,7 @@ func (m *Keymap) Bar(th *theme.Theme, w int, scopes ...string) string {
 		used -= spansWidth(hints[worst].spans) + 2
 		hints = slices.Delete(hints, worst, worst+1)
 	}
-	spans := []Span{{" ", th.Text}}
-	for i, h := range hints {
-		if i > 0 {
-			spans = append(spans, Span{"  ", th.Text})
-		}
-		spans = append(spans, h.spans...)
-	}
-	return Line(w, spans...)
+	return hints
 }
 
 // idleRank is how far behind its rank a hint stands whose key cannot work now.
@@ -52,8 +70,9 @@ const idleRank = 6
 
 // barHint is one hint of the bar.
 type barHint struct {
-	rank  int
-	spans []Span
+	binding Binding
+	rank    int
+	spans   []Span
 }
 
 // effective is the bindings that a stack of scopes leaves in force, innermost

@@ -15,6 +15,8 @@ type Item struct {
 	Title, Hint string
 	// DisabledReason is why it cannot be picked now, "" if it can.
 	DisabledReason string
+	// Fill is put into the text field instead of picking it, for what still needs a word.
+	Fill string
 }
 
 // PaletteEvent is what came of a message to a [Palette].
@@ -36,9 +38,13 @@ type Palette struct {
 	Theme *theme.Theme
 	// Empty is shown when nothing matches.
 	Empty string
+	// For gives the items that a text asks for, such as the values of a command that has been typed;
+	// nil where it asks for none, and the items are searched. It may be nil.
+	For func(query string) []Item
 
 	field  *Input
-	items  []Item
+	all    []Item        // what is searched
+	items  []Item        // all, or what For gave
 	shown  []fuzzy.Match // Index is into items
 	at     int           // in shown
 	height int
@@ -53,7 +59,7 @@ func NewPalette(th *theme.Theme, prompt string) *Palette {
 // SetItems replaces the items. The selection stays on its id where it can.
 func (p *Palette) SetItems(items []Item) {
 	old, had := p.Selected()
-	p.items = items
+	p.all = items
 	p.narrow()
 	if !had {
 		return
@@ -71,13 +77,24 @@ func (p *Palette) SetQuery(s string) {
 	p.narrow()
 }
 
+// Len is how many items there are to search.
+func (p *Palette) Len() int { return len(p.all) }
+
 // Query is what is searched for.
 func (p *Palette) Query() string { return p.field.Value() }
 
 func (p *Palette) narrow() {
 	p.at, p.refuse = 0, ""
 	query := p.field.Value()
-	if query == "" {
+	p.items = p.all
+	var asked []Item
+	if p.For != nil {
+		asked = p.For(query)
+	}
+	if asked != nil {
+		p.items = asked
+	}
+	if query == "" || asked != nil {
 		p.shown = make([]fuzzy.Match, len(p.items))
 		for i := range p.items {
 			p.shown[i].Index = i
@@ -120,6 +137,10 @@ func (p *Palette) Update(msg tea.Msg) PaletteEvent {
 			p.moveTo(p.at - 1)
 			return PaletteNone
 		case "down", "ctrl+n", "tab":
+			if it, ok := p.Selected(); ok && it.Fill != "" && k.Keystroke() == "tab" {
+				p.SetQuery(it.Fill)
+				return PaletteNone
+			}
 			p.moveTo(p.at + 1)
 			return PaletteNone
 		case "pgup":
@@ -150,6 +171,9 @@ func (p *Palette) pick(held bool) PaletteEvent {
 		return PaletteNone
 	case it.DisabledReason != "":
 		p.refuse = it.DisabledReason
+		return PaletteNone
+	case it.Fill != "":
+		p.SetQuery(it.Fill)
 		return PaletteNone
 	}
 	return PalettePicked

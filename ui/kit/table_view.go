@@ -329,9 +329,9 @@ func (t *Table) At(x, y int) Hit {
 	return h
 }
 
-// Click puts the cursor on the row that the last drawing showed at column x and line y of it.
-func (t *Table) Click(x, y int) {
-	if hit := t.At(x, y); hit.RowID != "" {
-		t.GoTo(hit.RowID)
-	}
+// Click puts the cursor on the row that the last drawing showed at column x and line y of it, and
+// says whether there was one.
+func (t *Table) Click(x, y int) bool {
+	hit := t.At(x, y)
+	return hit.RowID != "" && t.GoTo(hit.RowID)
 }

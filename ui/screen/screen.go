@@ -54,7 +54,8 @@ type Refuser interface {
 
 // Pointed is a screen that takes the mouse.
 type Pointed interface {
-	Click(x, y int)
+	// Click does what a click means there, and says whether a second one opens what is there.
+	Click(x, y int) (opens bool)
 	Wheel(lines int)
 }
 

@@ -43,10 +43,10 @@ type Options struct {
 	Keys    *screen.Catalogue
 	Console Console
 	Now     func() time.Time
-	// Theme is changed in place when the terminal says what its background is like.
+	// Theme is made of Look, and is changed in place when the terminal says what its background is
+	// like.
 	Theme *theme.Theme
-	// NoColor leaves out every colour.
-	NoColor bool
+	Look  *theme.Options
 }
 
 // Shell is the program.
@@ -59,6 +59,7 @@ type Shell struct {
 	tickAt time.Time
 	// unknown is the key without a meaning that was pressed last and told of, "" for none.
 	unknown string
+	clicked lastClick
 }
 
 // New returns a program that has not been drawn yet.
@@ -82,7 +83,8 @@ func (s *Shell) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		s.size = kit.Size{W: msg.Width, H: msg.Height}
 	case tea.BackgroundColorMsg:
-		*s.o.Theme = theme.New(theme.Options{NoColor: s.o.NoColor, Dark: msg.IsDark()})
+		s.o.Look.Dark = msg.IsDark()
+		*s.o.Theme = theme.New(*s.o.Look)
 	case tea.ResumeMsg:
 		return s, tea.RequestBackgroundColor
 	case tea.KeyPressMsg:
@@ -174,11 +176,57 @@ func (s *Shell) pointed() screen.Pointed {
 	return p
 }
 
+// twice is how soon a click has to follow on another at the same place to open what is there.
+const twice = 400 * time.Millisecond
+
+// lastClick is a click that opens something when it comes again.
+type lastClick struct {
+	x, y int
+	at   time.Time
+}
+
 func (s *Shell) click(msg tea.MouseClickMsg) {
-	if p := s.pointed(); p != nil {
-		s.o.Console.KeyPressed()
-		p.Click(msg.X, msg.Y-len(s.o.Console.Head(s.size.W)))
+	last := s.clicked
+	s.clicked = lastClick{}
+	if msg.Button != tea.MouseLeft || s.o.Speak.Dialogs.Len() > 0 || s.o.Stack.Overlay() != nil {
+		return
 	}
+	s.o.Console.KeyPressed()
+	if msg.Y == s.size.H-1 {
+		s.clickBar(msg.X)
+		return
+	}
+	p := s.pointed()
+	if p == nil {
+		return
+	}
+	if now := s.o.Now(); last.x == msg.X && last.y == msg.Y && now.Sub(last.at) <= twice {
+		s.run(screen.IntentOpen)
+		return
+	}
+	if p.Click(msg.X, msg.Y-len(s.o.Console.Head(s.size.W))) {
+		s.clicked = lastClick{msg.X, msg.Y, s.o.Now()}
+	}
+}
+
+// clickBar does what the hint in the last line says.
+func (s *Shell) clickBar(x int) {
+	if s.typist() != nil || s.keys.Pending() != "" {
+		return // It shows other keys then.
+	}
+	b, ok := s.keys.Keymap.BarAt(s.o.Theme, s.size.W, x, s.o.Keys.BarScopes(s.o.Stack.Top().Scope())...)
+	if ok {
+		s.run(screen.Intent(b.ID))
+	}
+}
+
+// run has an intent carried out, or says why it cannot be.
+func (s *Shell) run(in screen.Intent) {
+	if why := s.o.Console.Reason(in); why != "" {
+		s.o.Speak.Refuse(why)
+		return
+	}
+	s.o.Console.Do(in)
 }
 
 // wheelLines is how many rows a notch of the wheel scrolls.

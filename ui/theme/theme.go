@@ -11,13 +11,33 @@
 // bold, underline).
 package theme
 
-// Options says what the terminal is like.
+import "slices"
+
+// Options says what the terminal is like, and which skin is wanted.
 type Options struct {
 	// NoColor leaves out every colour and keeps the attributes (bold, faint,
-	// underline, reverse), as NO_COLOR asks for.
+	// underline, reverse), as NO_COLOR asks for. It wins over the skin.
 	NoColor bool
 	// Dark says that the terminal's background is dark.
 	Dark bool
+	// Skin is one of [Skins], "" for the first.
+	Skin string
+}
+
+// Skins are the names of the sets of colours with what each is for, the default first.
+func Skins() [][2]string {
+	return [][2]string{
+		{"terminal", "the terminal's own 16 colours"},
+		{"dark", "colours of its own, for a dark background"},
+		{"light", "colours of its own, for a light background"},
+		{"high-contrast", "nothing faint, strong colours with weight"},
+		{"mono", "no colours: weight, underline and reverse only"},
+	}
+}
+
+// IsSkin says whether there is a skin of that name.
+func IsSkin(name string) bool {
+	return slices.ContainsFunc(Skins(), func(s [2]string) bool { return s[0] == name })
 }
 
 // Theme is every style of the console by role. The zero Theme draws plain text.
@@ -81,65 +101,75 @@ const (
 	cyan      = "36"
 )
 
-// New builds the theme for a terminal.
-func New(o Options) Theme {
-	colour := func(dark, light string) string {
-		switch {
-		case o.NoColor:
-			return ""
-		case o.Dark:
-			return dark
-		default:
-			return light
-		}
+// colours are the parameters of the meanings that have a colour, and of what may be overlooked.
+type colours struct {
+	hostile, warning, own, ok, muted string
+}
+
+// coloursOf are the colours of a skin.
+func coloursOf(o Options) colours {
+	switch {
+	case o.NoColor || o.Skin == "mono":
+		return colours{muted: faint}
+	case o.Skin == "dark":
+		return colours{hostile: "38;5;203", warning: "38;5;221", own: "38;5;80", ok: "38;5;114", muted: "38;5;245"}
+	case o.Skin == "light":
+		return colours{hostile: "38;5;124", warning: "38;5;130", own: "38;5;25", ok: "38;5;22", muted: "38;5;241"}
+	case o.Skin == "high-contrast" && o.Dark:
+		return colours{hostile: "1;97;41", warning: "1;93", own: "1;96", ok: "1;92"}
+	case o.Skin == "high-contrast":
+		return colours{hostile: "1;97;41", warning: "1;35", own: "1;34", ok: "1;32"}
+	case o.Dark:
+		return colours{hostile: red, warning: yellow, own: cyan, ok: green, muted: faint}
 	}
 	// Yellow and cyan are hard to read on white, so the light variants move to
 	// the neighbours that every palette keeps dark.
-	hostile := colour(red, red)
-	warning := colour(yellow, magenta)
-	own := colour(cyan, blue)
-	ok := colour(green, green)
+	return colours{hostile: red, warning: magenta, own: blue, ok: green, muted: faint}
+}
 
+// New builds the theme for a terminal.
+func New(o Options) Theme {
+	c := coloursOf(o)
 	return Theme{
 		Text:   Style{},
 		Strong: NewStyle(bold),
-		Muted:  NewStyle(faint),
+		Muted:  NewStyle(c.muted),
 
-		Hostile: NewStyle(bold, hostile),
-		Warning: NewStyle(warning),
-		Own:     NewStyle(own),
-		Error:   NewStyle(bold, hostile),
-		OK:      NewStyle(ok),
+		Hostile: NewStyle(bold, c.hostile),
+		Warning: NewStyle(c.warning),
+		Own:     NewStyle(c.own),
+		Error:   NewStyle(bold, c.hostile),
+		OK:      NewStyle(c.ok),
 		New:     NewStyle(bold),
-		Large:   NewStyle(bold, warning),
+		Large:   NewStyle(bold, c.warning),
 
 		Title:         NewStyle(bold),
-		Header:        NewStyle(faint),
+		Header:        NewStyle(c.muted),
 		HeaderSorted:  NewStyle(bold),
 		Cursor:        NewStyle(reverse),
 		CursorBlurred: NewStyle(bold, underline),
-		Marked:        NewStyle(bold, own),
+		Marked:        NewStyle(bold, c.own),
 		Range:         NewStyle(underline),
 
 		Key:         NewStyle(bold),
-		KeyHint:     NewStyle(faint),
-		KeyDisabled: NewStyle(faint),
-		Tab:         NewStyle(faint),
+		KeyHint:     NewStyle(c.muted),
+		KeyDisabled: NewStyle(c.muted),
+		Tab:         NewStyle(c.muted),
 		TabSelected: NewStyle(bold, reverse),
 		Button:      Style{},
 		ButtonFocus: NewStyle(bold, reverse),
-		Border:      NewStyle(faint),
+		Border:      NewStyle(c.muted),
 
-		Prompt:      NewStyle(bold, own),
+		Prompt:      NewStyle(bold, c.own),
 		Input:       Style{},
-		Placeholder: NewStyle(faint),
+		Placeholder: NewStyle(c.muted),
 		Match:       NewStyle(bold, underline),
 
-		BarFull:  NewStyle(own),
-		BarEmpty: NewStyle(faint),
-		Spark:    NewStyle(own),
+		BarFull:  NewStyle(c.own),
+		BarEmpty: NewStyle(c.muted),
+		Spark:    NewStyle(c.own),
 		Info:     Style{},
-		Notice:   NewStyle(warning),
-		Alarm:    NewStyle(bold, hostile),
+		Notice:   NewStyle(c.warning),
+		Alarm:    NewStyle(bold, c.hostile),
 	}
 }

@@ -8,6 +8,12 @@ import (
 
 var colour = regexp.MustCompile(`[;[](3[0-9]|4[0-9]|9[0-9]|10[0-9])[;m]`)
 
+// weight finds an attribute that is no colour, colour256 takes one of 256 colours.
+var (
+	weight    = regexp.MustCompile(`[;[][1247][;m]`)
+	colour256 = regexp.MustCompile(`38;5;[0-9]+`)
+)
+
 func styles(th Theme) map[string]Style {
 	out := map[string]Style{}
 	v := reflect.ValueOf(th)
@@ -39,7 +45,7 @@ func TestNoColorHasNoColour(t *testing.T) {
 // TestOnlyTheSixteenColours keeps palettes of the user's own in charge.
 func TestOnlyTheSixteenColours(t *testing.T) {
 	allowed := regexp.MustCompile(`^(\x1b\[([12347]|3[1-6]|9[0-7])(;([12347]|3[1-6]|9[0-7]))*m)?$`)
-	for _, o := range []Options{{}, {Dark: true}, {NoColor: true}} {
+	for _, o := range []Options{{}, {Dark: true}, {NoColor: true}, {Skin: "terminal"}, {Skin: "mono"}, {NoColor: true, Skin: "dark"}} {
 		for name, s := range styles(New(o)) {
 			if !allowed.MatchString(s.Open()) {
 				t.Errorf("%s of %+v is %q", name, o, s.Open())
@@ -73,5 +79,34 @@ func TestPaint(t *testing.T) {
 	}
 	if got := s.With(NewStyle("7")).Paint("x"); got != "\x1b[1;31m\x1b[7mx\x1b[m" {
 		t.Errorf("With = %q", got)
+	}
+}
+
+// TestEverySkinTellsApartWithoutColour what matters, and no two skins are the same.
+func TestEverySkinTellsApartWithoutColour(t *testing.T) {
+	seen := map[Theme]string{}
+	for _, skin := range Skins() {
+		if !IsSkin(skin[0]) {
+			t.Errorf("%s is no skin", skin[0])
+		}
+		th := New(Options{Skin: skin[0], Dark: true})
+		if other := seen[th]; other != "" {
+			t.Errorf("%s and %s look the same", skin[0], other)
+		}
+		seen[th] = skin[0]
+		for name, s := range map[string]Style{"hostile": th.Hostile, "error": th.Error, "large": th.Large, "marked": th.Marked, "cursor": th.Cursor} {
+			if bare := colour256.ReplaceAllString(s.Open(), ""); !weight.MatchString(bare) {
+				t.Errorf("%s of %s differs by colour alone: %q", name, skin[0], s.Open())
+			}
+		}
+		if skin[0] == "high-contrast" && th.Muted != (Style{}) {
+			t.Errorf("high contrast has something faint: %q", th.Muted.Open())
+		}
+	}
+	if IsSkin("") || IsSkin("solarized") {
+		t.Error("a skin that is none")
+	}
+	if New(Options{}) != New(Options{Skin: "terminal"}) {
+		t.Error("the default is not the terminal's own colours")
 	}
 }

@@ -22,7 +22,8 @@ type Scanner struct {
 	Rescans [][]model.CellKey
 	Watched []string
 
-	mu sync.Mutex
+	mu      sync.Mutex
+	leftOut func(region string) bool
 }
 
 // Next hands over the next batch.
@@ -44,6 +45,21 @@ func (f *Scanner) Rescan(keys ...model.CellKey) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.Rescans = append(f.Rescans, keys)
+}
+
+// LeaveOut notes what is left out.
+func (f *Scanner) LeaveOut(leftOut func(region string) bool) {
+	time.Sleep(Wait)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.leftOut = leftOut
+}
+
+// Left is what was left out last.
+func (f *Scanner) Left() func(region string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.leftOut
 }
 
 // Watch notes the regions.

@@ -151,7 +151,7 @@ func (h *Host) Overlay(b *model.OverlayBatch) {
 func (h *Host) program(keys screen.Keys, now func() time.Time) Program {
 	p := &program{h: h}
 	p.Shell = shell.New(shell.Options{
-		Loop: h.Loop, Stack: h.Stack, Speak: h.Speak, Console: p, Now: now, Theme: h.Theme, Keys: &screen.Catalogue{
+		Loop: h.Loop, Stack: h.Stack, Speak: h.Speak, Console: p, Now: now, Theme: h.Theme, Look: h.Look, Keys: &screen.Catalogue{
 			Screens: []screen.Keys{keys}, Shared: []screen.Keys{choosing.Keys(), resource.Keys(), export.Keys()}, Everywhere: everywhere,
 		},
 	})

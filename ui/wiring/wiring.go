@@ -32,6 +32,10 @@ type Options struct {
 	// Window is how far back "new" reaches.
 	Window  time.Duration
 	NoColor bool
+	// Skin is the set of colours, "" for the default; Columns are those that the operator wants, by
+	// "grid" or a kind's name, none where he has not chosen.
+	Skin    string
+	Columns map[string][]string
 	// WriteFile keeps an export and says where; it may be nil.
 	WriteFile func(name string, data []byte) (path string, err error)
 	// OpenText shows a text, Review freezes the plan for what is marked and shows it.
@@ -41,7 +45,10 @@ type Options struct {
 
 // Parts are what screens share. All belong to the update loop.
 type Parts struct {
+	// Look is what Theme is made of.
+	Look      *theme.Options
 	Theme     *theme.Theme
+	Columns   map[string][]string
 	Loop      *background.Loop
 	Clock     *clock.Clock
 	Catalog   *model.Catalog
@@ -61,9 +68,10 @@ type Parts struct {
 
 // New makes the parts. The context ends with the console.
 func New(ctx context.Context, o Options) *Parts {
-	th := theme.New(theme.Options{NoColor: o.NoColor, Dark: true})
+	look := theme.Options{NoColor: o.NoColor, Dark: true, Skin: o.Skin}
+	th := theme.New(look)
 	p := &Parts{
-		Theme: &th, Loop: background.NewLoop(ctx), Clock: &clock.Clock{Now: o.Now, Local: o.Location},
+		Look: &look, Columns: o.Columns, Theme: &th, Loop: background.NewLoop(ctx), Clock: &clock.Clock{Now: o.Now, Local: o.Location},
 		Catalog: o.Catalog, Window: o.Window, Stack: &screen.Stack{},
 	}
 	p.Speak = speak.New(p.Loop, p.Theme, o.Now)
@@ -121,6 +129,14 @@ type source struct{ p *Parts }
 func (s source) Catalog() *model.Catalog { return s.p.Catalog }
 func (s source) Moment() time.Time       { return s.p.Account.Moment() }
 func (s source) Zone() *time.Location    { return s.p.Clock.Zone() }
+
+func (s source) Regions() []string {
+	var names []string
+	for _, r := range s.p.Account.Snapshot().Regions {
+		names = append(names, r.Name)
+	}
+	return names
+}
 
 func (s source) Raw() func(model.Ref) (json.RawMessage, bool) { return s.p.Records.Reader() }
 

@@ -64,6 +64,28 @@ func Ago(d time.Duration) string {
 	return sign + strconv.Itoa(int(d/(365*day))) + "y"
 }
 
+// ParseAge reads an age as people write it: a number and m, h, d or w.
+func ParseAge(text string) (time.Duration, error) {
+	units := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
+	if n := len(text); n > 1 {
+		count, err := strconv.Atoi(text[:n-1])
+		unit := units[text[n-1:]]
+		// Further back than that the clock does not reach.
+		if err == nil && unit > 0 && count > 0 && count <= int(math.MaxInt64/int64(unit)) {
+			return time.Duration(count) * unit, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no age: write 36h, 3d or 2w", model.Clean(text))
+}
+
+// CheckAge says why a text is no age, "" where it is one.
+func CheckAge(text string) string {
+	if _, err := ParseAge(text); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // Clock is minutes and seconds, "1:02", or hours, minutes and seconds, "1:02:03".
 func Clock(d time.Duration) string {
 	s := int(max(0, d).Seconds())
@@ -274,13 +296,13 @@ func UnreadRegion(row *model.GridRow) string {
 	case model.CellEnabling:
 		return "enabling: AWS takes minutes, then it is read" + known
 	case model.CellDisabling:
-		return "disabling: what is in it lives on and is billed" + known
+		return "disabling: what is in it keeps running and is billed" + known
 	case model.CellLeftOut:
 		return "left out: not read, so not counted" + known
 	case model.CellDisabled, model.CellUnasked, model.CellScanning, model.CellCounted, model.CellStale, model.CellPartial,
 		model.CellDenied, model.CellThrottled, model.CellUnreachable, model.CellUnreadable, model.CellUnsupported:
 	}
-	return "disabled: what is in it lives on and is billed, unseen" + known
+	return "disabled: what is in it keeps running and is billed, unseen" + known
 }
 
 // ETA is a duration that is expected, or an en dash where none is known.

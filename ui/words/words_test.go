@@ -59,3 +59,16 @@ func TestRegionsReadNamesWhatWasNotRead(t *testing.T) {
 		t.Errorf("short: %q", got)
 	}
 }
+
+func TestAgesAreReadAsPeopleWriteThem(t *testing.T) {
+	for text, want := range map[string]time.Duration{"90m": 90 * time.Minute, "36h": 36 * time.Hour, "3d": 72 * time.Hour, "2w": 14 * 24 * time.Hour} {
+		if got, err := ParseAge(text); err != nil || got != want {
+			t.Errorf("%s is %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "h", "3", "0d", "-1h", "3y", "1.5d", "yesterday", "99999999999999999999d", "9999999w"} {
+		if got, err := ParseAge(text); err == nil || CheckAge(text) == "" {
+			t.Errorf("%q is read as %v", text, got)
+		}
+	}
+}

@@ -15,8 +15,8 @@ type Unlisted struct {
 	Allowed []string
 }
 
-// Error words it as most services do.
-func (u Unlisted) Error() string {
+// Words are what most services say of it.
+func (u Unlisted) Words() string {
 	return "1 validation error detected: Value '" + u.Value + "' at '" + u.Member +
 		"' failed to satisfy constraint: Member must satisfy enum value set: [" + strings.Join(u.Allowed, ", ") + "]"
 }
@@ -31,7 +31,7 @@ func FindUnlisted(input any) (Unlisted, bool) {
 // ValidationException.
 func RefuseUnlisted(_ Call, input any) error {
 	if u, found := FindUnlisted(input); found {
-		return Validation("%s", u.Error())
+		return Validation("%s", u.Words())
 	}
 	return nil
 }

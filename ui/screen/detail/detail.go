@@ -183,7 +183,7 @@ func (d *Screen) follow(l *line) {
 // Refuse says why an intent cannot work now.
 func (d *Screen) Refuse(in screen.Intent) string {
 	if in == screen.IntentFaults {
-		return "faults are of cells and steps: see the grid or a run"
+		return "only the grid and a run have faults to show"
 	}
 	if l, ok := d.table.Current(); in == resource.IntentConsole && ok && l.link != "" {
 		return ""

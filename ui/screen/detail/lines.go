@@ -138,7 +138,7 @@ func (d *Screen) makerLines(r *model.Resource) []*line {
 		return sourceLines(about)
 	}
 	if d.hint != "" {
-		return []*line{{id: "hint", label: "", value: d.hint + " (a help for the eye: it marks nothing)"}}
+		return []*line{{id: "hint", label: "", value: d.hint + " (a hint only: it marks nothing)"}}
 	}
 	return nil
 }

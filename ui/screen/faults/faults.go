@@ -190,7 +190,7 @@ func (f *Screen) Draw(size kit.Size) string {
 }
 
 // Click puts the cursor where the mouse is.
-func (f *Screen) Click(x, y int) { f.table.Click(x, y) }
+func (f *Screen) Click(x, y int) bool { return f.table.Click(x, y) }
 
 // Wheel scrolls.
 func (f *Screen) Wheel(lines int) { f.table.Scroll(lines) }

@@ -80,11 +80,11 @@ func (g *Screen) Refuse(in screen.Intent) string {
 		}
 	case IntentNext:
 		if g.strip.next.do == nil {
-			return "there is no next step that can be told"
+			return "NEXT says nothing to do now"
 		}
 	case IntentStrip:
 		if len(g.strip.lines) == 0 {
-			return "the strip has nothing to say"
+			return "there is no line above the grid now"
 		}
 	default:
 	}

@@ -129,19 +129,19 @@ func (g *Screen) adviseRest() advice {
 		n := kit.Count(g.pic.facts.empty)
 		return advice{
 			next: "shows " + n + " that hold nothing any more: they cost nothing, but what is not yours should go",
-			hint: n + " emptied ones are left, free of charge: N shows them",
+			hint: n + " empty ones are left, free of charge: N shows them",
 			do:   func() { g.enforce(g.empty.text) },
 		}
 	case g.choose.Filter.Text() != "":
 		return advice{
-			next: "takes the filter away: nothing that can be told matches it",
+			next: "takes the filter away: nothing is known to match it",
 			hint: "nothing matches: N or esc takes the filter away",
 			do:   func() { g.choose.Filter.Set(nil); g.Refresh(true) },
 		}
 	case ended && g.pic.all.Disabled > 0:
 		n := words.Count(g.pic.all.Disabled, "disabled region", "disabled regions")
 		return advice{
-			next: "lists " + n + ": what is in them lives on, unseen. Cut the intruder's access, then enable and look",
+			next: "lists " + n + ": what is in them keeps running, unseen. Cut the intruder's access, then enable and look",
 			hint: "what can be seen is done. " + n + ": unseen, not empty",
 			do:   g.needs.Open.Faults,
 		}

@@ -75,6 +75,43 @@ func columnsOf(catalog *model.Catalog) []column {
 		})
 }
 
+// choose leaves only the columns that the operator wants, in his order; the region stays first. A
+// column goes by its head or by the short name of its kind. Names that are none are skipped.
+func choose(cols []column, kinds []model.Kind, wanted []string) []column {
+	if len(wanted) == 0 {
+		return cols
+	}
+	chosen := []column{cols[0]}
+	for i, name := range wanted {
+		at := slices.IndexFunc(cols, func(c column) bool { return c.ID != colRegion && c.called(name, kinds) })
+		if at >= 0 && !slices.ContainsFunc(chosen, func(c column) bool { return c.ID == cols[at].ID }) {
+			c := cols[at]
+			c.Priority = i + 1 // What was named last goes first where there is no room.
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}
+
+// called says whether a name means the column.
+func (c *column) called(name string, kinds []model.Kind) bool {
+	switch {
+	case strings.EqualFold(name, strings.TrimSpace(c.Title)), c.ID == colTitle && strings.EqualFold(name, "place"):
+		return true
+	case c.kind < 0:
+		return false
+	}
+	return slices.ContainsFunc(kinds[c.kind].Aliases, func(alias string) bool { return strings.EqualFold(alias, name) })
+}
+
+// UnknownColumns are the names among those that the operator wants that are no columns of the grid.
+func UnknownColumns(catalog *model.Catalog, wanted []string) []string {
+	cols, kinds := columnsOf(catalog), catalog.InScope(model.Regional)
+	return slices.DeleteFunc(slices.Clone(wanted), func(name string) bool {
+		return slices.ContainsFunc(cols, func(c column) bool { return c.called(name, kinds) })
+	})
+}
+
 // priced says whether resources of a kind run up a bill of their own: such kinds declare how many
 // dollars they have cost so far.
 func priced(k *model.Kind) bool {

@@ -102,6 +102,61 @@ func TestWhatWasNotCountedIsNobodysCompanion(t *testing.T) {
 	}
 }
 
+// TestWhatStandsAboutInAContainerGoesWithIt, such as a capacity provider that nothing else uses; what
+// would start something in it does not, and what others use too stays.
+func TestWhatStandsAboutInAContainerGoesWithIt(t *testing.T) {
+	catalog, err := model.NewCatalog(
+		model.Kind{ID: "a:holder", Aliases: []string{"holder"}, Order: 1, IsContainer: true, Phase: model.Remove},
+		model.Kind{ID: "a:thing", Order: 2, Phase: model.Drain}, model.Kind{ID: "a:shelf", Order: 3, Phase: model.Remove},
+		model.Kind{ID: "a:clock", Order: 4, Phase: model.Silence},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const region = "sa-east-1"
+	for name, c := range map[string]struct {
+		inside string
+		owned  bool
+		shared bool
+		want   []string
+	}{
+		"owned and used by none else": {inside: "a:shelf", owned: true, want: []string{"h"}},
+		"used by it alone":            {inside: "a:shelf", want: []string{"h", "x"}},
+		"used by another too":         {inside: "a:shelf", shared: true, want: []string{"h"}},
+		"owned, and another uses it":  {inside: "a:shelf", owned: true, shared: true},
+		"owned, and it starts things": {inside: "a:clock", owned: true},
+		"owned, and it does the work": {inside: "a:thing", owned: true},
+	} {
+		h, x := undatedThing(region, "a:holder", "h"), undatedThing(region, c.inside, "x")
+		other := undatedThing(region, "a:holder", "other")
+		marked := uitest.Thing(region, "a:thing", "marked", "ACTIVE", time.Hour, h.Ref)
+		honest := uitest.Thing(region, "a:thing", "honest", "ACTIVE", time.Hour, other.Ref)
+		if c.owned {
+			x.Owners = []model.Ref{h.Ref}
+		} else {
+			h.Uses = []model.Ref{x.Ref}
+		}
+		if c.shared {
+			other.Uses = []model.Ref{x.Ref}
+		}
+		inv := model.NewInventory()
+		b := &model.Batch{At: uitest.Morning()}
+		for _, r := range []*model.Resource{h, x, other, marked, honest} {
+			b.Found = append(b.Found, model.Found{Resource: r, Pass: 1})
+		}
+		inv.Apply(b)
+		found := companionsOf(inv.Snapshot(), catalog, []model.Ref{marked.Ref}, func(*model.Resource) bool { return false })
+		var got []string
+		for _, ref := range found.refs {
+			got = append(got, inv.Get(ref).Name)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 // TestNextOffersWhatGoesWithMarksAndThenTheReview: one key, three times, from the grid to one plan that
 // holds both.
 func TestNextOffersWhatGoesWithMarksAndThenTheReview(t *testing.T) {

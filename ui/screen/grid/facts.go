@@ -148,7 +148,7 @@ func (f *facts) unsureText(catalog *model.Catalog) string {
 		parts = append(parts, words.KindCount(catalog, kind, f.unsureKinds[kind]))
 	}
 	if len(parts) > 3 {
-		parts = append(parts[:3], "…")
+		parts = append(parts[:3], "and others")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -70,7 +70,7 @@ func (r *rows) foldCell(c *column) kit.Cell {
 	case c.kind != 0:
 		return kit.Cell{}
 	}
-	text := "what is in them lives on and is billed"
+	text := "what is in them runs on and is billed"
 	if seen > 0 {
 		text += "; " + kit.Count(seen) + " seen before"
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/uitest"
 )
 
@@ -37,7 +38,7 @@ func regionsOf(h *uitest.Host) []string {
 func TestDisabledRegionsAreOneRowThatOpens(t *testing.T) {
 	onGrid(t, manyDisabled(), func(h *uitest.Host) {
 		h.Resize(80, 24)
-		h.Wants("10 disabled", "what is in them lives on and is billed: enter lists them", "6 rows")
+		h.Wants("10 disabled", "what is in them runs on and is billed: enter lists them", "6 rows")
 		h.WantsNot("off-3", "me-south-1", "of 15")
 		h.Press("G")
 		h.Press("space")
@@ -47,7 +48,7 @@ func TestDisabledRegionsAreOneRowThatOpens(t *testing.T) {
 			t.Errorf("it read %v again", h.Scanner.Rescans)
 		}
 		h.Press("enter")
-		h.Wants("10 disabled", "off-3", "me-south-1", "disabled: what is in it lives on")
+		h.Wants("10 disabled", "off-3", "me-south-1", "disabled: what is in it keeps running")
 		if !strings.Contains(h.Line("▸"), "10 disabled") {
 			t.Errorf("the cursor left for %q", h.Line("▸"))
 		}
@@ -77,6 +78,10 @@ func TestTheDearestStandsFirst(t *testing.T) {
 		h.Press("s", "t")
 		if got := regionsOf(h); got[0] != "ap-northeast-2" || got[3] != "sa-east-1" || got[4] != "me-south-1" {
 			t.Errorf("by tasks, the fewest first: %v", got)
+		}
+		h.Press("s", "h", "s", "h") // $/h, the cheapest first; São Paulo's and Bahrain's are unknown.
+		if got := regionsOf(h); got[0] != "ap-northeast-2" || got[3] != "sa-east-1" || got[4] != "me-south-1" {
+			t.Errorf("by $/h, the cheapest first: %v", got)
 		}
 	})
 }
@@ -109,6 +114,23 @@ func TestLargeNumbersStandOutByWeightToo(t *testing.T) {
 	onGrid(t, equal, func(h *uitest.Host) {
 		if strings.Contains(h.Program.View().Content, h.Theme.Large.Open()) {
 			t.Error("where all regions are alike, none stands out")
+		}
+	})
+}
+
+// TestTheOperatorsColumnsInHisOrder: what he did not name is not drawn, and what there is not is
+// skipped.
+func TestTheOperatorsColumnsInHisOrder(t *testing.T) {
+	uitest.WithScreen(t, Keys(), uitest.Breach(), func(h *uitest.Host) screen.Screen {
+		needs := needsOf(h)
+		needs.Columns = []string{"new", "$/h", "nosuch", "task"}
+		return New(needs)
+	}, func(h *uitest.Host) {
+		if got := strings.Join(strings.Fields(h.Line("REGION")), " "); got != "REGION NEW ↓ $/h TASK" {
+			t.Errorf("the heads are %q", got)
+		}
+		if got := strings.Join(strings.Fields(h.Line("us-east-1")), " "); got != "us-east-1 +39 23.7 30" {
+			t.Errorf("Virginia is %q", got)
 		}
 	})
 }

@@ -47,7 +47,7 @@ type Screen struct {
 
 // New returns the home screen.
 func New(needs Needs) *Screen {
-	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: columnsOf(needs.Catalog), empty: emptyHolders(needs.Catalog), strip: strip{at: -1}, seenGone: map[model.Uncovered]bool{}}
+	g := &Screen{needs: needs, choose: choosing.New(needs.Choosing), cols: choose(columnsOf(needs.Catalog), needs.Catalog.InScope(model.Regional), needs.Columns), empty: emptyHolders(needs.Catalog), strip: strip{at: -1}, seenGone: map[model.Uncovered]bool{}}
 	cols := make([]kit.Column, len(g.cols))
 	for i := range g.cols {
 		cols[i] = g.cols[i].Column
@@ -107,7 +107,7 @@ func (g *Screen) Draw(size kit.Size) string {
 		order = choosing.Order{Column: colRate, Descending: true}
 	}
 	g.table.SetSort(order.Column, order.Descending)
-	g.table.Empty = "asking which regions the account has…"
+	g.table.Empty = "reading which regions the account has"
 	if problem := g.needs.Connection.Problem(); problem != "" {
 		g.table.Empty = problem
 	}
@@ -121,7 +121,7 @@ func (g *Screen) filterLine(width int) string {
 	if text == "" || g.pic == nil {
 		if g.faults {
 			return kit.Line(width, kit.Span{
-				Text:  " faults only: regions with a cell that could not be counted (ctrl+z shows all)",
+				Text:  " faults only: regions in which something could not be counted (ctrl+z shows all)",
 				Style: g.needs.Theme.Warning,
 			})
 		}
@@ -165,16 +165,29 @@ func (g *Screen) kindAt() model.KindID {
 	return ""
 }
 
-// Click puts the cursor where the mouse is.
-func (g *Screen) Click(x, y int) {
+// Click puts the cursor where the mouse is, orders by the head that is there, or does what NEXT says.
+func (g *Screen) Click(x, y int) bool {
+	if y < min(len(g.strip.lines), g.strip.height) {
+		if g.strip.lines[y].key == nextKey {
+			g.doNext()
+			return false
+		}
+		g.strip.at = y
+		return true
+	}
 	hit := g.table.At(x, y-g.strip.height)
-	if hit.RowID != "" {
-		g.table.GoTo(hit.RowID)
-		g.strip.at = -1
+	at := slices.IndexFunc(g.cols, func(c column) bool { return c.ID == hit.Column })
+	switch {
+	case hit.Header && at >= 0:
+		g.sortBy(&g.cols[at])
+		return false
+	case hit.RowID == "":
+		return false
+	case at >= 0 && g.cols[at].ID != colTitle:
+		g.column = at
 	}
-	if i := slices.IndexFunc(g.cols, func(c column) bool { return c.ID == hit.Column }); i >= 0 && hit.RowID != "" {
-		g.column = i
-	}
+	g.strip.at = -1
+	return g.table.GoTo(hit.RowID)
 }
 
 // Wheel scrolls.
@@ -193,6 +206,25 @@ func (g *Screen) Shows() func(*model.Resource) bool { return g.choose.Filter.Mat
 
 // NextStep is what a stranger should do next.
 func (g *Screen) NextStep() string { return g.advise().hint }
+
+// SetWindow changes how far back "new" reaches.
+func (g *Screen) SetWindow(window time.Duration) { g.needs.Window = window }
+
+// GoTo puts the cursor on the row of a region and says whether it is shown; a folded one is
+// unfolded.
+func (g *Screen) GoTo(region string) bool {
+	if g.pic == nil {
+		return false
+	}
+	if _, there := g.pic.places[region]; !there {
+		return false
+	}
+	if _, drawn := g.pic.index[region]; !drawn {
+		g.fold()
+	}
+	g.strip.at = -1
+	return g.table.GoTo(region)
+}
 
 // Counted is the whole account as it was counted last, nil before that.
 func (g *Screen) Counted() *model.Grid {

@@ -16,12 +16,14 @@ func onGrid(t *testing.T, batch *model.Batch, test func(h *uitest.Host)) {
 	uitest.WithScreen(t, Keys(), batch, newScreen, test)
 }
 
-func newScreen(h *uitest.Host) screen.Screen {
-	return New(Needs{
+func newScreen(h *uitest.Host) screen.Screen { return New(needsOf(h)) }
+
+func needsOf(h *uitest.Host) Needs {
+	return Needs{
 		Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog, Window: h.Window,
 		Account: h.Account, Connection: connected{}, Marks: h.Marks, Plans: h.Plans, Respawned: h.Respawned,
 		Speak: h.Speak, Export: h.Export, Open: &h.Opened, Choosing: h.Choosing, RowOrder: h.RowOrder,
-	})
+	}
 }
 
 // connected is a connection without a problem.
@@ -44,7 +46,7 @@ func TestUnknownIsNeverZero(t *testing.T) {
 		if !strings.Contains(sao, "unreach") || !strings.Contains(sao, "·") {
 			t.Errorf("São Paulo's tasks and what follows from them are unknown: %q", sao)
 		}
-		h.Wants("disabled: what is in it lives on and is billed", "≥ $", "1 region disabled · 1 cell partial · 2 cells denied · 1 cell unreachable")
+		h.Wants("disabled: what is in it keeps running and is billed", "≥ $", "1 region disabled · 1 cell partial · 2 cells denied · 1 cell unreachable")
 		all := h.Line("ALL")
 		if !strings.Contains(all, "33+") || strings.Contains(all, " 33 ") {
 			t.Errorf("the sum over a partial cell must be a lower bound: %q", all)

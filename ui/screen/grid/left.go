@@ -45,7 +45,8 @@ func (g *Screen) askLeft() {
 	g.needs.Speak.Ask(&kit.Dialog{
 		Title: "Left behind", Body: body,
 		Buttons: []kit.Button{
-			{ID: "back", Label: "back", Cancel: true}, {ID: "links", Label: "links", Key: "l"},
+			{ID: "back", Label: "back", Cancel: true},
+			{ID: "links", Label: "links", Key: "l"},
 			{ID: "gone", Label: "I saw that they are gone", Key: "g"},
 		},
 	}, func(a kit.Answer) {

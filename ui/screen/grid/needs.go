@@ -93,6 +93,8 @@ type Needs struct {
 	Catalog *model.Catalog
 	// Window is how far back "new" reaches.
 	Window time.Duration
+	// Columns are those that the operator wants, none where he has not chosen.
+	Columns []string
 
 	Account    Account
 	Connection Connection

@@ -55,7 +55,7 @@ func (l *Screen) Handle(in screen.Intent) bool {
 func (l *Screen) Refuse(in screen.Intent) string {
 	switch in {
 	case screen.IntentFaults:
-		return "faults are of cells and steps: see the grid or a run"
+		return "only the grid and a run have faults to show"
 	case screen.IntentOpen, choosing.IntentMark, choosing.IntentRange, choosing.IntentMarkAll, export.IntentCSV, export.IntentJSON:
 		if l.table.Len() == 0 {
 			return "there is no row"

@@ -35,7 +35,7 @@ type Screen struct {
 // New returns a list.
 func New(needs Needs, request screen.ListRequest) *Screen {
 	l := &Screen{
-		needs: needs, of: request.Of, choose: choosing.New(needs.Choosing), fields: fieldsOf(needs.Catalog, request.Of),
+		needs: needs, of: request.Of, choose: choosing.New(needs.Choosing), fields: fieldsOf(needs.Catalog, request.Of, needs.Columns),
 		remarks: request.Remarks,
 	}
 	l.choose.Filter.Set(request.Filter)
@@ -43,7 +43,7 @@ func New(needs Needs, request screen.ListRequest) *Screen {
 	l.table = kit.NewTable(needs.Theme, columnsOf(l.fields)...)
 	l.table.SignWidth = 3
 	l.plural = l.noun(0)
-	l.table.Empty = "reading…"
+	l.table.Empty = "reading"
 	l.rows = &rows{l: l}
 	l.table.SetRows(l.rows)
 	return l
@@ -69,17 +69,60 @@ func columnsOf(fields []model.Field) []kit.Column {
 
 // fieldsOf are the columns: those of the kind, or the common ones where kinds are mixed. What is
 // the same in every row is left out.
-func fieldsOf(catalog *model.Catalog, of screen.ListOf) []model.Field {
+func fieldsOf(catalog *model.Catalog, of screen.ListOf, columns map[string][]string) []model.Field {
 	fields := model.CommonFields()
 	if of.Kind != "" {
 		fields = catalog.Fields(of.Kind)
 	}
 	k, _ := catalog.Kind(of.Kind)
+	if chosen := chosenFields(fields, wantedOf(&k, columns)); len(chosen) > 0 {
+		return chosen
+	}
 	fields = slices.DeleteFunc(fields, func(f model.Field) bool {
 		return f.Order > 100 || f.ID == "kind" && of.Kind != "" || f.ID == "region" && (of.Region != "" || k.Scope == model.Global)
 	})
 	slices.SortStableFunc(fields, func(a, b model.Field) int { return a.Order - b.Order })
 	return fields
+}
+
+// wantedOf are the columns that the operator wants of a kind.
+func wantedOf(k *model.Kind, columns map[string][]string) []string {
+	for _, name := range append([]string{string(k.ID)}, k.Aliases...) {
+		if wanted := columns[name]; len(wanted) > 0 {
+			return wanted
+		}
+	}
+	return nil
+}
+
+// chosenFields are the fields that are wanted, in that order; the name stays first, since it tells
+// the rows apart. A field goes by its name in filters or by its head.
+func chosenFields(fields []model.Field, wanted []string) []model.Field {
+	if len(wanted) == 0 {
+		return nil
+	}
+	var chosen []model.Field
+	for _, name := range append([]string{"name"}, wanted...) {
+		at := slices.IndexFunc(fields, func(f model.Field) bool { return fieldCalled(&f, name) })
+		if at >= 0 && !slices.ContainsFunc(chosen, func(f model.Field) bool { return f.ID == fields[at].ID }) {
+			f := fields[at]
+			f.Order = len(chosen) + 1
+			chosen = append(chosen, f)
+		}
+	}
+	return chosen
+}
+
+func fieldCalled(f *model.Field, name string) bool {
+	return strings.EqualFold(f.ID, name) || strings.EqualFold(f.Title, name) || slices.Contains(f.Aliases, name)
+}
+
+// UnknownColumns are the names among those that the operator wants of a kind that are no fields of it.
+func UnknownColumns(catalog *model.Catalog, kind model.KindID, wanted []string) []string {
+	fields := catalog.Fields(kind)
+	return slices.DeleteFunc(slices.Clone(wanted), func(name string) bool {
+		return slices.ContainsFunc(fields, func(f model.Field) bool { return fieldCalled(&f, name) })
+	})
 }
 
 // noun is what n of its rows are called.
@@ -165,7 +208,7 @@ func (l *Screen) emptyText(d *data) string {
 		}
 		return "none: a complete listing came back empty at " + l.needs.Clock.Full(c.AsOf)
 	}
-	return "nothing has been found here; whether there is nothing the grid says"
+	return "nothing has been found here; the grid says whether all was read"
 }
 
 // Draw fills the screen: what filters, the rows, and a line on the row under the cursor.
@@ -185,7 +228,7 @@ func (l *Screen) headLines(width int) []string {
 		return nil
 	}
 	head := choosing.Head{
-		Filter: d.filter, Unsure: d.unsure, UnsureOf: "what the filter compares is unknown of them", Fresh: d.fresh,
+		Filter: d.filter, Unsure: d.unsure, UnsureOf: "what the filter asks for is not known of them", Fresh: d.fresh,
 	}
 	if d.idle > 0 {
 		idle := "  " + kit.Count(d.idle) + " do not count (stopped, or deleted by AWS)"
@@ -250,16 +293,15 @@ func (l *Screen) Type(msg tea.Msg) {
 // Cursor is where the terminal's cursor belongs.
 func (l *Screen) Cursor() *tea.Cursor { return l.choose.Filter.Cursor(l.height) }
 
-// Click puts the cursor where the mouse is.
-func (l *Screen) Click(x, y int) {
-	hit := l.table.At(x, y-len(l.headLines(0)))
-	switch {
-	case hit.Header && hit.Column != "":
+// Click puts the cursor where the mouse is, or orders by the head that is there.
+func (l *Screen) Click(x, y int) bool {
+	y -= len(l.headLines(0))
+	if hit := l.table.At(x, y); hit.Header && hit.Column != "" {
 		l.chooseOrder(hit.Column)
-	case hit.RowID != "":
-		l.table.GoTo(hit.RowID)
-		l.lookHint()
+		return false
 	}
+	defer l.lookHint()
+	return l.table.Click(x, y)
 }
 
 // Wheel scrolls.

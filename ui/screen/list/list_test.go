@@ -218,3 +218,18 @@ func TestAFrameLooksForNoHint(t *testing.T) {
 		h.Wants("as it was found")
 	})
 }
+
+// TestTheOperatorsColumnsOfAKind in his order, behind the name, which tells the rows apart.
+func TestTheOperatorsColumnsOfAKind(t *testing.T) {
+	uitest.WithScreen(t, Keys(), uitest.Breach(), func(h *uitest.Host) screen.Screen {
+		return New(Needs{
+			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog, Window: h.Window, Columns: map[string][]string{"task": {"launch", "nosuch", "cpu"}},
+			Account: h.Account, Marks: h.Marks, Notes: h.Records, Speak: h.Speak, Export: h.Export, Open: &h.Opened,
+			Choosing: h.Choosing, Actions: h.Actions, RowOrder: h.RowOrder,
+		}, screen.ListRequest{Of: tasks()})
+	}, func(h *uitest.Host) {
+		if got := strings.Join(strings.Fields(h.Line("NAME")), " "); got != "NAME LAUNCH vCPU" {
+			t.Errorf("the heads are %q", got)
+		}
+	})
+}

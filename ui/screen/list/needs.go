@@ -64,6 +64,8 @@ type Needs struct {
 	Catalog *model.Catalog
 	// Window is how far back "new" reaches.
 	Window time.Duration
+	// Columns are those that the operator wants, by the short name of a kind.
+	Columns map[string][]string
 
 	Account  Account
 	Marks    Marks

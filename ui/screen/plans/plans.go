@@ -184,7 +184,7 @@ func (p *Screen) Draw(size kit.Size) string {
 }
 
 // Click puts the cursor where the mouse is.
-func (p *Screen) Click(x, y int) { p.table.Click(x, y) }
+func (p *Screen) Click(x, y int) bool { return p.table.Click(x, y) }
 
 // Wheel scrolls.
 func (p *Screen) Wheel(lines int) { p.table.Scroll(lines) }

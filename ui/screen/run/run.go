@@ -182,9 +182,9 @@ func (r *Screen) Every() time.Duration {
 }
 
 // Click puts the cursor where the mouse is.
-func (r *Screen) Click(x, y int) {
+func (r *Screen) Click(x, y int) bool {
 	r.refreshRows()
-	r.table.Click(x, y-r.head)
+	return r.table.Click(x, y-r.head)
 }
 
 // Wheel scrolls.

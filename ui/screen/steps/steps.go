@@ -196,7 +196,7 @@ func (s *Screen) Every() time.Duration {
 }
 
 // Click puts the cursor where the mouse is.
-func (s *Screen) Click(x, y int) { s.table.Click(x, y-len(s.head(0))) }
+func (s *Screen) Click(x, y int) bool { return s.table.Click(x, y-len(s.head(0))) }
 
 // Wheel scrolls.
 func (s *Screen) Wheel(lines int) { s.table.Scroll(lines) }

@@ -95,7 +95,7 @@ func (t *Screen) Draw(size kit.Size) string {
 }
 
 // Click does nothing; texts have no rows.
-func (t *Screen) Click(int, int) {}
+func (t *Screen) Click(int, int) bool { return false }
 
 // Wheel scrolls.
 func (t *Screen) Wheel(lines int) { t.viewer.Scroll(lines) }
