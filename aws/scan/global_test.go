@@ -187,7 +187,7 @@ func TestDeadRegionsDoNotDelayTheAccountAsAWhole(t *testing.T) {
 				if c := g.Global.Cells[0]; c.State != model.CellCounted {
 					t.Errorf("it is %s: %v", c.State, c.Cell.Failure)
 				}
-				if got := states(g, "sa-east-1"); got[model.CellUnreachable] != len(g.Kinds) || g.Read != 24 {
+				if got := states(g, "sa-east-1"); got[model.CellUnreachable] != len(g.Kinds) || g.Read != 23 {
 					t.Errorf("the black hole: %v, %d read", got, g.Read)
 				}
 			})

@@ -134,3 +134,16 @@ func TestTheOperatorsColumnsInHisOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestARegionThatIsLeftOutStaysInSight: in its row, among what is not known, and in the sums.
+func TestARegionThatIsLeftOutStaysInSight(t *testing.T) {
+	b := uitest.Breach()
+	for i := range b.Regions {
+		if b.Regions[i].Name == "us-east-1" {
+			b.Regions[i].Status = model.LeftOut
+		}
+	}
+	onGrid(t, b, func(h *uitest.Host) {
+		h.Wants("left out: not read, so not counted; ", "1 region left out")
+	})
+}

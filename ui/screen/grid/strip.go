@@ -158,6 +158,9 @@ func (g *Screen) blindLine(grid *model.Grid) string {
 	if n := grid.Disabled; n > 0 {
 		parts = append(parts, words.Count(n, "region", "regions")+" disabled")
 	}
+	if n := grid.LeftOut; n > 0 {
+		parts = append(parts, words.Count(n, "region", "regions")+" left out")
+	}
 	states := map[model.CellState]int{}
 	for _, c := range grid.Troubled {
 		if c.State != model.CellUnasked && c.State != model.CellScanning {
