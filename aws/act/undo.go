@@ -29,12 +29,16 @@ func (r *Runner) Undo(ctx context.Context, snapshot *model.Snapshot, digest stri
 		return nil, fmt.Errorf("undo: read the journal: %w", err)
 	}
 	done, open, lost := madeSteps(of, past)
+	back, err := r.takenBack(ctx, of, past)
+	if err != nil {
+		return nil, fmt.Errorf("undo: read what was taken back: %w", err)
+	}
 	kept, err := r.keptFor(ctx, of)
 	if err != nil {
 		return nil, fmt.Errorf("undo: read the evidence: %w", err)
 	}
 	p, err := plan.UndoRun(plan.UndoInput{
-		Input: r.input(snapshot), Of: of, Done: done, Open: open, Lost: lost, Only: only,
+		Input: r.input(snapshot), Of: of, Done: done, Open: open, Lost: lost, Only: only, TakenBack: back,
 		Prepare: func(inverse plan.Step) ([]plan.Step, error) {
 			op, known := r.world.Defs[inverse.Kind].Ops[inverse.Op]
 			if !known {
@@ -78,6 +82,84 @@ func madeSteps(of *plan.Plan, past []casefile.Entry) (done, open, lost map[strin
 		lost[e.Step] = lost[e.Step] && !done[e.Step]
 	}
 	return done, open, lost
+}
+
+// takenBack are the targets of a plan that undos of it have put back, by the digest of the undo, less
+// those that a run of the plan has touched again since.
+func (r *Runner) takenBack(ctx context.Context, of *plan.Plan, past []casefile.Entry) (map[model.Ref]string, error) {
+	touched := lastTouched(of, past)
+	plans, err := r.options.Store.Plans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	back := map[model.Ref]string{}
+	for _, info := range plans {
+		if plan.Verb(info.Verb) != plan.Undo || info.Begun.IsZero() {
+			continue
+		}
+		undo, err := r.options.Store.Plan(ctx, info.Digest)
+		if err != nil {
+			return nil, err
+		}
+		if undo.Undoes != of.Digest {
+			continue
+		}
+		journal, err := r.options.Store.Journal(ctx, info.Digest)
+		if err != nil {
+			return nil, err
+		}
+		for ref, at := range putBack(undo, journal) {
+			if at > touched[ref] {
+				back[ref] = undo.Digest
+			}
+		}
+	}
+	return back, nil
+}
+
+// lastTouched is where in the journal a plan's runs have last meant to call something for each of
+// its targets.
+func lastTouched(of *plan.Plan, past []casefile.Entry) map[model.Ref]uint64 {
+	targets := map[string][]model.Ref{}
+	for _, s := range of.Steps {
+		targets[s.ID] = s.Targets
+	}
+	last := map[model.Ref]uint64{}
+	for _, e := range past {
+		if e.Kind == casefile.Intent {
+			for _, ref := range targets[e.Step] {
+				last[ref] = max(last[ref], e.Seq)
+			}
+		}
+	}
+	return last
+}
+
+// putBack are the targets of an undo of which all steps are proven, by where in the journal that was
+// so.
+func putBack(undo *plan.Plan, past []casefile.Entry) map[model.Ref]uint64 {
+	proven := map[string]uint64{}
+	for _, e := range past {
+		if e.Kind == casefile.Verified {
+			proven[e.Step] = e.Seq
+		}
+	}
+	back := map[model.Ref]uint64{}
+	for _, t := range undo.Targets {
+		last := uint64(0)
+		whole := !slices.ContainsFunc(undo.Steps, func(s plan.Step) bool {
+			at, is := proven[s.ID]
+			if slices.Contains(s.Targets, t.Ref) {
+				last = max(last, at)
+				return !is
+			}
+			return false
+		})
+		if whole {
+			back[t.Ref] = last
+		}
+	}
+	return back
 }
 
 // ownIntent says whether an intent is that of the step itself, and not of ending what came into its

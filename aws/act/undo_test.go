@@ -302,6 +302,37 @@ func TestUndoLeavesOutWhatCannotComeBackExactly(t *testing.T) {
 	})
 }
 
+// TestUndoTwice: what an undo has put back is told from what others made, until the run touches it
+// again.
+func TestUndoTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, marked := alarmed(t)
+		marked = slices.DeleteFunc(marked, func(r model.Ref) bool { return !strings.HasSuffix(r.ID, "/nightly") })
+		removed := w.removeAll(marked)
+		undo, err := w.runner().Undo(t.Context(), w.look(), removed.Digest, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if summary, _ := finish(t, w.start(w.runner(), undo)); !summary.Complete() {
+			t.Fatalf("%+v", summary)
+		}
+		again, err := w.runner().Undo(t.Context(), w.look(), removed.Digest, nil)
+		if !errors.Is(err, plan.ErrNothing) || again.LeftOut[0].Reason != "already taken back by #"+undo.Short() {
+			t.Errorf("%v; left out %+v", err, again.LeftOut)
+		}
+		if summary, _ := finish(t, w.start(w.runner(), removed)); !summary.Complete() {
+			t.Fatalf("removed again: %+v", summary)
+		}
+		w.cloud.Locked(func(time.Time) {
+			w.cloud.SeedRule("ap-northeast-2", cloud.RuleSeed{Name: "nightly", Schedule: "rate(2 minutes)", Cluster: "prod-api", TaskDefinition: "api", Role: starter, Count: 9})
+		})
+		again, err = w.runner().Undo(t.Context(), w.look(), removed.Digest, nil)
+		if !errors.Is(err, plan.ErrNothing) || !strings.HasPrefix(again.LeftOut[0].Reason, "it is there: it was made again since") {
+			t.Errorf("after it was removed again: %v; left out %+v", err, again.LeftOut)
+		}
+	})
+}
+
 // TestUndoDoesNotWriteOverWhatOthersMade makes the rule again behind rootout's back, before the
 // undo is planned and after.
 func TestUndoDoesNotWriteOverWhatOthersMade(t *testing.T) {

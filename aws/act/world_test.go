@@ -129,6 +129,22 @@ func (m *memory) Plan(_ context.Context, digest string) (*plan.Plan, error) {
 	return nil, casefile.ErrNoPlan
 }
 
+func (m *memory) Plans(context.Context) ([]casefile.PlanInfo, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var plans []casefile.PlanInfo
+	for digest, p := range m.plans {
+		info := casefile.PlanInfo{Digest: digest, Verb: string(p.Verb), Targets: p.N()}
+		for _, e := range m.entries {
+			if e.Plan == digest && e.Kind == casefile.Begin {
+				info.Begun = e.At
+			}
+		}
+		plans = append(plans, info)
+	}
+	return plans, nil
+}
+
 func (m *memory) Raw(_ context.Context, ref model.Ref) (json.RawMessage, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

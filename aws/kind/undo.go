@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
 
@@ -11,6 +12,15 @@ import (
 // SDK's names. What the call names is never taken from it but from the step's target, so that a
 // changed plan cannot send the call elsewhere.
 const requestParam = "request"
+
+// UndoOf is how far a resource comes back that its evidence tells all of: not exactly where values of
+// it are secrets, since those are never kept.
+func UndoOf(r *model.Resource) model.Undo {
+	if r.Secrets > 0 {
+		return model.UndoPartly
+	}
+	return model.UndoExactly
+}
 
 // FromEvidence decodes evidence that is to be put back, and refuses what would not come back word
 // for word as AWS had it.

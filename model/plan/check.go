@@ -91,7 +91,7 @@ func uncoveredWords(list []model.Uncovered) []string {
 
 // words are what is drawn of a step, its inverses included.
 func (s *Step) words() []string {
-	words := []string{s.Op, s.Region, string(s.Kind), s.Before, s.Proof, s.UndoHow}
+	words := []string{s.Op, s.Region, string(s.Kind), s.Before, s.Proof, s.UndoHow, s.UndoUnless}
 	for i := range s.Inverse {
 		words = append(words, s.Inverse[i].words()...)
 	}

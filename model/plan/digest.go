@@ -29,7 +29,9 @@ var (
 )
 
 // Short is the part of the digest that stands in the phrase.
-func (p *Plan) Short() string { return p.Digest[:min(4, len(p.Digest))] }
+func (p *Plan) Short() string { return shortOf(p.Digest) }
+
+func shortOf(digest string) string { return digest[:min(4, len(digest))] }
 
 // Phrase is what confirms the plan, for example "delete 412 in 123456789012 #7f3a". A removal of
 // more than what is new names what it takes besides: "delete 1643 with 625 older in …".

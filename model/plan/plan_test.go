@@ -33,7 +33,7 @@ var frozen = time.Date(2026, 10, 4, 9, 12, 31, 0, time.UTC)
 func catalog(t testing.TB) *model.Catalog {
 	t.Helper()
 	c, err := model.NewCatalog(
-		model.Kind{ID: bell, Phase: model.Silence, Order: 1},
+		model.Kind{ID: bell, Phase: model.Silence, Order: 1, Undo: model.UndoExactly},
 		model.Kind{ID: stall, Phase: model.Drain, Order: 2, Owns: []model.KindID{hand}},
 		model.Kind{ID: hand, Phase: model.Drain, Order: 3},
 		model.Kind{ID: yard, Phase: model.Remove, After: []model.KindID{stall, hand}, Owns: []model.KindID{stall, hand, bell}, Order: 4},

@@ -305,10 +305,16 @@ func (s *selection) warnings(targets []Target) []string {
 				out = append(out, w)
 			}
 		}
+		kind, _ := s.Catalog.Kind(t.Ref.Kind)
+		if r := s.graph.Get(t.Ref); t.Goal == Gone && kind.Undo == model.UndoExactly && r.Secrets > 0 {
+			out = append(out, Warning{
+				Name: t.Name, One: t.Name + " holds secret values, which are never kept: u cannot put it back exactly",
+				Many: "resources hold secret values, which are never kept: u cannot put them back exactly",
+			})
+		}
 		if !s.verb.takesOwned() {
 			continue
 		}
-		kind, _ := s.Catalog.Kind(t.Ref.Kind)
 		for _, below := range slices.Concat(kind.After, kind.Owns) {
 			key := t.Ref.Place.Cell(below)
 			if state := s.Snapshot.Cell(key).State; !state.Complete() {

@@ -102,9 +102,15 @@ type Step struct {
 	Undo    model.Undo `json:"undo"`
 	UndoHow string     `json:"undoHow,omitempty"`
 	Inverse []Step     `json:"inverse,omitempty"`
+	// UndoUnless says in words what would keep an exact undo from being one, where only the
+	// evidence tells that.
+	UndoUnless string `json:"undoUnless,omitempty"`
 	// Needs are resources that have to be there for an inverse to work: a scaling target needs its
 	// service.
 	Needs []model.Ref `json:"needs,omitempty"`
+	// Names are resources that an inverse names and works without: a rule comes back without the
+	// cluster that it starts tasks in, and then fails whenever it fires.
+	Names []model.Ref `json:"names,omitempty"`
 	// USDPerHour is what stops being billed when the step succeeds: the dearest go first.
 	USDPerHour float64 `json:"usdPerHour,omitempty"`
 }

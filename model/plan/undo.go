@@ -21,6 +21,9 @@ type UndoInput struct {
 	// Only are the steps to take back, with all that was done later to the same resources; none
 	// means all.
 	Only []string
+	// TakenBack are the resources that an undo of the same run has put back since the run last
+	// touched them, by the digest of that undo.
+	TakenBack map[model.Ref]string
 	// Prepare turns one inverse of a step, for one target, into the steps that put it back, with
 	// the parameters that the evidence holds; more or fewer than one where the evidence holds a
 	// list. Its error says in words why it cannot be put back exactly.
@@ -117,6 +120,9 @@ func (u *undo) collect() {
 	for ref := range u.refused {
 		delete(u.inverses, ref)
 	}
+	for _, ref := range sortedRefs(u.inverses) {
+		u.warnOfNames(ref)
+	}
 }
 
 // warn says what an undo cannot know of a step that got no answer.
@@ -128,6 +134,40 @@ func (u *undo) warn(s Step) {
 			Many: "calls of " + s.Op + " got no answer: they may be done or not, and are not taken back",
 		})
 	}
+}
+
+// warnOfNames says what a resource names that is not there now and does not come back with it.
+func (u *undo) warnOfNames(ref model.Ref) {
+	for _, s := range u.inverses[ref] {
+		for _, named := range s.Names {
+			if u.returns(named) {
+				continue
+			}
+			u.warnings = append(u.warnings, Warning{
+				Name: u.nameOf(ref), One: u.nameOf(ref) + " comes back, and names " + named.String() + ", which is not there now",
+				Many: "resources come back and name what is not there now: what they start fails",
+			})
+			return
+		}
+	}
+}
+
+// returns says whether a resource is there now or is put back.
+func (u *undo) returns(ref model.Ref) bool {
+	if r := u.graph.Get(ref); r != nil && live(r) {
+		return true
+	}
+	_, back := u.inverses[ref]
+	_, refused := u.refused[ref]
+	return back && !refused
+}
+
+// nameOf is what the plan that is taken back called a resource.
+func (u *undo) nameOf(ref model.Ref) string {
+	if was, ok := u.was[ref]; ok {
+		return was.Name
+	}
+	return model.Clean(ref.ID)
 }
 
 func cannotUndo(s Step) string {
@@ -173,9 +213,12 @@ func (u *undo) goal(ref model.Ref) Goal {
 func (u *undo) against(ref model.Ref) refusal {
 	now := u.graph.Get(ref)
 	there := now != nil && live(now)
+	by, before := u.TakenBack[ref]
 	switch {
+	case there && before:
+		return refusal{reason: "already taken back by #" + shortOf(by)}
 	case u.goal(ref) == Exists && there:
-		return refusal{reason: "it is there: whoever made it again made another thing"}
+		return refusal{reason: "it is there: it was made again since, and stays as it is"}
 	case u.goal(ref) == Changed && !there:
 		return refusal{reason: "it is not there any more"}
 	}
@@ -209,10 +252,7 @@ func (u *undo) dropWithoutNeeds() {
 func (u *undo) missing(ref model.Ref) string {
 	for _, s := range u.inverses[ref] {
 		for _, need := range s.Needs {
-			r := u.graph.Get(need)
-			_, back := u.inverses[need]
-			_, refused := u.refused[need]
-			if (r == nil || !live(r)) && (!back || refused) {
+			if !u.returns(need) {
 				return need.String()
 			}
 		}
@@ -223,9 +263,9 @@ func (u *undo) missing(ref model.Ref) string {
 func (u *undo) targets() []Target {
 	out := make([]Target, 0, len(u.inverses))
 	for _, ref := range sortedRefs(u.inverses) {
-		t := Target{Ref: ref, Name: model.Clean(ref.ID), Goal: u.goal(ref)}
+		t := Target{Ref: ref, Name: u.nameOf(ref), Goal: u.goal(ref)}
 		if was, ok := u.was[ref]; ok {
-			t.ARN, t.Name = was.ARN, was.Name
+			t.ARN = was.ARN
 		}
 		out = append(out, t)
 	}

@@ -125,6 +125,42 @@ func TestUndoOfSomeStepsTakesAllOfTheirResources(t *testing.T) {
 	}
 }
 
+// TestUndoSaysWhatComesBackForNothing: what a bell calls into is gone, and is not put back with it.
+func TestUndoSaysWhatComesBackForNothing(t *testing.T) {
+	p := bellPlan(t)
+	for name, c := range map[string]struct {
+		now  []*model.Resource
+		want []string
+	}{
+		"it is gone":  {nil, []string{"big comes back, and names fair:yard:r:north, which is not there now"}},
+		"it is there": {[]*model.Resource{thing(ref(yard, "r", "north"))}, nil},
+	} {
+		in := undoOf(t, p, c.now...)
+		in.Prepare = func(s plan.Step) ([]plan.Step, error) {
+			if s.Op == "bell:Hang" && s.Targets[0].ID == "big" {
+				s.Names = []model.Ref{ref(yard, "r", "north")}
+			}
+			return []plan.Step{s}, nil
+		}
+		u, err := plan.UndoRun(in)
+		if err != nil || !slices.Equal(u.Warnings, c.want) || !slices.Equal(targets(u), []string{"big", "small"}) {
+			t.Errorf("%s: %v, %q, %v", name, err, u.Warnings, targets(u))
+		}
+	}
+}
+
+// TestSecretsAreNotPromisedBack: what an undo could otherwise put back is named where it cannot.
+func TestSecretsAreNotPromisedBack(t *testing.T) {
+	secret := thing(ref(bell, "r", "big"))
+	secret.Secrets = 1
+	stalls := thing(ref(stall, "r", "s1"))
+	stalls.Secrets = 2
+	in := input(t, snapshot(secret, thing(ref(bell, "q", "small")), stalls), secret.Ref, ref(bell, "q", "small"), stalls.Ref)
+	if p := freeze(t, in); !slices.Equal(p.Warnings, []string{"big holds secret values, which are never kept: u cannot put it back exactly"}) {
+		t.Errorf("%q", p.Warnings)
+	}
+}
+
 func TestUndoLeavesOut(t *testing.T) {
 	gone := func(p *plan.Plan) plan.UndoInput { return undoOf(t, p) }
 	for name, c := range map[string]struct {
@@ -134,7 +170,18 @@ func TestUndoLeavesOut(t *testing.T) {
 	}{
 		"what is there again": {func(p *plan.Plan) plan.UndoInput {
 			return undoOf(t, p, thing(ref(bell, "r", "big")))
-		}, "it is there: whoever made it again made another thing", false},
+		}, "it is there: it was made again since, and stays as it is", false},
+		"what an undo has put back": {func(p *plan.Plan) plan.UndoInput {
+			in := undoOf(t, p, thing(ref(bell, "r", "big")))
+			in.TakenBack = map[model.Ref]string{ref(bell, "r", "big"): "beef42"}
+			return in
+		}, "already taken back by #beef", false},
+		"what an undo has changed back": {func(p *plan.Plan) plan.UndoInput {
+			in := undoOf(t, p, thing(ref(bell, "r", "big")))
+			in.Done = map[string]bool{stepFor(t, p, "bell:Mute", "big").ID: true}
+			in.TakenBack = map[model.Ref]string{ref(bell, "r", "big"): "beef42"}
+			return in
+		}, "already taken back by #beef", false},
 		"what was only changed and is gone": {func(p *plan.Plan) plan.UndoInput {
 			in := gone(p)
 			in.Done = map[string]bool{stepFor(t, p, "bell:Mute", "big").ID: true}

@@ -38,6 +38,7 @@ type Store interface {
 	Journal(ctx context.Context, digest string) ([]casefile.Entry, error)
 	SavePlan(ctx context.Context, p *plan.Plan) error
 	Plan(ctx context.Context, digest string) (*plan.Plan, error)
+	Plans(ctx context.Context) ([]casefile.PlanInfo, error)
 	Raw(ctx context.Context, ref model.Ref) (json.RawMessage, error)
 	Sealer() model.Sealer
 }

@@ -50,10 +50,11 @@ func Target() kind.Def {
 		Rule: plan.Rule{
 			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "application-autoscaling:DeregisterScalableTarget", Goal: plan.Gone, Undo: model.UndoExactly,
-					Proof:   "DescribeScalableTargets does not show it",
-					UndoHow: "RegisterScalableTarget, PutScalingPolicy and PutScheduledAction from the evidence",
-					Inverse: targetAgain(r.Owners),
+					Op: "application-autoscaling:DeregisterScalableTarget", Goal: plan.Gone, Undo: kind.UndoOf(r),
+					UndoUnless: "it has a step or predictive scaling policy",
+					Proof:      "DescribeScalableTargets does not show it",
+					UndoHow:    "RegisterScalableTarget, PutScalingPolicy and PutScheduledAction from the evidence",
+					Inverse:    targetAgain(r.Owners),
 				}}
 			}}),
 		},

@@ -274,12 +274,12 @@ func (k rule) steps(r *model.Resource, _ *model.Graph) []plan.Step {
 		ids := strings.Join(batch, ",")
 		steps = append(steps, plan.Step{
 			Op: "events:RemoveTargets", Goal: plan.Changed, Interim: true, Params: map[string]string{"ids": ids},
-			Undo: model.UndoExactly, Proof: "ListTargetsByRule names them no more",
-			UndoHow: "PutTargets from the evidence; sealed values have to be filled in", Inverse: targetsAgain(ids),
+			Undo: kind.UndoOf(r), Proof: "ListTargetsByRule names them no more",
+			UndoHow: "PutTargets from the evidence; sealed values have to be filled in", Inverse: targetsAgain(r, ids),
 		})
 	}
 	return append(steps, plan.Step{
-		Op: "events:DeleteRule", Goal: plan.Gone, Undo: model.UndoExactly,
+		Op: "events:DeleteRule", Goal: plan.Gone, Undo: kind.UndoOf(r),
 		Before: "it has no targets any more", Proof: "DescribeRule says that there is none", UndoHow: "PutRule and PutTargets from the evidence",
 		Inverse: ruleAgain(),
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
 
@@ -21,9 +22,9 @@ func enableAgain() []plan.Step {
 	return []plan.Step{{Op: "events:EnableRule", Goal: plan.Changed, Proof: "DescribeRule says ENABLED"}}
 }
 
-func targetsAgain(ids string) []plan.Step {
+func targetsAgain(r *model.Resource, ids string) []plan.Step {
 	return []plan.Step{{
-		Op: "events:PutTargets", Goal: plan.Changed, Params: map[string]string{"ids": ids},
+		Op: "events:PutTargets", Goal: plan.Changed, Params: map[string]string{"ids": ids}, Names: slices.Concat(r.Owners, r.Uses),
 		Proof: "ListTargetsByRule names them",
 	}}
 }

@@ -47,9 +47,9 @@ func Schedule() kind.Def {
 		Rule: plan.Rule{
 			Verbs: plan.ByDeleting(plan.Way{Steps: func(r *model.Resource, _ *model.Graph) []plan.Step {
 				return []plan.Step{{
-					Op: "scheduler:DeleteSchedule", Goal: plan.Gone, Undo: model.UndoExactly,
+					Op: "scheduler:DeleteSchedule", Goal: plan.Gone, Undo: kind.UndoOf(r),
 					Proof: "GetSchedule says that there is none", UndoHow: "CreateSchedule from the evidence; sealed values have to be filled in",
-					Inverse: scheduleAgain(),
+					Inverse: scheduleAgain(r),
 				}}
 			}}),
 		},

@@ -2,17 +2,21 @@ package scheduler
 
 import (
 	"context"
+	"slices"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 )
 
 // scheduleAgain is the inverse of DeleteSchedule.
-func scheduleAgain() []plan.Step {
-	return []plan.Step{{Op: "scheduler:CreateSchedule", Goal: plan.Exists, Proof: "GetSchedule shows it"}}
+func scheduleAgain(r *model.Resource) []plan.Step {
+	return []plan.Step{{
+		Op: "scheduler:CreateSchedule", Goal: plan.Exists, Names: slices.Concat(r.Owners, r.Uses), Proof: "GetSchedule shows it",
+	}}
 }
 
 func (k schedule) prepareCreating(step plan.Step, kept kind.Kept) ([]plan.Step, error) {

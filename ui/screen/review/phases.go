@@ -3,7 +3,6 @@ package review
 import (
 	"strings"
 
-	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/words"
 )
@@ -18,7 +17,7 @@ func (r *Screen) phaseLines(width int) []string {
 			kit.Span{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: r.needs.Theme.Strong},
 			kit.Span{Text: kit.Fit(r.countsText(s), r.countsWidth(width), kit.AlignLeft)},
 			kit.Span{Text: "  ≈" + kit.Fit(words.Clock(r.entry.Plan.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
-			kit.Span{Text: s.undoText(), Style: r.needs.Theme.Muted})
+			kit.Span{Text: s.undo.text(s.phase), Style: r.needs.Theme.Muted})
 	}
 	return out
 }
@@ -56,24 +55,4 @@ func (r *Screen) countsWidth(width int) int {
 		widest = max(widest, kit.Width(r.countsText(&r.summary.phases[i])))
 	}
 	return max(usual, min(widest, width-60))
-}
-
-// undoText says how far a phase can be taken back; of one that puts things back, by what it does.
-func (s *phaseSum) undoText() string {
-	undo := "cannot be taken back"
-	switch {
-	case s.phase == model.Restore:
-		return "from the evidence"
-	case s.undo[model.UndoNot] > 0 && len(s.undo) > 1:
-		undo = "partly cannot be taken back"
-	case s.undo[model.UndoNot] > 0:
-	case s.undo[model.UndoPartly] > 0:
-		undo = "can be made again from the evidence"
-	default:
-		undo = "can be taken back"
-	}
-	if len(s.how) > 0 && s.undo[model.UndoNot] == 0 {
-		undo += ": " + strings.Join(s.how, "; ")
-	}
-	return undo
 }

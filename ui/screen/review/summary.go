@@ -30,8 +30,7 @@ type phaseSum struct {
 	phase  model.Phase
 	counts []kindCount
 	steps  int
-	undo   map[model.Undo]int
-	how    []string
+	undo   undoSum
 }
 
 type kindCount struct {
@@ -121,7 +120,7 @@ func inTheWay(p *plan.Plan, snap *model.Snapshot) []string {
 func readPhases(p *plan.Plan, catalog *model.Catalog) []phaseSum {
 	var sums []phaseSum
 	for phase := model.Silence; phase <= model.Verify; phase++ {
-		sum := phaseSum{phase: phase, undo: map[model.Undo]int{}}
+		sum := phaseSum{phase: phase, undo: undoSum{}}
 		seen := map[model.Ref]bool{}
 		counts := map[model.KindID]int{}
 		for i := range p.Steps {
@@ -130,10 +129,7 @@ func readPhases(p *plan.Plan, catalog *model.Catalog) []phaseSum {
 				continue
 			}
 			sum.steps++
-			sum.undo[s.Undo]++
-			if s.UndoHow != "" && !slices.Contains(sum.how, s.UndoHow) && len(sum.how) < 3 {
-				sum.how = append(sum.how, s.UndoHow)
-			}
+			sum.undo.add(s)
 			for _, ref := range s.Targets {
 				if !seen[ref] {
 					seen[ref] = true
