@@ -5,6 +5,7 @@ import (
 
 	"github.com/rootout/rootout/ui/choosing"
 	"github.com/rootout/rootout/ui/kit"
+	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/screen/grid"
 	"github.com/rootout/rootout/ui/screen/palette"
@@ -190,6 +191,10 @@ func (c *console) openPalette() {
 
 // askQuit ends the console, after a question only while a run is under way.
 func (c *console) askQuit() {
+	if c.Plans.Starting() != nil {
+		c.Speak.Refuse(runs.StartingWhy)
+		return
+	}
 	e := c.Plans.Going()
 	if e == nil {
 		c.quit = true

@@ -18,6 +18,8 @@ type Entry struct {
 	// Interrupted says that the journal held a beginning of its run and no end when the case was
 	// opened; see [Entry.Resumable].
 	Interrupted bool
+	// Starting says that its phrase was typed and its run is about to begin.
+	Starting bool
 	// Progress follows the run, nil while there is none.
 	Progress *Progress
 	Run      port.Run
@@ -55,6 +57,9 @@ func (e *Entry) Resumable() bool {
 	}
 	return e.Progress.Resumable()
 }
+
+// StartingWhy is why nothing stops a run that is about to begin.
+const StartingWhy = "the run is starting and cannot be called back: stop it on its own screen, in a moment"
 
 // Options are what plans need of the console.
 type Options struct {
@@ -123,6 +128,9 @@ func (p *Plans) CannotBegin() string {
 	if why := p.CannotPlan(); why != "" {
 		return why
 	}
+	if p.Starting() != nil {
+		return StartingWhy
+	}
 	if p.Going() != nil {
 		return "a run is under way: one plan runs at a time (5 shows it)"
 	}
@@ -162,6 +170,9 @@ func (p *Plans) Going() *Entry { return p.oldest((*Entry).Going) }
 
 // Interrupted is the oldest plan whose run can be taken up again, nil for none.
 func (p *Plans) Interrupted() *Entry { return p.oldest((*Entry).Resumable) }
+
+// Starting is the plan whose run is about to begin, nil for none.
+func (p *Plans) Starting() *Entry { return p.oldest(func(e *Entry) bool { return e.Starting }) }
 
 func (p *Plans) oldest(is func(*Entry) bool) *Entry {
 	for _, e := range p.entries {

@@ -23,9 +23,8 @@ type Screen struct {
 	summary *summary
 	confirm *kit.Confirm
 	pager   kit.Pager
-	// refused is why the start was refused, starting says that it is under way.
-	refused  string
-	starting bool
+	// refused is why the start was refused.
+	refused string
 	// below is how many lines stand above the phrase.
 	below int
 }
@@ -73,8 +72,14 @@ func (r *Screen) Handle(in screen.Intent) bool {
 // Refuse says why an intent cannot work here.
 func (r *Screen) Refuse(in screen.Intent) string {
 	switch in {
+	case screen.IntentBack:
+		if r.entry.Starting {
+			return runs.StartingWhy
+		}
 	case screen.IntentOpen:
 		switch {
+		case r.entry.Starting:
+			return runs.StartingWhy
 		case len(r.summary.inTheWay) > 0:
 		case r.entry.Plan.N() == 0:
 			return "nothing is in the way that could be marked: why it was left out stands here"
@@ -89,7 +94,7 @@ func (r *Screen) Refuse(in screen.Intent) string {
 }
 
 // Typing says whether the phrase is asked for.
-func (r *Screen) Typing() bool { return r.confirm != nil && !r.starting }
+func (r *Screen) Typing() bool { return r.confirm != nil && !r.entry.Starting }
 
 // Type takes keys: those that move scroll the plan, the rest is the phrase.
 func (r *Screen) Type(msg tea.Msg) {
@@ -113,7 +118,7 @@ func (r *Screen) Type(msg tea.Msg) {
 
 // start confirms the plan by its phrase. The runner checks phrase, digest and protections again.
 func (r *Screen) start(phrase string) {
-	r.starting, r.refused = true, ""
+	r.entry.Starting, r.refused = true, ""
 	runner, p, ctx, snap := r.needs.Plans.Runner(), r.entry.Plan, r.needs.Loop.Context(), r.needs.Account.Present()
 	type started struct {
 		run      port.Run
@@ -130,7 +135,7 @@ func (r *Screen) start(phrase string) {
 		}
 		return started{run: run, progress: runs.NewProgress(p, snap), before: model.NewGraph(snap)}
 	}, func(s started) {
-		r.starting = false
+		r.entry.Starting = false
 		if s.err != nil {
 			r.refused = refusalText(s.err)
 			r.reset()
@@ -177,7 +182,7 @@ func (r *Screen) foot(size kit.Size) []string {
 		return []string{kit.Line(size.W, kit.Span{Text: " " + text, Style: r.needs.Theme.Warning})}
 	}
 	switch {
-	case r.starting:
+	case r.entry.Starting:
 		return line("starting: the protections are computed again")
 	case r.entry.Plan.N() == 0:
 		return line(runs.WordingOf(r.entry.Plan).NothingLeft)

@@ -54,6 +54,22 @@ func TestTheWholePhraseLeadsToTheRun(t *testing.T) {
 	})
 }
 
+// TestAStartCannotBeCalledBack: the phrase is typed, and the run begins a moment later whatever is
+// pressed in between.
+func TestAStartCannotBeCalledBack(t *testing.T) {
+	onReview(t, func(h *uitest.Host, o *opened) {
+		h.Write("delete 41 in 123456789012 #7f3a")
+		h.Later(time.Second)
+		h.Send(uitest.Key("enter"))
+		h.Send(uitest.Key("esc"))
+		h.Wants("cannot be called back")
+		h.WaitUntilIdle()
+		if len(o.Asked) != 0 || len(o.started) != 1 || o.started[0].Starting {
+			t.Errorf("asked %q, started %v", o.Asked, o.started)
+		}
+	})
+}
+
 func TestCancelLeavesTheReview(t *testing.T) {
 	onReview(t, func(h *uitest.Host, o *opened) {
 		h.Later(time.Second)
