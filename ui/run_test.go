@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/rootout/rootout/model"
-	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/uitest"
 )
@@ -164,7 +163,7 @@ func TestAnInterruptedRunIsOfferedAndResumes(t *testing.T) {
 	inventory := model.NewInventory()
 	inventory.Apply(uitest.Breach())
 	p := uitest.PlanOf(inventory.Snapshot(), []model.Ref{uitest.Ref("us-east-1", "ecs:task", "task0000")}, 0)
-	offer := func(s *Session) { s.Case.(*uitest.Case).Unfinished = []*plan.Plan{p} }
+	offer := func(s *Session) { s.Case.(*uitest.Case).Plans = []port.Past{{Plan: p, Begun: uitest.Morning()}} }
 	withConsole(t, setup{batch: uitest.Breach(), session: offer}, func(d *driver) {
 		d.Wants("A run was interrupted", "delete 1 in 123456789012 #7f3a")
 		d.Later(time.Second)

@@ -54,10 +54,10 @@ func (c *console) start(s *Session) {
 
 // kept is what a case holds for the screens.
 type kept struct {
-	marks       []model.Mark
-	notes       map[model.Ref]string
-	interrupted []*runs.Entry
-	err         error
+	marks []model.Mark
+	notes map[model.Ref]string
+	plans []*runs.Entry
+	err   error
 }
 
 func readCase(ctx context.Context, from port.Case) kept {
@@ -69,15 +69,15 @@ func readCase(ctx context.Context, from port.Case) kept {
 	if k.notes, err = from.Notes(ctx); err != nil {
 		return kept{err: err}
 	}
-	plans, err := from.Interrupted(ctx)
-	for i := len(plans) - 1; i >= 0; i-- {
-		k.interrupted = append(k.interrupted, &runs.Entry{Plan: plans[i], Interrupted: true})
+	past, err := from.Past(ctx)
+	for i := range past {
+		k.plans = append(k.plans, runs.EntryOf(&past[len(past)-1-i]))
 	}
 	k.err = err
 	return k
 }
 
-// restore reads marks, notes and interrupted plans from the case.
+// restore reads marks, notes and plans from the case.
 func (c *console) restore(from port.Case) {
 	ctx := c.Loop.Context()
 	background.Do(c.Loop, func() kept { return readCase(ctx, from) }, func(k kept) {
@@ -87,7 +87,7 @@ func (c *console) restore(from port.Case) {
 		if k.notes != nil {
 			c.Records.Restore(k.notes)
 		}
-		c.Plans.Restore(k.interrupted)
+		c.Plans.Restore(k.plans)
 		c.Marks.Restore(k.marks, func(n int) {
 			if n > 0 {
 				c.Speak.Say(kit.Info, words.Count(n, "mark was", "marks were")+" kept from before")

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -188,7 +189,7 @@ func TestAnInterruptedUndoIsOfferedAndResumes(t *testing.T) {
 	inventory.Apply(uitest.Breach())
 	snap := inventory.Snapshot()
 	p := uitest.UndoOf(uitest.PlanOf(snap, uitest.Fresh(snap), 0), 3)
-	offer := func(s *Session) { s.Case.(*uitest.Case).Unfinished = []*plan.Plan{p} }
+	offer := func(s *Session) { s.Case.(*uitest.Case).Plans = []port.Past{{Plan: p, Begun: uitest.Morning()}} }
 	withConsole(t, setup{batch: uitest.Breach(), session: offer}, func(d *driver) {
 		d.Wants("A run was interrupted", "undo 3 in 123456789012 #abcd")
 		d.Later(time.Second)
@@ -204,6 +205,54 @@ func TestAnInterruptedUndoIsOfferedAndResumes(t *testing.T) {
 		d.Wants("the run was stopped", "R shows the plan again")
 		d.Press("R")
 		d.Wants("UNDO 3 resources", "to resume")
+	})
+}
+
+// TestEarlierRunsAreListedAndTakenBack: after a restart the plans of the case stand with how their
+// runs ended, and u takes one back as before.
+func TestEarlierRunsAreListedAndTakenBack(t *testing.T) {
+	inventory := model.NewInventory()
+	inventory.Apply(uitest.Breach())
+	snap := inventory.Snapshot()
+	named := func(digest string) *plan.Plan {
+		p := uitest.PlanOf(snap, uitest.Fresh(snap), 0)
+		p.Digest = digest
+		return p
+	}
+	left := map[string]string{"ecs:task:us-east-1:task0000": "AWS says RUNNING"}
+	undone := uitest.UndoOf(named("cccc"), 3)
+	undone.Digest = "dddd"
+	past := []port.Past{
+		{Plan: undone, Begun: uitest.Morning(), Ended: uitest.Morning(), Outcome: &port.Outcome{Planned: 3, Made: 3}},
+		{Plan: named("cccc"), Begun: uitest.Morning(), Ended: uitest.Morning(), Outcome: &port.Outcome{Planned: 41, Gone: 41}},
+		{Plan: named("bbbb"), Begun: uitest.Morning(), Ended: uitest.Morning(), Outcome: &port.Outcome{Planned: 41, Gone: 40, Left: left, Uncounted: 1}},
+		{Plan: named("aaaa")},
+	}
+	offer := func(s *Session) { s.Case.(*uitest.Case).Plans = past }
+	withConsole(t, setup{batch: uitest.Breach(), session: offer}, func(d *driver) {
+		d.WantsNot("A run was interrupted")
+		d.Press("5")
+		for i, want := range []string{"#dddd undoes #cccc .* undone", "#cccc .* gone", "#bbbb .* incomplete", "#aaaa .* reviewed"} {
+			if line := strings.Split(d.Screen(), "\n")[2+i]; !regexp.MustCompile(want).MatchString(line) {
+				t.Errorf("line %d is %q, want %s", i, line, want)
+			}
+		}
+		d.Press("u")
+		d.Wants("it took a run back itself")
+		d.Later(20 * time.Second)
+		d.Press("down", "enter")
+		d.Wants("DELETE 41 resources", "ran until 2026-10-04 09:12:31 KST: 41 gone, proven by a fresh listing", "it has run: u plans what takes it back")
+		d.WantsNot("type  delete")
+		d.runner.UndoPlan = uitest.UndoOf(past[1].Plan, 2)
+		d.Press("u")
+		d.Wants("UNDO 2 resources")
+		if got := d.runner.Undone; len(got) != 1 || got[0] != "cccc" {
+			t.Errorf("to be taken back: %v", got)
+		}
+		d.Press("esc", "esc", "down", "enter")
+		d.Wants("40 of 41 gone, 1 left, 1 cell not counted", "type  delete 41 in 123456789012 #bbbb  to resume")
+		d.Press("esc", "down", "u")
+		d.Wants("it has not run: there is nothing to take back")
 	})
 }
 

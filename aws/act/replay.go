@@ -92,19 +92,3 @@ func (n *run) replayDone(s *job.Step) {
 	n.schedule.Skip(s.ID)
 	n.job.Reach(reached...)
 }
-
-// summaryRecord is the summary as the journal keeps it.
-func summaryRecord(s *port.Summary) map[string]any {
-	left := map[string]string{}
-	for ref, why := range s.Left {
-		left[ref.String()] = why
-	}
-	respawned := make([]string, 0, len(s.Respawned))
-	for _, r := range s.Respawned {
-		respawned = append(respawned, r.Ref.String()+": "+r.Cause)
-	}
-	return map[string]any{
-		"planned": s.Planned, "gone": s.Gone, "made": s.Made, "changed": s.Changed, "left": left,
-		"uncovered": s.Uncovered, "uncounted": len(s.Uncounted), "respawned": respawned, "tookMs": s.Took.Milliseconds(),
-	}
-}

@@ -304,7 +304,7 @@ func (n *run) lead() {
 	}
 	// A stopped run has a begin and no end in the journal: it is offered again.
 	if n.job.Context.Err() == nil {
-		if err := n.job.Note(n.job.Context, "", casefile.End, summaryRecord(summary)); err != nil {
+		if err := n.job.Note(n.job.Context, "", casefile.End, summary.Outcome()); err != nil {
 			summary.Unwritten = err.Error()
 		}
 	}

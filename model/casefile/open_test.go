@@ -14,6 +14,7 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
@@ -316,19 +317,23 @@ func TestPlansAndInterruptedRuns(t *testing.T) {
 	} {
 		must(c.Append(t.Context(), e))(t)
 	}
-	got := must(c.Interrupted(t.Context()))(t)
-	if len(got) != 2 || got[0].Digest != two.Digest || got[1].Digest != one.Digest {
-		t.Fatalf("%+v", got)
+	past := must(c.Past(t.Context()))(t)
+	if len(past) != 3 || past[0].Interrupted() || !past[1].Interrupted() || !past[2].Interrupted() || past[2].Plan.Digest != one.Digest {
+		t.Fatalf("%+v", past)
 	}
-	if diff := gocmp.Diff(string(must(json.Marshal(one))(t)), string(must(json.Marshal(got[1]))(t))); diff != "" {
+	if diff := gocmp.Diff(string(must(json.Marshal(one))(t)), string(must(json.Marshal(past[2].Plan))(t))); diff != "" {
 		t.Error(diff)
 	}
-	if again := must(c.Plans(t.Context()))(t)[1]; again.State != Running || !again.Ended.IsZero() {
+	if again := must(c.Plans(t.Context()))(t)[1]; again.State != Running || !again.Ended.IsZero() || past[1].Outcome != nil {
 		t.Errorf("the end of an earlier run is told of one that goes on: %+v", again)
 	}
-	must(c.Append(t.Context(), Entry{Plan: two.Digest, Kind: End}))(t)
-	if got := must(c.Interrupted(t.Context()))(t); len(got) != 1 || got[0].Digest != one.Digest {
-		t.Errorf("%+v", got)
+	summary := port.Summary{Planned: 2, Gone: 1, Left: map[model.Ref]string{ref("b"): "AWS says ACTIVE"}, Took: time.Second}
+	must(c.Append(t.Context(), Entry{Plan: two.Digest, Kind: End, Payload: must(json.Marshal(summary.Outcome()))(t)}))(t)
+	if past = must(c.Past(t.Context()))(t); past[1].Interrupted() || past[1].Ended.IsZero() {
+		t.Errorf("%+v", past[1])
+	}
+	if diff := gocmp.Diff(summary.Outcome(), past[1].Outcome, cmpopts.EquateEmpty()); diff != "" {
+		t.Error(diff)
 	}
 	states := map[string]PlanState{}
 	listed := must(c.Plans(t.Context()))(t)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
 )
 
 // PlanState says how far a plan has come.
@@ -198,34 +199,43 @@ func listPlans(ctx context.Context, q *sql.Conn) ([]PlanInfo, error) {
 	return plans, err
 }
 
-// Interrupted are the plans whose run was begun and has not ended, the one begun last first.
-func (c *Case) Interrupted(ctx context.Context) ([]*plan.Plan, error) {
-	var plans []*plan.Plan
+// Past are the plans of the case as a session begins, the newest first. A plan that cannot be read
+// is left out and told by the error.
+func (c *Case) Past(ctx context.Context) ([]port.Past, error) {
+	var past []port.Past
+	var broken error
 	err := c.look(ctx, func(q *sql.Conn) error {
-		plans = nil
-		var digests []string
-		const query = `SELECT j.plan FROM journal j WHERE j.kind IN ('begin', 'end') AND j.kind = 'begin'
-			AND j.seq = (SELECT max(k.seq) FROM journal k WHERE k.plan = j.plan AND k.kind IN ('begin', 'end')) ORDER BY j.seq DESC`
-		err := each(ctx, q, query, nil, func(scan func(...any) error) error {
-			var digest string
-			err := scan(&digest)
-			digests = append(digests, digest)
-			return err
-		})
+		past, broken = nil, nil
+		plans, err := listPlans(ctx, q)
 		if err != nil {
 			return err
 		}
-		for _, digest := range digests {
-			p, err := readPlan(ctx, q, digest)
+		for _, info := range plans {
+			p, err := readPast(ctx, q, info)
 			if err != nil {
-				return err
+				broken = errors.Join(broken, fmt.Errorf("plan %.4s: %w", info.Digest, err))
+				continue
 			}
-			plans = append(plans, p)
+			past = append(past, p)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, c.explain("look for an interrupted run", err)
+	if err = errors.Join(err, broken); err != nil {
+		return past, c.explain("read the plans", err)
 	}
-	return plans, nil
+	return past, nil
+}
+
+func readPast(ctx context.Context, q *sql.Conn, info PlanInfo) (port.Past, error) {
+	p, err := readPlan(ctx, q, info.Digest)
+	past := port.Past{Plan: p, Begun: info.Begun, Ended: info.Ended}
+	if err != nil || info.State != Ended {
+		return past, err
+	}
+	var payload string
+	const query = "SELECT payload FROM journal WHERE plan = ? AND kind = 'end' ORDER BY seq DESC LIMIT 1"
+	if err := q.QueryRowContext(ctx, query, info.Digest).Scan(&payload); err != nil {
+		return past, err
+	}
+	return past, json.Unmarshal([]byte(payload), &past.Outcome)
 }

@@ -152,8 +152,8 @@ type Case interface {
 	SetMarks(ctx context.Context, marked []model.Mark) error
 	Notes(ctx context.Context) (map[model.Ref]string, error)
 	SetNote(ctx context.Context, ref model.Ref, note string) error
-	// Interrupted are plans whose run was begun and has not ended, newest first.
-	Interrupted(ctx context.Context) ([]*plan.Plan, error)
+	// Past are the plans of the case, the newest first; with an error, those that could be read.
+	Past(ctx context.Context) ([]Past, error)
 	// Path is where the case lies, to be shown.
 	Path() string
 }

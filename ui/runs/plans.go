@@ -23,6 +23,8 @@ type Entry struct {
 	// Progress follows the run, nil while there is none.
 	Progress *Progress
 	Run      port.Run
+	// Outcome is how its run ended in an earlier session, nil unless it did.
+	Outcome *port.Outcome
 	// Before is who owned what when the run began, EndedAt when it told its end: what came back
 	// later is measured against them.
 	Before  *model.Graph
@@ -33,13 +35,19 @@ type Entry struct {
 func (e *Entry) Going() bool { return e.Progress != nil && e.Progress.Going() }
 
 // Ended says whether its run has told its end.
-func (e *Entry) Ended() bool { return e.Progress != nil && e.Progress.Summary != nil }
+func (e *Entry) Ended() bool {
+	return e.Progress != nil && e.Progress.Summary != nil || e.earlier() != nil
+}
 
 // State is how far the plan is, in words.
 func (e *Entry) State() string {
 	switch {
 	case e.Progress == nil && e.Interrupted:
 		return "interrupted"
+	case e.Complete():
+		return WordingOf(e.Plan).Ended
+	case e.Progress == nil && e.Outcome != nil:
+		return "incomplete"
 	case e.Progress == nil:
 		return "reviewed"
 	}
@@ -47,7 +55,12 @@ func (e *Entry) State() string {
 }
 
 // Complete says whether its run has ended and every goal is proven.
-func (e *Entry) Complete() bool { return e.Progress != nil && e.Progress.Complete() }
+func (e *Entry) Complete() bool {
+	if o := e.earlier(); o != nil {
+		return o.Complete()
+	}
+	return e.Progress != nil && e.Progress.Complete()
+}
 
 // Resumable says that its phrase takes up a run that was begun before: one of an earlier session, or
 // one that was stopped or lost before its end.
@@ -115,7 +128,7 @@ func (p *Plans) CannotUndo(e *Entry) string {
 		return "it is still running: once it has ended, u plans what takes it back"
 	case e.Plan.Verb == plan.Undo:
 		return "it took a run back itself: mark what it put back, and x plans its removal"
-	case e.Progress == nil && !e.Interrupted:
+	case e.Progress == nil && !e.Interrupted && e.Outcome == nil:
 		return "it has not run: there is nothing to take back"
 	case !e.Ended():
 		return "its run broke off: its phrase takes it up, and once it has ended u plans what takes it back"
@@ -153,7 +166,7 @@ func (p *Plans) Last() *Entry {
 
 // Ended is the newest removal of this session whose run has told its end, nil for none.
 func (p *Plans) Ended() *Entry {
-	return p.newest(func(e *Entry) bool { return e.Ended() && e.Plan.Verb == plan.Delete })
+	return p.newest(func(e *Entry) bool { return e.Progress != nil && e.Ended() && e.Plan.Verb == plan.Delete })
 }
 
 func (p *Plans) newest(is func(*Entry) bool) *Entry {
@@ -195,7 +208,7 @@ func (p *Plans) EndedRuns() []*Entry {
 	return ended
 }
 
-// PutBack are the resources that undos of this session have put back: what they do is wanted.
+// PutBack are the resources that undos of this case have put back: what they do is wanted.
 func (p *Plans) PutBack() map[model.Ref]bool {
 	back := map[model.Ref]bool{}
 	for _, e := range p.entries {
@@ -204,12 +217,33 @@ func (p *Plans) PutBack() map[model.Ref]bool {
 		}
 		for i := range e.Plan.Targets {
 			ref := e.Plan.Targets[i].Ref
-			if _, left := e.Progress.Summary.Left[ref]; !left {
+			if !e.left(ref) {
 				back[ref] = true
 			}
 		}
 	}
 	return back
+}
+
+// left says whether a target has not reached its goal in a run that has ended.
+func (e *Entry) left(ref model.Ref) (left bool) {
+	if o := e.earlier(); o != nil {
+		_, left = o.Left[ref.String()]
+		return left
+	}
+	_, left = e.Progress.Summary.Left[ref]
+	return left
+}
+
+// Uncovered is what its run left and nobody here can remove, nil until it has ended.
+func (e *Entry) Uncovered() []model.Uncovered {
+	switch {
+	case e.earlier() != nil:
+		return e.earlier().Uncovered
+	case e.Ended():
+		return e.Progress.Summary.Uncovered
+	}
+	return nil
 }
 
 // Add keeps a plan in the list, once.

@@ -75,9 +75,9 @@ func (f *Scanner) Watch(places ...model.Place) {
 
 // Case keeps everything in memory.
 type Case struct {
-	Kept       []model.Ref
-	NotesKept  map[model.Ref]string
-	Unfinished []*plan.Plan
+	Kept      []model.Ref
+	NotesKept map[model.Ref]string
+	Plans     []port.Past
 	// Locked is why it takes no marks, nil where it does.
 	Locked error
 
@@ -123,8 +123,8 @@ func (f *Case) SetNote(_ context.Context, ref model.Ref, note string) error {
 	return nil
 }
 
-// Interrupted are the plans whose runs have not ended.
-func (f *Case) Interrupted(context.Context) ([]*plan.Plan, error) { return f.Unfinished, nil }
+// Past are the plans that it holds.
+func (f *Case) Past(context.Context) ([]port.Past, error) { return f.Plans, nil }
 
 // Path is where it would lie.
 func (f *Case) Path() string { return "/tmp/case.rootout" }

@@ -50,8 +50,11 @@ func (r *Screen) summaryLines(width int) []string {
 	var out []string
 	add := func(spans ...kit.Span) { out = append(out, kit.Line(width, spans...)) }
 	state := "nothing has run"
-	if r.entry.Resumable() {
+	switch {
+	case r.entry.Resumable():
 		state = "interrupted: what has run is verified before anything is repeated"
+	case r.entry.Ended():
+		state = "it has run"
 	}
 	origin := th.Muted
 	if p.OutOfMarked() > 0 {
@@ -66,7 +69,11 @@ func (r *Screen) summaryLines(width int) []string {
 		add(kit.Span{Text: " takes back ", Style: th.Muted}, kit.Span{Text: "what the run of plan #" + runs.ShortDigest(p.Undoes) + " did", Style: th.Strong},
 			kit.Span{Text: words.If(p.N() > 0, " to "+words.Noun(p.N(), "it", "them")), Style: th.Muted})
 	}
-	if p.N() > 0 {
+	switch {
+	case r.entry.Ended():
+		add(kit.Span{Text: " ran until ", Style: th.Muted}, kit.Span{Text: r.needs.Clock.Full(r.entry.EndedAt), Style: th.Strong},
+			kit.Span{Text: ": " + r.entry.HowItEnded()})
+	case p.N() > 0:
 		add(r.timeSpans()...)
 	}
 	return out

@@ -22,9 +22,13 @@ const Scope = "review"
 
 // Keys are its keys.
 func Keys() screen.Keys {
+	undo := screen.Bind(Scope, screen.IntentUndo, 3, "undo",
+		"of a plan that has run: review the plan that takes it back, as far as that is exact", "u")
+	undo.BarWhenPossible = true
 	return screen.Keys{
 		Scope: kit.Scope{ID: Scope, Title: "Review"},
 		Bindings: []kit.Binding{
+			undo,
 			screen.Bind(Scope, screen.IntentOpen, 2, "what is in the way",
 				"where all was left out: list it with what uses it, to mark that too", "enter"),
 		},
@@ -73,6 +77,8 @@ type Opener interface {
 	Show(*Screen)
 	Back()
 	List(screen.ListRequest)
+	// Undo makes the plan that takes back what a run did and shows it; no steps means all.
+	Undo(e *runs.Entry, only []string)
 	// Started leads from a review to the run that it started.
 	Started(from *Screen, e *runs.Entry)
 }
@@ -89,4 +95,12 @@ type Needs struct {
 	Plans   Plans
 	Speak   Speaker
 	Open    Opener
+}
+
+// undoHint says of a plan that has run what can be done about it.
+func (n Needs) undoHint(e *runs.Entry) string {
+	if n.Plans.CannotUndo(e) == "" {
+		return "it has run: u plans what takes it back, as far as that is exact"
+	}
+	return "it has run: esc goes back"
 }

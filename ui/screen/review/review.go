@@ -41,9 +41,9 @@ func newScreen(needs Needs, e *runs.Entry, s *summary) *Screen {
 // reset asks for the phrase from the beginning; a plan without targets asks for none.
 func (r *Screen) reset() {
 	r.confirm = nil
-	if r.entry.Plan.N() > 0 && r.needs.Plans.CannotPlan() == "" {
+	if r.entry.Plan.N() > 0 && r.needs.Plans.CannotPlan() == "" && !r.entry.Complete() {
 		r.confirm = kit.NewConfirm(r.needs.Theme, r.entry.Plan.Phrase(), r.needs.Clock.Now())
-		if r.entry.Resumable() {
+		if r.entry.Resumable() || r.entry.Ended() {
 			r.confirm.Verb = "resume"
 		}
 	}
@@ -58,6 +58,10 @@ func (r *Screen) Title() string { return "plan #" + r.entry.Plan.Short() }
 // Handle does what an intent asks for; while the phrase is asked for, keys go to Type instead.
 func (r *Screen) Handle(in screen.Intent) bool {
 	if kit.Navigate(string(in), r.pager.Move) {
+		return true
+	}
+	if in == screen.IntentUndo {
+		r.needs.Open.Undo(r.entry, nil)
 		return true
 	}
 	if in == screen.IntentOpen {
@@ -83,9 +87,13 @@ func (r *Screen) Refuse(in screen.Intent) string {
 		case len(r.summary.inTheWay) > 0:
 		case r.entry.Plan.N() == 0:
 			return "nothing is in the way that could be marked: why it was left out stands here"
+		case r.entry.Complete():
+			return "it has run"
 		default:
 			return "type the phrase: enter alone runs nothing"
 		}
+	case screen.IntentUndo:
+		return r.needs.Plans.CannotUndo(r.entry)
 	case screen.IntentFaults, screen.IntentRescan:
 		return "a plan is frozen: go back, look again and plan anew"
 	default:
@@ -186,6 +194,8 @@ func (r *Screen) foot(size kit.Size) []string {
 		return line("starting: the protections are computed again")
 	case r.entry.Plan.N() == 0:
 		return line(runs.WordingOf(r.entry.Plan).NothingLeft)
+	case r.entry.Complete():
+		return line(r.needs.undoHint(r.entry))
 	case r.confirm == nil:
 		return line("it cannot be run: " + r.needs.Plans.CannotPlan())
 	}
@@ -226,6 +236,8 @@ func (r *Screen) NextStep() string {
 		return "something uses it: enter lists both, * marks, x plans again"
 	case r.entry.Plan.N() == 0:
 		return "why it cannot be done stands here; esc goes back"
+	case r.entry.Complete():
+		return r.needs.undoHint(r.entry)
 	case !r.Typing():
 		return runs.WordingOf(r.entry.Plan).Read
 	}
