@@ -2,6 +2,7 @@ package scan_test
 
 import (
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -43,8 +44,10 @@ func TestAScanThatIsSignedOutSaysSoOnceAndDeniesNothing(t *testing.T) {
 type signedOutStage struct {
 	*stage
 	scanner *scan.Scanner
-	inv     *model.Inventory
 	calls   atomic.Int64
+
+	mu  sync.Mutex
+	inv *model.Inventory
 }
 
 func openSignedOut(t *testing.T) *signedOutStage {
@@ -67,7 +70,9 @@ func openSignedOut(t *testing.T) *signedOutStage {
 			if err != nil {
 				return
 			}
+			st.mu.Lock()
 			st.inv.Apply(b)
+			st.mu.Unlock()
 		}
 	}()
 	return st
@@ -75,10 +80,16 @@ func openSignedOut(t *testing.T) *signedOutStage {
 
 // cells counts the cells of the region that holds something, by state.
 func (st *signedOutStage) cells() map[model.CellState]int {
-	return states(model.NewGrid(st.inv.Snapshot(), st.catalog, model.GridOptions{Now: time.Now()}), "us-east-1")
+	return states(model.NewGrid(st.snapshot(), st.catalog, model.GridOptions{Now: time.Now()}), "us-east-1")
 }
 
-func (st *signedOutStage) signedOut() *model.SignedOut { return st.inv.Live().Progress().SignedOut }
+func (st *signedOutStage) snapshot() *model.Snapshot {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.inv.Snapshot()
+}
+
+func (st *signedOutStage) signedOut() *model.SignedOut { return st.snapshot().Progress().SignedOut }
 
 // TestAnExpiredSessionMakesCellsStaleAndStopsTheCalls until somebody signs in, be it here or
 // elsewhere.
@@ -89,15 +100,15 @@ func TestAnExpiredSessionMakesCellsStaleAndStopsTheCalls(t *testing.T) {
 			defer st.scanner.Close()
 			time.Sleep(30 * time.Second)
 			before := st.cells()
-			known := st.inv.Live().Len()
+			known := st.snapshot().Len()
 			if before[model.CellCounted] == 0 || st.signedOut() != nil {
 				t.Fatalf("at first: %v, signed out %v", before, st.signedOut())
 			}
 			st.server.SetFaults(sim.Faults{Expire: 1})
 			time.Sleep(2 * time.Minute)
 			after := st.cells()
-			if after[model.CellStale] != before[model.CellCounted] || after[model.CellCounted]+after[model.CellDenied] != 0 || st.inv.Live().Len() != known {
-				t.Errorf("signed out: %v, was %v; %d resources of %d", after, before, st.inv.Live().Len(), known)
+			if after[model.CellStale] != before[model.CellCounted] || after[model.CellCounted]+after[model.CellDenied] != 0 || st.snapshot().Len() != known {
+				t.Errorf("signed out: %v, was %v; %d resources of %d", after, before, st.snapshot().Len(), known)
 			}
 			if out := st.signedOut(); out == nil || !strings.Contains(out.Why, "ExpiredToken") {
 				t.Fatalf("signed out by %+v", out)

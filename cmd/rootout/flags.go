@@ -143,6 +143,7 @@ func flagError(_ *cobra.Command, err error) error {
 // drawn.
 func (g *globals) check(cmd *cobra.Command) error {
 	flags := cmd.Flags()
+	g.given = givenTo(cmd)
 	if flags.Changed("speed") && cmd.Name() != "demo" && cmd.Name() != "sim" {
 		if g.endpoint == "" && os.Getenv("AWS_ENDPOINT_URL") == "" {
 			return usage("--speed is for a simulator: it needs --endpoint-url, since AWS itself does not run faster")

@@ -154,20 +154,37 @@ func TestFollowSpeaksOfItsCommand(t *testing.T) {
 	}
 }
 
-// TestPrintedCommandsNameTheCase looks that what is printed to be given to a shell reaches the same
-// case.
-func TestPrintedCommandsNameTheCase(t *testing.T) {
+// TestPrintedCommandsReachTheSameAccountAndCase looks that what is printed to be given to a shell
+// asks the same endpoint with the same credentials and uses the same case.
+func TestPrintedCommandsReachTheSameAccountAndCase(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		g    globals
-		args []string
-		want string
-	}{
-		{globals{}, []string{"undo"}, "rootout undo --confirm "},
-		{globals{casePath: "/tmp/a.case"}, []string{"undo"}, "rootout undo --case /tmp/a.case --confirm "},
-		{globals{casePath: "my case's"}, []string{"run", "plan $1.json"}, `rootout run 'plan $1.json' --case 'my case'\''s' --confirm `},
+	for _, c := range []struct{ line, want string }{
+		{"undo", "rootout undo --confirm "},
+		{"undo --case /tmp/a.case", "rootout undo --case /tmp/a.case --confirm "},
+		{"run|plan $1.json|--case|my case's", `rootout run 'plan $1.json' --case 'my case'\''s' --confirm `},
+		{
+			"plan --where x --endpoint-url http://127.0.0.1:9 --profile breach --role-arn arn:aws:iam::123456789012:role/r --since 5h --skip-regions eu-* --new-case --case b",
+			"rootout undo --case b --endpoint-url http://127.0.0.1:9 --profile breach --role-arn arn:aws:iam::123456789012:role/r --confirm ",
+		},
+		{"scan --region eu-west-1 --speed 3 --config c.yaml", "rootout undo --config c.yaml --region eu-west-1 --speed 3 --confirm "},
 	} {
-		if got := c.g.again(c.args[0], c.args[1:]...).confirm(&plan.Plan{}); !strings.HasPrefix(got, c.want) {
+		args := strings.Fields(c.line)
+		if strings.Contains(c.line, "|") {
+			args = strings.Split(c.line, "|")
+		}
+		cmd, rest, err := newRoot(stdio{}).Find(args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.ParseFlags(rest); err != nil {
+			t.Fatalf("%s: %v", c.line, err)
+		}
+		g := &globals{given: givenTo(cmd)}
+		name, of := "undo", cmd.Flags().Args()
+		if cmd.Name() == "run" {
+			name = "run"
+		}
+		if got := g.again(name, of...).confirm(&plan.Plan{}); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s, want %s…", got, c.want)
 		}
 	}

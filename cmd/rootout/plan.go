@@ -166,10 +166,13 @@ func describePlan(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 // describePhases prints what each phase of a plan acts on.
 func describePhases(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 	for phase := model.Silence; phase <= model.Verify; phase++ {
-		counts := map[model.KindID]int{}
+		counts, counted := map[model.KindID]int{}, map[model.Ref]bool{}
 		for _, s := range p.Steps {
-			if s.Phase == phase && !s.Interim {
-				counts[s.Kind] += len(s.Targets)
+			for _, ref := range s.Targets {
+				if s.Phase == phase && !s.Interim && !counted[ref] {
+					counted[ref] = true
+					counts[ref.Kind]++
+				}
 			}
 		}
 		var parts []string
@@ -184,9 +187,15 @@ func describePhases(w io.Writer, p *plan.Plan, catalog *model.Catalog) {
 	}
 }
 
+// nameOfTarget is the ARN of a target, with its name where the ARN does not tell it: that of a
+// scaling target is a number.
 func nameOfTarget(t plan.Target) string {
-	if t.ARN != "" {
-		return model.Clean(t.ARN)
+	switch arn := model.Clean(t.ARN); {
+	case arn == "":
+		return t.Ref.String()
+	case strings.Contains(arn, t.Name):
+		return arn
+	default:
+		return t.Name + "  " + arn
 	}
-	return t.Ref.String()
 }

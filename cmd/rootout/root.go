@@ -24,6 +24,8 @@ type globals struct {
 	speed                     float64
 	config                    string
 	cases                     string
+	// given are those that this invocation was given.
+	given []given
 }
 
 // sinceDefault is how far back "new" reaches when nobody says otherwise: three days cover a
