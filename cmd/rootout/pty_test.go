@@ -56,6 +56,9 @@ func startTerminalIn(t testing.TB, dir string, cols, rows int, args ...string) *
 			cmd.Env = append(cmd.Env, key+"="+value)
 		}
 	}
+	// What the race detector finds in the process is read when it has ended: see ownRaces.
+	races := filepath.Join(t.TempDir(), "races")
+	cmd.Env = append(cmd.Env, "GORACE=exitcode=0 log_path="+races)
 	cmd.Dir = dir
 	console := &terminal{t: t, screen: vt.NewSafeEmulator(cols, rows), ended: make(chan error, 1), began: time.Now(), temp: dir}
 	master, tty, err := pty.Open()
@@ -103,8 +106,34 @@ func startTerminalIn(t testing.TB, dir string, cols, rows int, args ...string) *
 		_ = cmd.Process.Kill()
 		_ = master.Close()
 		_ = tty.Close()
+		for _, race := range ownRaces(t, races) {
+			t.Error(race)
+		}
 	})
 	return console
+}
+
+// ownRaces are the reports of the race detector, less that of a library: muesli/cancelreader closes
+// its files while its own goroutine still waits for them, when the program is told to end.
+func ownRaces(t testing.TB, path string) []string {
+	t.Helper()
+	files, err := filepath.Glob(path + ".*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var own []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for report := range strings.SplitSeq(string(text), "==================") {
+			if strings.Contains(report, "DATA RACE") && !strings.Contains(report, "cancelreader.(*epollCancelReader).Close") {
+				own = append(own, report)
+			}
+		}
+	}
+	return own
 }
 
 // written is all that the process has written.
