@@ -45,6 +45,8 @@ func TestWhatIsKnownOfAStepByTheJournal(t *testing.T) {
 		"refused, then gone by itself":     {past: []casefile.Entry{intent, refused, proven}},
 		"killed, and done the second time": {past: []casefile.Entry{intent, intent, good, proven}, done: true},
 		"gone before it was called":        {past: []casefile.Entry{proven}},
+		"an intent of an older rootout":    {past: []casefile.Entry{entry(casefile.Intent, execute.Intent{})}, open: true},
+		"an intent that cannot be read":    {past: []casefile.Entry{entry(casefile.Intent, "?")}, open: true},
 		"killed while ending a newcomer":   {past: []casefile.Entry{spawned}},
 		"a newcomer was ended": {
 			past: []casefile.Entry{spawned, entry(casefile.Result, execute.Result{OK: true, Spawned: true})},
