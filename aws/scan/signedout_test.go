@@ -155,3 +155,26 @@ func TestARevokedKeyIsTheEndOfAllAndNotOfOneRegion(t *testing.T) {
 		}
 	})
 }
+
+// TestSigningInAgainThatFailsSaysWhy: what is said is why it failed now, and not why the session
+// ended before.
+func TestSigningInAgainThatFailsSaysWhy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := openSignedOut(t)
+		defer st.scanner.Close()
+		time.Sleep(30 * time.Second)
+		st.server.SetFaults(sim.Faults{Expire: 1})
+		time.Sleep(2 * time.Minute)
+		if out := st.signedOut(); out == nil || !strings.Contains(out.Why, "ExpiredToken") {
+			t.Fatalf("signed out by %+v", out)
+		}
+		key, _, _ := st.breach.Responder()
+		st.breach.Cloud.RemoveCredential(key)
+		st.server.SetFaults(sim.Faults{})
+		st.scanner.Rescan()
+		time.Sleep(time.Second)
+		if out := st.signedOut(); out == nil || !strings.Contains(out.Why, "InvalidClientTokenId") {
+			t.Errorf("signed out by %+v", out)
+		}
+	})
+}
