@@ -71,6 +71,9 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	p, err := w.runner.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(marked...), Window: g.since})
 	switch {
 	case errors.Is(err, plan.ErrNothing) && len(marked) == 0:
+		if err := uncountedIn(errs, snapshot, catalog, selects); err != nil {
+			return incomplete("plan: nothing that was read matches %s: %w", brief(where), err)
+		}
 		return usage("plan: nothing matches %s", brief(where))
 	case errors.Is(err, plan.ErrNothing):
 		describePlan(errs, p, catalog)

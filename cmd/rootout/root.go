@@ -26,6 +26,8 @@ type globals struct {
 	cases                     string
 	// given are those that this invocation was given.
 	given []given
+	// ask asks on the terminal what a sign-in wants to know; nil where there is none.
+	ask asker
 }
 
 // sinceDefault is how far back "new" reaches when nobody says otherwise: three days cover a
@@ -33,7 +35,7 @@ type globals struct {
 const sinceDefault = 72 * time.Hour
 
 func newRoot(streams stdio) *cobra.Command {
-	g := &globals{}
+	g := &globals{ask: terminalAsk(streams)}
 	root := &cobra.Command{
 		Use:           "rootout",
 		Short:         "An incident console for a breached AWS account",
@@ -120,8 +122,8 @@ func console(ctx context.Context, g *globals, streams stdio) error {
 // asker asks the operator something in a dialog.
 type asker = ui.Ask
 
-// connection are the options of the AWS connection. Without an asker a code of an MFA device cannot
-// be given.
+// connection are the options of the AWS connection. Without an asker a sign-in that wants to know
+// something fails.
 func (g *globals) connection(ask asker) aws.Options {
 	o := aws.Options{Profile: g.profile, Region: g.region, EndpointURL: g.endpoint, ReadOnly: g.readOnly, RateScale: g.speed}
 	if ask != nil {

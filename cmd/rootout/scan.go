@@ -59,7 +59,7 @@ func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer
 	if err != nil {
 		fmt.Fprintf(errs, "rootout: no refusal is waived: %v\n", err)
 	}
-	conn, err := aws.Connect(ctx, g.connection(nil))
+	conn, err := aws.Connect(ctx, g.connection(g.ask))
 	if err != nil {
 		return err
 	}

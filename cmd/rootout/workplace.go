@@ -41,7 +41,7 @@ func openWorkplace(
 	if err != nil {
 		return nil, err
 	}
-	conn, err := aws.Connect(ctx, g.connection(nil))
+	conn, err := aws.Connect(ctx, g.connection(g.ask))
 	if err != nil {
 		return nil, err
 	}
