@@ -15,6 +15,7 @@ import (
 
 	"github.com/rootout/rootout/aws/chain"
 	"github.com/rootout/rootout/aws/service"
+	"github.com/rootout/rootout/model"
 )
 
 // Class is what kind of failure an error is, told by codes and types, never by its text.
@@ -63,6 +64,25 @@ func (c Class) String() string {
 		"none", "denied", "throttled", "expired", "invalid token", "version 1 token", "unreachable", "unsupported", "not found", "conflict",
 		"canceled", "refused by the guard", "unreadable", "other",
 	}[c]
+}
+
+// CellState is what is known of a cell whose listing failed so, and found nothing. An ended session
+// is nothing that the caller was denied.
+func (c Class) CellState() model.CellState {
+	switch c {
+	case None:
+		return model.CellCounted
+	case Unsupported:
+		return model.CellUnsupported
+	case Throttled:
+		return model.CellThrottled
+	case Unreadable:
+		return model.CellUnreadable
+	case Unreachable, Canceled, Expired:
+		return model.CellUnreachable
+	case Denied, InvalidToken, V1Token, NotFound, Conflict, Guard, Other:
+	}
+	return model.CellDenied
 }
 
 // Classify tells an error's class. Of joined errors it is the worst.

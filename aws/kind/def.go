@@ -144,8 +144,6 @@ type Proof struct {
 	State ProofState
 	// Why says what is being waited for, or what was lost.
 	Why string
-	// Read is what was read, of each target where a step has several.
-	Read Reading
 }
 
 // ProofState is how far a step is from its goal.
@@ -161,7 +159,7 @@ const (
 // Judge tells by a reading of a target how far a goal is. What has changed about a target only
 // Op.Prove tells: of Changed a reading says no more than that it is lost.
 func Judge(goal plan.Goal, r Reading) Proof {
-	p := Proof{Why: r.Why, Read: r}
+	p := Proof{Why: r.Why}
 	switch goal {
 	case plan.Gone:
 		switch {

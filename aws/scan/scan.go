@@ -52,10 +52,8 @@ type Options struct {
 	Busy, Quiet time.Duration
 	// Once ends the scan after the first pass; Next then returns io.EOF.
 	Once bool
-	// Only restricts the visits to some places; empty means all. Kinds restricts them to some kinds
-	// likewise.
-	Only  []model.Place
-	Kinds []model.KindID
+	// Only restricts the visits to some places; empty means all.
+	Only []model.Place
 	// LeaveOut says which regions are not to be read; nil reads all. LeaveOut of the Scanner
 	// changes it.
 	LeaveOut func(region string) bool
@@ -189,17 +187,16 @@ func (s *Scanner) Close() {
 	s.work.Wait()
 }
 
-// defs are the kinds to list in a place: the wanted ones of those that its scope and the options
-// allow; nil wants all.
+// defs are the kinds to list in a place: the wanted ones of those of its scope; nil wants all.
 func (s *Scanner) defs(place model.Place, wanted []model.KindID) []kind.Def {
 	scope := model.Regional
 	if place.Global() {
 		scope = model.Global
 	}
-	allowed, asked := setOf(s.options.Kinds), setOf(wanted)
+	asked := setOf(wanted)
 	var out []kind.Def
 	for _, d := range s.options.Defs {
-		if d.Scope == scope && (len(allowed) == 0 || allowed[d.ID]) && (len(asked) == 0 || asked[d.ID]) {
+		if d.Scope == scope && (len(asked) == 0 || asked[d.ID]) {
 			out = append(out, d)
 		}
 	}

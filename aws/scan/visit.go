@@ -161,20 +161,8 @@ func (l *listing) classify(err error, some bool) (model.CellState, *model.Failur
 	if e := connection.ExplainOptIn(l.region, err); e != nil {
 		failure.Message = e.Words + ". " + e.Next
 	}
-	class := connection.ClassifyIn(l.region, err)
-	switch {
-	case some:
+	if some {
 		return model.CellPartial, failure
-	case class == aws.Unsupported:
-		return model.CellUnsupported, failure
-	case class == aws.Throttled:
-		return model.CellThrottled, failure
-	case class == aws.Unreadable:
-		return model.CellUnreadable, failure
-	// An ended session is nothing that the caller was denied. Where it is the end of them all, the
-	// scan has stopped before it comes to this.
-	case class == aws.Unreachable, class == aws.Canceled, class == aws.Expired:
-		return model.CellUnreachable, failure
 	}
-	return model.CellDenied, failure
+	return connection.ClassifyIn(l.region, err).CellState(), failure
 }

@@ -122,7 +122,7 @@ func (s *selection) againstTargets(p *Plan) []string {
 		if r == nil {
 			continue
 		}
-		if why := protectedBy(s.Protections, r); why != "" {
+		if why := ProtectedBy(s.Protections, r); why != "" {
 			against = append(against, r.Thing()+" ("+why+")")
 		}
 	}

@@ -129,7 +129,7 @@ func (s *selection) refuse() {
 }
 
 func (s *selection) reasonAgainst(r *model.Resource, planned func(model.Ref) bool) refusal {
-	if why := protectedBy(s.Protections, r); why != "" {
+	if why := ProtectedBy(s.Protections, r); why != "" {
 		return refusal{reason: why, protected: true}
 	}
 	if why := s.unseenIn(r); why != "" {
@@ -150,8 +150,8 @@ func (s *selection) reasonAgainst(r *model.Resource, planned func(model.Ref) boo
 	return refusal{}
 }
 
-// protectedBy is why the protect list refuses a resource, or "".
-func protectedBy(list []Protection, r *model.Resource) string {
+// ProtectedBy is why a protect list refuses a resource, or "".
+func ProtectedBy(list []Protection, r *model.Resource) string {
 	for _, p := range list {
 		if protected, reason := p.Protects(r); protected {
 			return "protected: " + reason

@@ -223,7 +223,7 @@ func (u *undo) against(ref model.Ref) refusal {
 		return refusal{reason: "it is not there any more"}
 	}
 	if now != nil {
-		if why := protectedBy(u.Protections, now); why != "" {
+		if why := ProtectedBy(u.Protections, now); why != "" {
 			return refusal{reason: why, protected: true}
 		}
 	}

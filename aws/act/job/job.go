@@ -197,12 +197,7 @@ func (j *Job) Publish(b *model.Batch) {
 
 // Protected says whether the protect list holds a resource.
 func (j *Job) Protected(r *model.Resource) bool {
-	for _, p := range j.Protections {
-		if protected, _ := p.Protects(r); protected {
-			return true
-		}
-	}
-	return false
+	return plan.ProtectedBy(j.Protections, r) != ""
 }
 
 // MadeAgain says whether what stands under a target's name was created later than the target:

@@ -249,22 +249,11 @@ func (v *verification) listCell(seen *sight, key model.CellKey) {
 
 // uncount notes that a cell could not be read to its end.
 func (seen *sight) uncount(key model.CellKey, at time.Time, err error) {
-	state := model.CellUnreachable
-	switch aws.Classify(err) {
-	case aws.Denied:
-		state = model.CellDenied
-	case aws.Expired, aws.InvalidToken:
-		state = model.CellDenied
-		seen.mu.Lock()
-		seen.expired = aws.Describe(err).Model()
-		seen.mu.Unlock()
-	case aws.Throttled:
-		state = model.CellThrottled
-	case aws.Unreadable:
-		state = model.CellUnreadable
-	default:
-	}
+	class := aws.Classify(err)
 	seen.mu.Lock()
 	defer seen.mu.Unlock()
-	seen.uncounted[key] = model.Cell{Key: key, State: state, AsOf: at, Failure: aws.Describe(err).Model()}
+	if class == aws.Expired || class == aws.InvalidToken {
+		seen.expired = aws.Describe(err).Model()
+	}
+	seen.uncounted[key] = model.Cell{Key: key, State: class.CellState(), AsOf: at, Failure: aws.Describe(err).Model()}
 }
