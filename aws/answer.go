@@ -21,9 +21,9 @@ type UnreadableError struct {
 	// Service is the IAM prefix, Operation the API's name, Region the one that was asked.
 	Service, Operation, Region string
 	// Member is where the answer is not what the API's model says, for example
-	// "tasks[0].containers[1].cpu"; empty where it is no such document at all. Lacks says instead
-	// what a document of the right shape does not tell, in words.
-	Member, Lacks string
+	// "tasks[0].containers[1].cpu"; empty where it is no such document at all. Of a document of the
+	// right shape Lacks says instead in words what it does not tell, Names what it cannot mean.
+	Member, Lacks, Names string
 	// RequestID is AWS's own, if the answer has one.
 	RequestID string
 	// Body is the answer as it came. It may hold secrets.
@@ -38,6 +38,8 @@ func (e *UnreadableError) Error() string {
 	switch {
 	case e.Lacks != "":
 		return "the answer is not whole: " + e.Lacks
+	case e.Names != "":
+		return "the answer cannot be right: it names " + e.Names
 	case e.Member != "":
 		return text + ": " + e.Member + " is not what the API says"
 	}

@@ -28,6 +28,8 @@ type Visit struct {
 
 	mu     sync.Mutex
 	shared map[string]*shared
+	// strangers are, by kind, the first things that were named and cannot be of this place.
+	strangers map[model.KindID]string
 }
 
 // shared is an answer that is waited for on a channel rather than on a lock, so that who waits can
@@ -46,8 +48,18 @@ func (v *Visit) Ref(k model.KindID, id string) model.Ref {
 	return model.Ref{Partition: v.Partition, Place: model.Place{Account: v.Account, Region: v.Region}, Kind: k, ID: id}
 }
 
-// Found reports a resource with the AWS record that it was read from.
+// Found reports a resource with the AWS record that it was read from. What cannot be of the account
+// and region that were asked is not reported: [Def.ListIn] tells of it.
 func (v *Visit) Found(r *model.Resource, raw json.RawMessage) {
+	if v.strange(r) {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if v.strangers == nil {
+			v.strangers = map[model.KindID]string{}
+		}
+		v.strangers[r.Ref.Kind] = r.ARN
+		return
+	}
 	if v.Report != nil {
 		v.Report(r, raw)
 	}

@@ -50,7 +50,7 @@ func (p *placeScan) visit(ctx context.Context, defs []kind.Def) (answered bool, 
 	var work sync.WaitGroup
 	for _, d := range defs {
 		work.Go(func() {
-			err := d.List(idle.ctx, visit) //nolint:contextcheck // It inherits ctx, with a deadline that moves.
+			err := d.ListIn(idle.ctx, visit) //nolint:contextcheck // It inherits ctx, with a deadline that moves.
 			switch {
 			case err != nil && (s.stopped() || ctx.Err() == nil && s.signedOut(ctx, err)):
 				l.breakOff(d)

@@ -1,10 +1,12 @@
 package casefile
 
 import (
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,6 +90,13 @@ func TestTamperingShows(t *testing.T) {
 		{"evidence cut short", []string{"UPDATE evidence SET data = substr(data, 1, 40) WHERE id = 1"}, 3, "cannot be read"},
 		{"reason changed", []string{"UPDATE evidence SET missing = 'nothing to see' WHERE id = 2"}, 4, "changed"},
 		{"evidence of another", []string{"UPDATE evidence SET ref = (SELECT ref FROM evidence WHERE id = 1) WHERE id = 2"}, 4, "changed"},
+		{"evidence under the key of another", []string{"UPDATE evidence SET key = (SELECT key FROM evidence WHERE id = 1) WHERE id = 2"}, 4, "moved to another"},
+		{"evidence under no key", []string{"UPDATE evidence SET key = x'00' WHERE id = 1"}, 3, "moved to another"},
+		{"plan listed as an undo", []string{"UPDATE plan SET verb = 'undo'"}, 0, "listed otherwise"},
+		{"plan listed smaller", []string{"UPDATE plan SET targets = targets - 1"}, 0, "listed otherwise"},
+		{"plan listed as older", []string{"UPDATE plan SET frozen = frozen - 1"}, 0, "listed otherwise"},
+		{"plan listed as of no time", []string{"UPDATE plan SET frozen = NULL"}, 0, "listed otherwise"},
+		{"plan listed as saved earlier", []string{"UPDATE plan SET saved = saved - 1"}, 0, "listed otherwise"},
 		{"evidence removed", []string{"DELETE FROM evidence WHERE id = 1"}, 3, "missing"},
 		{"evidence put in", []string{
 			"INSERT INTO evidence SELECT 7, key, ref, plan, at, what, data, missing FROM evidence WHERE id = 1",
@@ -274,6 +283,39 @@ func TestEvidenceIsKept(t *testing.T) {
 	for _, bad := range []Evidence{{What: "record"}, {Missing: "x"}, {What: "record", Data: json.RawMessage("{")}} {
 		if err := writer.PutEvidence(t.Context(), bad); err == nil {
 			t.Errorf("%+v was taken", bad)
+		}
+	}
+}
+
+// TestEveryColumnThatIsVerified changes each column of what the verification covers, so that a new one
+// is covered or named here with the reason.
+func TestEveryColumnThatIsVerified(t *testing.T) {
+	for table, columns := range map[string][]string{
+		"journal":  {"at", "plan", "step", "kind", "payload", "prev", "hash"},
+		"evidence": {"key", "ref", "plan", "at", "what", "data", "missing"},
+		"plan":     {"digest", "verb", "targets", "frozen", "saved", "json"},
+	} {
+		path, _ := told(t)
+		c := open(t, path, Reader)
+		var have []string
+		err := c.look(t.Context(), func(q *sql.Conn) error {
+			return each(t.Context(), q, "SELECT name FROM pragma_table_info('"+table+"') WHERE name NOT IN ('id', 'seq')", nil, func(scan func(...any) error) error {
+				var name string
+				err := scan(&name)
+				have = append(have, name)
+				return err
+			})
+		})
+		if err != nil || !slices.Equal(have, columns) {
+			t.Errorf("%s has the columns %v, and %v are tried: %v", table, have, columns, err)
+		}
+		for _, column := range columns {
+			path, _ := told(t)
+			row := map[string]string{"journal": "seq = 3", "evidence": "id = 1", "plan": "1"}[table]
+			forge(t, path, "UPDATE "+table+" SET "+column+" = CASE typeof("+column+") WHEN 'integer' THEN "+column+" + 1 WHEN 'blob' THEN x'01' ELSE '{}' END WHERE "+row)
+			if r := verified(t, path); r.OK() {
+				t.Errorf("a change of %s.%s is not noticed", table, column)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -55,7 +56,13 @@ type inspection struct {
 	report   Report
 	evidence map[int64]evidenceRecord
 	entry    map[int64]uint64
-	plans    map[string]planRecord
+	plans    map[string]savedPlan
+}
+
+// savedPlan is what the journal says of a plan, and when it was saved, in nanoseconds.
+type savedPlan struct {
+	planRecord
+	at int64
 }
 
 // VerifyChain recomputes every hash of the journal and checks that evidence and plans are what the
@@ -64,7 +71,7 @@ type inspection struct {
 func (c *Case) VerifyChain(ctx context.Context) (Report, error) {
 	var found Report
 	err := c.look(ctx, func(q *sql.Conn) error {
-		in := &inspection{evidence: map[int64]evidenceRecord{}, entry: map[int64]uint64{}, plans: map[string]planRecord{}}
+		in := &inspection{evidence: map[int64]evidenceRecord{}, entry: map[int64]uint64{}, plans: map[string]savedPlan{}}
 		in.report.Identity = c.Identity()
 		for _, check := range []func(context.Context, *sql.Conn) error{
 			func(ctx context.Context, q *sql.Conn) error { return in.checkJournal(ctx, q, c.genesis) },
@@ -138,8 +145,8 @@ func (in *inspection) remember(e Entry) {
 			in.evidence[r.ID], in.entry[r.ID] = r, e.Seq
 		}
 	case PlanSaved:
-		var r planRecord
-		if json.Unmarshal(e.Payload, &r) == nil {
+		r := savedPlan{at: e.At.UnixNano()}
+		if json.Unmarshal(e.Payload, &r.planRecord) == nil {
 			in.plans[e.Plan] = r
 		}
 	default:
@@ -171,20 +178,36 @@ func (in *inspection) checkEvidence(ctx context.Context, q *sql.Conn) error {
 			in.report.fault(in.entry[id], "its evidence %d (%s of %s) is missing", id, said.What, said.Ref.Ref)
 		}
 	}
-	return nil
+	return in.checkKeys(ctx, q)
+}
+
+// checkKeys looks that evidence is found under the resource that it is of.
+func (in *inspection) checkKeys(ctx context.Context, q *sql.Conn) error {
+	return each(ctx, q, "SELECT id, key FROM evidence ORDER BY id", nil, func(scan func(...any) error) error {
+		var id int64
+		var key []byte
+		if err := scan(&id, &key); err != nil {
+			return err
+		}
+		said, known := in.evidence[id]
+		if want := keyOf(said.Ref.Ref); known && !bytes.Equal(key, want[:]) {
+			in.report.fault(in.entry[id], "its evidence %d (%s of %s) was moved to another resource", id, said.What, said.Ref.Ref)
+		}
+		return nil
+	})
 }
 
 func (in *inspection) checkPlans(ctx context.Context, q *sql.Conn) error {
 	seen := map[string]bool{}
-	err := each(ctx, q, "SELECT digest, json FROM plan ORDER BY rowid", nil, func(scan func(...any) error) error {
-		var digest string
-		var stored []byte
-		if err := scan(&digest, &stored); err != nil {
+	const query = "SELECT digest, verb, targets, frozen, saved, json FROM plan ORDER BY rowid"
+	err := each(ctx, q, query, nil, func(scan func(...any) error) error {
+		var row planRow
+		if err := scan(&row.digest, &row.verb, &row.targets, &row.frozen, &row.saved, &row.json); err != nil {
 			return err
 		}
 		in.report.Plans++
-		seen[digest] = true
-		in.checkPlan(digest, stored)
+		seen[row.digest] = true
+		in.checkPlan(row)
 		return nil
 	})
 	if err != nil {
@@ -198,27 +221,38 @@ func (in *inspection) checkPlans(ctx context.Context, q *sql.Conn) error {
 	return nil
 }
 
-func (in *inspection) checkPlan(digest string, stored []byte) {
-	said, known := in.plans[digest]
+// planRow is a plan as its table holds it.
+type planRow struct {
+	digest, verb string
+	targets      int
+	frozen       nullStamp
+	saved        int64
+	json         []byte
+}
+
+func (in *inspection) checkPlan(row planRow) {
+	said, known := in.plans[row.digest]
 	if !known {
-		in.report.fault(0, "plan %s is not in the journal", digest)
+		in.report.fault(0, "plan %s is not in the journal", row.digest)
 		return
 	}
-	text, err := unzip(stored)
+	text, err := unzip(row.json)
 	if err != nil {
-		in.report.fault(0, "plan %s cannot be read: %v", digest, err)
+		in.report.fault(0, "plan %s cannot be read: %v", row.digest, err)
 		return
 	}
 	if sum := planSum(text); hex.EncodeToString(sum[:]) != said.SHA256 {
-		in.report.fault(0, "plan %s was changed after it was frozen", digest)
+		in.report.fault(0, "plan %s was changed after it was frozen", row.digest)
 		return
 	}
 	p, err := plan.Parse(text)
 	switch {
 	case err != nil:
-		in.report.fault(0, "plan %s: %v", digest, err)
-	case p.Digest != digest:
-		in.report.fault(0, "plan %s is kept under another digest than its own", digest)
+		in.report.fault(0, "plan %s: %v", row.digest, err)
+	case p.Digest != row.digest:
+		in.report.fault(0, "plan %s is kept under another digest than its own", row.digest)
+	case string(p.Verb) != row.verb, len(p.Targets) != row.targets, !outStamp(row.frozen).Equal(p.FrozenAt), row.saved != said.at:
+		in.report.fault(0, "plan %s is listed otherwise than it is: as %s of %d, frozen %s", row.digest, row.verb, row.targets, outStamp(row.frozen))
 	}
 }
 

@@ -299,7 +299,7 @@ func (k *Keeper) listed(ref model.Ref) (json.RawMessage, error) {
 			found = raw
 		}
 	}
-	err := k.job.Defs[ref.Kind].List(ctx, visit)
+	err := k.job.Defs[ref.Kind].ListIn(ctx, visit)
 	mu.Lock()
 	defer mu.Unlock()
 	if len(found) > 0 {

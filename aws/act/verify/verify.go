@@ -240,7 +240,7 @@ func (v *verification) listCell(seen *sight, key model.CellKey) {
 		seen.add(r)
 		v.job.Publish(&model.Batch{Found: []model.Found{{Resource: r, Raw: raw}}})
 	}
-	err := v.job.Defs[key.Kind].List(ctx, visit)
+	err := v.job.Defs[key.Kind].ListIn(ctx, visit)
 	if err == nil || aws.Classify(err) == aws.Unsupported {
 		return
 	}

@@ -198,16 +198,38 @@ func (k provider) report(v *kind.Visit, p types.CapacityProvider) {
 	v.Found(r, raw)
 }
 
+// describeProvidersMost is how many one DescribeCapacityProviders takes by name (ECS API Reference).
+const describeProvidersMost = 100
+
+// describe tells of the named providers, or where none is named of all of a cluster, or of the region
+// for "".
 func (k provider) describe(ctx context.Context, v *kind.Visit, clusterARN string, names []string, each func(types.CapacityProvider)) error {
-	in := &ecs.DescribeCapacityProvidersInput{
-		CapacityProviders: names, Include: []types.CapacityProviderField{types.CapacityProviderFieldTags}, MaxResults: sdk.Int32(10),
-	}
-	if len(names) > 0 {
-		in.MaxResults = nil
-	}
+	in := &ecs.DescribeCapacityProvidersInput{Include: []types.CapacityProviderField{types.CapacityProviderFieldTags}}
 	if clusterARN != "" {
 		in.Cluster = sdk.String(clusterARN)
 	}
+	if len(names) == 0 {
+		return k.describeAll(ctx, v, in, each)
+	}
+	d := describing[types.CapacityProvider]{operation: "DescribeCapacityProviders", most: describeProvidersMost}
+	d.arn = func(p types.CapacityProvider) string { return sdk.ToString(p.CapacityProviderArn) }
+	d.call = func(batch []string) ([]types.CapacityProvider, []types.Failure, error) {
+		in.CapacityProviders = batch
+		out, err := client(v).DescribeCapacityProviders(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return out.CapacityProviders, out.Failures, nil
+	}
+	found, err := d.of(v, names)
+	for _, p := range found {
+		each(p)
+	}
+	return err
+}
+
+func (k provider) describeAll(ctx context.Context, v *kind.Visit, in *ecs.DescribeCapacityProvidersInput, each func(types.CapacityProvider)) error {
+	in.MaxResults = sdk.Int32(10)
 	return kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.CapacityProvider, *string, error) {
 		in.NextToken = token
 		out, err := client(v).DescribeCapacityProviders(ctx, in)

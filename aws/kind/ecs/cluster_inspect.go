@@ -100,14 +100,11 @@ func stopTask(ctx context.Context, v *kind.Visit, clusterARN, task string) error
 	if !kind.HasCode(err, "InvalidParameterException") {
 		return err
 	}
-	out, lookErr := client(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: sdk.String(clusterARN), Tasks: []string{task}})
+	there, lookErr := newTask(v.Now).describe(ctx, v, clusterARN, []string{task})
 	if lookErr != nil {
 		return fmt.Errorf("%w (and looking whether the task is there failed: %w)", err, lookErr)
 	}
-	if failuresOf(out.Failures, "ecs:DescribeTasks") != nil {
-		return err
-	}
-	for _, t := range out.Tasks {
+	for _, t := range there {
 		if sdk.ToString(t.LastStatus) != stopped {
 			return err
 		}

@@ -49,7 +49,9 @@ func listClusterPage(ctx context.Context, v *kind.Visit, token *string) (*cluste
 // there any more are absent from the result.
 func describeClusters(ctx context.Context, v *kind.Visit, arns []string) (map[string]types.Cluster, error) {
 	const most = 100 // DescribeClusters takes 100 (ECS API Reference).
-	records, err := described(arns, most, "ecs:DescribeClusters", func(batch []string) ([]types.Cluster, []types.Failure, error) {
+	d := describing[types.Cluster]{operation: "DescribeClusters", most: most}
+	d.arn = func(c types.Cluster) string { return sdk.ToString(c.ClusterArn) }
+	d.call = func(batch []string) ([]types.Cluster, []types.Failure, error) {
 		out, err := client(v).DescribeClusters(ctx, &ecs.DescribeClustersInput{
 			Clusters: batch,
 			Include: []types.ClusterField{
@@ -61,7 +63,8 @@ func describeClusters(ctx context.Context, v *kind.Visit, arns []string) (map[st
 			return nil, nil, err
 		}
 		return out.Clusters, out.Failures, nil
-	})
+	}
+	records, err := d.of(v, arns)
 	found := make(map[string]types.Cluster, len(records))
 	for _, c := range records {
 		found[sdk.ToString(c.ClusterArn)] = c

@@ -189,7 +189,9 @@ func instanceLister(v *kind.Visit, clusterARN string) func(context.Context, *str
 }
 
 func (k instance) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.ContainerInstance, error) {
-	return described(arns, describeInstancesMost, "ecs:DescribeContainerInstances", func(batch []string) ([]types.ContainerInstance, []types.Failure, error) {
+	d := describing[types.ContainerInstance]{operation: "DescribeContainerInstances", most: describeInstancesMost}
+	d.arn = func(i types.ContainerInstance) string { return sdk.ToString(i.ContainerInstanceArn) }
+	d.call = func(batch []string) ([]types.ContainerInstance, []types.Failure, error) {
 		out, err := client(v).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
 			Cluster: sdk.String(clusterARN), ContainerInstances: batch, Include: []types.ContainerInstanceField{types.ContainerInstanceFieldTags},
 		})
@@ -197,7 +199,8 @@ func (k instance) describe(ctx context.Context, v *kind.Visit, clusterARN string
 			return nil, nil, err
 		}
 		return out.ContainerInstances, out.Failures, nil
-	})
+	}
+	return d.of(v, arns)
 }
 
 // in are the described instances of a cluster now.

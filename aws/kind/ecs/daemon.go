@@ -194,13 +194,16 @@ func (k daemon) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) 
 		item.Missing = "AWS names no revision"
 		return []kind.Evidence{item}
 	}
-	revisions, err := described(arns, describeRevisionsMost, "ecs:DescribeDaemonRevisions", func(batch []string) ([]types.DaemonRevision, []types.Failure, error) {
+	d := describing[types.DaemonRevision]{operation: "DescribeDaemonRevisions", most: describeRevisionsMost}
+	d.arn = func(r types.DaemonRevision) string { return sdk.ToString(r.DaemonRevisionArn) }
+	d.call = func(batch []string) ([]types.DaemonRevision, []types.Failure, error) {
 		out, err := client(v).DescribeDaemonRevisions(ctx, &ecs.DescribeDaemonRevisionsInput{DaemonRevisionArns: batch})
 		if err != nil {
 			return nil, nil, err
 		}
 		return out.DaemonRevisions, out.Failures, nil
-	})
+	}
+	revisions, err := d.of(v, arns)
 	switch {
 	case err != nil:
 		item.Missing = kind.WhyMissing(err)

@@ -340,7 +340,9 @@ func serviceLister(v *kind.Visit, clusterARN string) func(context.Context, *stri
 
 // describe describes services of one cluster.
 func (k service) describe(ctx context.Context, v *kind.Visit, clusterARN string, services []string) ([]types.Service, error) {
-	return described(services, describeServicesMost, "ecs:DescribeServices", func(batch []string) ([]types.Service, []types.Failure, error) {
+	d := describing[types.Service]{operation: "DescribeServices", most: describeServicesMost}
+	d.arn = func(s types.Service) string { return sdk.ToString(s.ServiceArn) }
+	d.call = func(batch []string) ([]types.Service, []types.Failure, error) {
 		out, err := client(v).DescribeServices(ctx, &ecs.DescribeServicesInput{
 			Cluster: sdk.String(clusterARN), Services: batch, Include: []types.ServiceField{types.ServiceFieldTags},
 		})
@@ -348,7 +350,8 @@ func (k service) describe(ctx context.Context, v *kind.Visit, clusterARN string,
 			return nil, nil, err
 		}
 		return out.Services, out.Failures, nil
-	})
+	}
+	return d.of(v, services)
 }
 
 // describeEach tells of each service that could be described, also where one could not.

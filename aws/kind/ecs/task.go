@@ -183,7 +183,9 @@ func taskLister(v *kind.Visit, clusterARN, desired string) func(context.Context,
 
 // describe describes tasks of one cluster; those that are MISSING have gone away meanwhile.
 func (k task) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.Task, error) {
-	return described(arns, describeTasksMost, "ecs:DescribeTasks", func(batch []string) ([]types.Task, []types.Failure, error) {
+	d := describing[types.Task]{operation: "DescribeTasks", most: describeTasksMost}
+	d.arn = func(t types.Task) string { return sdk.ToString(t.TaskArn) }
+	d.call = func(batch []string) ([]types.Task, []types.Failure, error) {
 		out, err := client(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{
 			Cluster: sdk.String(clusterARN), Tasks: batch, Include: []types.TaskField{types.TaskFieldTags},
 		})
@@ -191,7 +193,8 @@ func (k task) describe(ctx context.Context, v *kind.Visit, clusterARN string, ar
 			return nil, nil, err
 		}
 		return out.Tasks, out.Failures, nil
-	})
+	}
+	return d.of(v, arns)
 }
 
 // running are the described tasks that are to run in a cluster now.

@@ -157,3 +157,53 @@ func TestDaemonEvidence(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatAnAnswerLeavesOutIsNotGone: AWS tells of everything that it is asked about, so an answer
+// without a word of it, or of other things instead, is not whole. What was listed counts, and what was
+// to be proven is not proven.
+func TestWhatAnAnswerLeavesOutIsNotGone(t *testing.T) {
+	for id, c := range map[model.KindID]struct{ operation, list, arn string }{
+		"ecs:task":               {"ecs:DescribeTasks", "tasks", "taskArn"},
+		"ecs:service":            {"ecs:DescribeServices", "services", "serviceArn"},
+		"ecs:container-instance": {"ecs:DescribeContainerInstances", "containerInstances", "containerInstanceArn"},
+		"ecs:cluster":            {"ecs:DescribeClusters", "clusters", "clusterArn"},
+		"ecs:capacity-provider":  {"ecs:DescribeCapacityProviders", "capacityProviders", "capacityProviderArn"},
+	} {
+		for name, members := range map[string]string{
+			"nothing": "", "another": `{"` + c.arn + `":"arn:aws:ecs:us-east-1:123456789012:thing/elsewhere","name":"elsewhere","status":"ACTIVE"}`,
+		} {
+			t.Run(string(id)+" "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					w := kindtest.New(t, kindtest.Everything)
+					w.Scan(id)
+					counted := w.Count(id)
+					var one *model.Resource
+					for ref, r := range w.Found() {
+						if ref.Kind == id && r.Counts {
+							one = r
+						}
+					}
+					w.Reply = func(op string) string {
+						if op == c.operation {
+							return `{"` + c.list + `":[` + members + `],"failures":[]}`
+						}
+						return ""
+					}
+					readings, err := w.Defs[id].Read(t.Context(), w.Visit(), []model.Ref{one.Ref})
+					if aws.Classify(err) != aws.Unreadable || !strings.Contains(err.Error(), "it tells of 0 of the 1 that were asked for") {
+						t.Errorf("read as %+v: %v", readings[one.Ref], err)
+					}
+					if id == "ecs:capacity-provider" {
+						return // It is listed without being asked for by name.
+					}
+					if err := w.TryScan(id)[id]; aws.Classify(err) != aws.Unreadable {
+						t.Errorf("the listing says %v", err)
+					}
+					if got := w.Count(id); got != counted || counted == 0 {
+						t.Errorf("%d count, want %d", got, counted)
+					}
+				})
+			})
+		}
+	}
+}

@@ -2,9 +2,6 @@ package ecs
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
-	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -38,65 +35,6 @@ func record(v *kind.Visit, r *model.Resource, value any, secret ...string) json.
 	kept := kind.Record(value, writing(secret...), v.Sealer)
 	r.Secrets = kept.Sealed
 	return kept.JSON
-}
-
-// failuresOf turns what AWS could not describe into an error. MISSING means that the thing went
-// away between two calls, which is no error.
-func failuresOf(failures []types.Failure, operation string) error {
-	for _, f := range failures {
-		if reason := sdk.ToString(f.Reason); reason != missing {
-			return fmt.Errorf("%s of %s: %s", operation, sdk.ToString(f.Arn), strings.TrimSpace(reason+" "+sdk.ToString(f.Detail)))
-		}
-	}
-	return nil
-}
-
-// described describes things by ARN in calls of at most most, as far as AWS answers; what is
-// MISSING has gone away meanwhile.
-func described[T any](
-	arns []string, most int, operation string, describe func(batch []string) ([]T, []types.Failure, error),
-) ([]T, error) {
-	var found []T
-	for i, batch := range kind.Batched(arns, most) {
-		records, failures, err := describe(batch)
-		found = append(found, records...)
-		if err != nil {
-			return found, &undescribedError{arns: arns[i*most:], err: err}
-		}
-		if err := failuresOf(failures, operation); err != nil {
-			var open []string
-			for _, f := range failures {
-				if sdk.ToString(f.Reason) != missing {
-					open = append(open, sdk.ToString(f.Arn))
-				}
-			}
-			rest := arns[i*most+len(batch):]
-			return found, &undescribedError{arns: append(open, rest...), err: err}
-		}
-	}
-	return found, nil
-}
-
-// undescribedError is why things that a listing named could not be described. They are there all the
-// same.
-type undescribedError struct {
-	arns []string
-	err  error
-}
-
-// Error says why.
-func (e *undescribedError) Error() string { return e.err.Error() }
-
-// Unwrap gives the cause.
-func (e *undescribedError) Unwrap() error { return e.err }
-
-// undescribed are the ARNs that an error of described leaves open.
-func undescribed(err error) []string {
-	var e *undescribedError
-	if errors.As(err, &e) && goneIsNothing(err) != nil {
-		return e.arns
-	}
-	return nil
 }
 
 // providerRef names a capacity provider over an Auto Scaling group; false for AWS's own FARGATE

@@ -218,7 +218,7 @@ func (w *World) TryScan(kinds ...model.KindID) map[model.KindID]error {
 	var wait sync.WaitGroup
 	for _, id := range kinds {
 		wait.Go(func() {
-			if err := w.Defs[id].List(w.T.Context(), v); err != nil {
+			if err := w.Defs[id].ListIn(w.T.Context(), v); err != nil {
 				mu.Lock()
 				errs[id] = err
 				mu.Unlock()

@@ -1,0 +1,62 @@
+package all_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/kind/kindtest"
+	"github.com/rootout/rootout/model"
+)
+
+// TestWhatIsNotOfThisPlaceIsNothingToRemove: an endpoint that names another account's things, another
+// region's, or no things at all is not believed, and its listing is no complete one.
+func TestWhatIsNotOfThisPlaceIsNothingToRemove(t *testing.T) {
+	arns := map[string]string{
+		"another account":   "arn:aws:SERVICE:" + kindtest.Region + ":999999999999:RESOURCE",
+		"another region":    "arn:aws:SERVICE:mx-central-1:123456789012:RESOURCE",
+		"another partition": "arn:aws-cn:SERVICE:" + kindtest.Region + ":123456789012:RESOURCE",
+		"no ARN":            "RESOURCE\\u001b[2J",
+	}
+	for id, c := range map[model.KindID]struct {
+		service, resource string
+		replies           map[string]string
+	}{
+		"ecs:cluster": {"ecs", "cluster/evil", map[string]string{
+			"ecs:ListClusters": `{"clusterArns":["THE-ONE"]}`, "ecs:DescribeClusters": `{"clusters":[{"clusterArn":"THE-ONE","clusterName":"evil","status":"ACTIVE"}],"failures":[]}`,
+		}},
+		"ecs:task-definition": {"ecs", "task-definition/evil:1", map[string]string{
+			"ecs:ListTaskDefinitions": `{"taskDefinitionArns":["THE-ONE"]}`, "ecs:DescribeTaskDefinition": `{"taskDefinition":{"taskDefinitionArn":"THE-ONE","status":"ACTIVE"}}`,
+		}},
+		"events:rule": {"events", "rule/evil", map[string]string{
+			"events:ListRules":         `{"Rules":[{"Arn":"THE-ONE","Name":"evil","State":"ENABLED"}]}`,
+			"events:ListTargetsByRule": `{"Targets":[{"Id":"1","Arn":"arn:aws:ecs:` + kindtest.Region + `:123456789012:cluster/mine","EcsParameters":{"TaskDefinitionArn":"evil"}}]}`,
+		}},
+		"application-autoscaling:target": {"application-autoscaling", "scalable-target/1", map[string]string{
+			"application-autoscaling:DescribeScalableTargets": `{"ScalableTargets":[{"ServiceNamespace":"ecs","ResourceId":"service/mine/web","ScalableDimension":"ecs:service:DesiredCount","ScalableTargetARN":"THE-ONE","MinCapacity":1,"MaxCapacity":2,"RoleARN":"r","CreationTime":1}]}`,
+		}},
+	} {
+		for name, arn := range arns {
+			t.Run(string(id)+" of "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					w := kindtest.New(t, kindtest.Everything)
+					arn := strings.NewReplacer("SERVICE", c.service, "RESOURCE", c.resource).Replace(arn)
+					w.Reply = func(op string) string { return strings.ReplaceAll(c.replies[op], "THE-ONE", arn) }
+					err := w.TryScan(id)[id]
+					if aws.Classify(err) != aws.Unreadable || !strings.Contains(aws.Describe(err).Model().Error(), "which is not of 123456789012 in "+kindtest.Region) {
+						t.Errorf("the listing says %v", err)
+					}
+					if err != nil && strings.ContainsRune(err.Error(), '\x1b') {
+						t.Errorf("%q moves the terminal", err)
+					}
+					for ref := range w.Found() {
+						if ref.Kind == id {
+							t.Errorf("%s is taken for a thing of this place", ref)
+						}
+					}
+				})
+			})
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package ecs
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/rootout/rootout/aws/kind"
+)
+
+// TestWhatStaysOpen: of what was asked for, everything that AWS says nothing good of is open, and so
+// is what nobody asked about because of that.
+func TestWhatStaysOpen(t *testing.T) {
+	const prefix = "arn:aws:ecs:eu-west-1:123456789012:task/c/"
+	failure := func(id, reason string) types.Failure { return types.Failure{Arn: new(prefix + id), Reason: &reason} }
+	for name, c := range map[string]struct {
+		records  []string
+		failures []types.Failure
+		err      error
+		found    string
+		open     string
+		says     string
+	}{
+		"all of it":                      {records: []string{"a", "b"}, found: "a b c"},
+		"one has gone":                   {records: []string{"a"}, failures: []types.Failure{failure("b", "MISSING")}, found: "a c"},
+		"one is refused":                 {records: []string{"a"}, failures: []types.Failure{failure("b", "ACCESS_DENIED")}, found: "a", open: "b c", says: "ACCESS_DENIED"},
+		"one is left out":                {records: []string{"b"}, found: "b", open: "a c", says: "it tells of 1 of the 2"},
+		"one twice and one left out":     {records: []string{"b", "b"}, found: "b", open: "a c", says: "it tells of 1 of the 2"},
+		"one of them and one of another": {records: []string{"b", "z"}, found: "b", open: "a c", says: "it tells of 1 of the 2"},
+		"no answer":                      {err: errors.New("no route"), open: "a b c", says: "no route"},
+	} {
+		d := describing[string]{operation: "DescribeTasks", most: 2, arn: func(s string) string { return prefix + s }}
+		d.call = func(batch []string) ([]string, []types.Failure, error) {
+			if len(batch) == 1 {
+				return []string{"c"}, nil, nil
+			}
+			return c.records, c.failures, c.err
+		}
+		found, err := d.of(&kind.Visit{}, []string{prefix + "a", prefix + "b", prefix + "c"})
+		open := undescribed(err)
+		for i := range open {
+			open[i] = kind.Tail(open[i])
+		}
+		if got := strings.Join(found, " "); got != c.found {
+			t.Errorf("%s: found %s, want %s", name, got, c.found)
+		}
+		if got := strings.Join(slices.Sorted(slices.Values(open)), " "); got != c.open {
+			t.Errorf("%s: open are %s, want %s", name, got, c.open)
+		}
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want %q", name, err, c.says)
+		}
+	}
+}
