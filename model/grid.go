@@ -9,8 +9,9 @@ import (
 // Sum is what a set of resources adds up to. Taint says why it may be more than it shows.
 type Sum struct {
 	// Count counts resources that count in their cells; New those of them that were made in the
-	// window or appeared after the first look.
-	Count, New int
+	// window or appeared after the first look, Ageless those of which neither is known: AWS does
+	// not tell of each kind when a thing was made.
+	Count, New, Ageless int
 	// VCPU, MemoryMiB, PerHour (US dollars an hour) and SoFar (US dollars) add up what is known.
 	VCPU, MemoryMiB, PerHour, SoFar float64
 	// Estimated says that a price in it is an estimate ("≈"); Unpriced counts what runs up a bill
@@ -30,6 +31,7 @@ type Sum struct {
 func (s *Sum) Add(o Sum) {
 	s.Count += o.Count
 	s.New += o.New
+	s.Ageless += o.Ageless
 	s.VCPU += o.VCPU
 	s.MemoryMiB += o.MemoryMiB
 	s.PerHour += o.PerHour
@@ -215,8 +217,11 @@ func sumOf(s *Snapshot, k *Kind, r *Resource, o GridOptions) Sum {
 	if r.Size.Known {
 		sum.VCPU, sum.MemoryMiB = r.Size.VCPU, r.Size.MemoryMiB
 	}
-	if o.New(s, r) {
+	switch {
+	case o.New(s, r):
 		sum.New = 1
+	case r.MadeAt.IsZero():
+		sum.Ageless = 1
 	}
 	switch {
 	case r.Rate.Billed && r.Rate.Known:

@@ -82,10 +82,12 @@ func (g *Screen) adviseMarked() advice {
 }
 
 func (g *Screen) adviseNew() advice {
-	query, total := "age<"+words.Ago(g.needs.Window), &g.pic.all.Total
-	fresh := words.CountOf(total.New, total.LowerBound())
+	query, total, f := "age<"+words.Ago(g.needs.Window), &g.pic.all.Total, &g.pic.facts
+	// What only appeared has no age that a filter could select it by.
+	fresh := words.CountOf(f.dated, total.LowerBound())
+	since := words.If(f.appeared > 0, "; "+kit.Count(f.appeared)+" more appeared since the first look, of unknown age")
 	return advice{
-		next: "shows the " + fresh + " of " + sumText(total) + " that are new in " + words.Ago(g.needs.Window),
+		next: "shows the " + fresh + " of " + sumText(total) + " that are new in " + words.Ago(g.needs.Window) + since,
 		hint: fresh + " are new in " + words.Ago(g.needs.Window) + ": N shows only them, like / and " + query,
 		do:   func() { g.enforce(query) },
 	}

@@ -65,7 +65,7 @@ func sumCell(th *theme.Theme, c *column, s *model.Sum, nothing bool) kit.Cell {
 	cell := kit.Cell{Text: c.sum(s)}
 	if c.ID == colNew {
 		if s.New == 0 {
-			return kit.Cell{Text: map[bool]string{true: words.Unasked, false: "0"}[s.AtLeast], Style: th.Muted}
+			return kit.Cell{Text: map[bool]string{true: words.Unasked, false: "0"}[s.AtLeast || s.Ageless > 0], Style: th.Muted}
 		}
 		cell.Style = th.New
 	}

@@ -84,6 +84,8 @@ type countRequest struct {
 	empty  func(*model.Resource) bool
 	ended  bool
 	ledger *ledger
+	// putBack is what undos have put back: it is new, and wanted.
+	putBack map[model.Ref]bool
 }
 
 func (a countRequest) count() *picture {

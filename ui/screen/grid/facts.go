@@ -21,9 +21,12 @@ type facts struct {
 	// definition that he registered; mineNames are the names of the latter.
 	mine      int
 	mineNames []string
-	// others counts what is new and does not go back to the caller; newRate and newSoFar are what
+	// others counts what was made in the window and does not go back to the caller; newRate and newSoFar are what
 	// all that is new costs an hour and has cost.
-	others            int
+	others int
+	// dated counts what was made in the window, appeared what came after the first look and has no
+	// known age.
+	dated, appeared   int
 	newRate, newSoFar float64
 	newEstimated      bool
 	// spent is what had been spent, when they went, by things that went away while the console
@@ -74,7 +77,14 @@ func (a countRequest) learnNew(f *facts, r *model.Resource, own bool) {
 	if !a.snap.Grown(r) && (r.MadeAt.IsZero() || a.now.Sub(r.MadeAt) > a.window) {
 		return
 	}
-	if !own {
+	dated := !r.MadeAt.IsZero() && a.now.Sub(r.MadeAt) <= a.window
+	switch {
+	case !dated:
+		f.appeared++
+	case own || a.putBack[r.Ref]:
+		f.dated++
+	default:
+		f.dated++
 		f.others++
 	}
 	if r.Rate.Billed && r.Rate.Known {
