@@ -180,7 +180,26 @@ func (d *Dialog) pressed(k tea.KeyPressMsg) (button int, ok bool) {
 			return i, true
 		}
 	}
+	d.remark = KeyName(k.Keystroke()) + " does nothing here: answer first"
 	return 0, false
+}
+
+// Keys are the keys that work in it, each with what it does.
+func (d *Dialog) Keys() [][2]string {
+	keys := [][2]string{{"enter", "on the focus"}}
+	if len(d.Buttons) > 1 {
+		keys = append(keys, [2]string{"tab", "next"})
+	}
+	escape := "close"
+	for _, b := range d.Buttons {
+		if b.Key != "" && d.Field == nil && b.DisabledReason == "" {
+			keys = append(keys, [2]string{b.Key, b.Label})
+		}
+		if b.Cancel {
+			escape = b.Label
+		}
+	}
+	return append(keys, [2]string{"esc", escape})
 }
 
 func (d *Dialog) entered() (int, bool) {

@@ -132,3 +132,23 @@ func TestDialogIsExactForAnyTextAndSize(t *testing.T) {
 		}
 	})
 }
+
+// TestDialogTellsOfItsKeysAndOfOthers: while it is open no other keys work, and it says so.
+func TestDialogTellsOfItsKeysAndOfOthers(t *testing.T) {
+	ds := &Dialogs{Theme: darkTheme()}
+	d := question()
+	ds.Open(d, opened)
+	var keys []string
+	for _, k := range d.Keys() {
+		keys = append(keys, k[0]+" "+k[1])
+	}
+	if got := strings.Join(keys, ", "); got != "enter on the focus, tab next, l leave it running, esc stay" {
+		t.Errorf("keys: %s", got)
+	}
+	if _, ok := ds.Update(press("x"), opened.Add(time.Second)); ok || !strings.Contains(ansi.Strip(ds.Draw("", Size{80, 24})), "x does nothing here") {
+		t.Error("an unknown key is not told of")
+	}
+	if _, ok := ds.Update(press("tab"), opened.Add(time.Second)); ok || strings.Contains(ansi.Strip(ds.Draw("", Size{80, 24})), "does nothing here") {
+		t.Error("a key that works leaves what was said of another")
+	}
+}

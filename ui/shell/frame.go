@@ -60,7 +60,9 @@ func (s *Shell) bar(width int) string {
 	th, scope := s.o.Theme, s.o.Stack.Top().Scope()
 	t := s.typist()
 	own, ok := t.(screen.TypistWithKeys)
-	switch {
+	switch d := s.o.Speak.Dialogs.Top(); {
+	case d != nil:
+		return s.typingBar(width, d.Keys())
 	case t == nil && s.keys.Pending() != "":
 		spans := []kit.Span{{Text: " " + kit.KeyName(s.keys.Pending()) + " …", Style: th.Key}}
 		for _, b := range s.keys.Continuations(s.o.Keys.Scopes(scope)...) {
