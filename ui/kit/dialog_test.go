@@ -145,10 +145,10 @@ func TestDialogTellsOfItsKeysAndOfOthers(t *testing.T) {
 	if got := strings.Join(keys, ", "); got != "enter on the focus, tab next, l leave it running, esc stay" {
 		t.Errorf("keys: %s", got)
 	}
-	if _, ok := ds.Update(press("x"), opened.Add(time.Second)); ok || !strings.Contains(ansi.Strip(ds.Draw("", Size{80, 24})), "x does nothing here") {
+	if _, ok := ds.Update(press("x"), opened.Add(time.Second)); ok || !strings.Contains(ansi.Strip(ds.Draw(Blank(Size{80, 24}), Size{80, 24})), "x does nothing here") {
 		t.Error("an unknown key is not told of")
 	}
-	if _, ok := ds.Update(press("tab"), opened.Add(time.Second)); ok || strings.Contains(ansi.Strip(ds.Draw("", Size{80, 24})), "does nothing here") {
+	if _, ok := ds.Update(press("tab"), opened.Add(time.Second)); ok || strings.Contains(ansi.Strip(ds.Draw(Blank(Size{80, 24}), Size{80, 24})), "does nothing here") {
 		t.Error("a key that works leaves what was said of another")
 	}
 }
