@@ -106,6 +106,14 @@ func TestSignedOutIsSaidOnceWithWhatToDo(t *testing.T) {
 		if n := strings.Count(d.Screen(), "SIGNED OUT"); n != 1 {
 			t.Errorf("it is said %d times", n)
 		}
+		d.Wants("N signs in again: nothing is read before that")
+		d.Press("N")
+		d.Wants("signing in again")
+		if n := len(d.scanner.Rescans); n != 1 {
+			t.Errorf("N asked the scanner %d times", n)
+		}
+		d.scanner.Rescans = nil
+		d.Later(20 * time.Second)
 		d.Press("5") // A screen that refuses to read again otherwise.
 		d.Wants("SIGNED OUT", "aws sso login --profile prod", "ctrl+r tries again")
 		d.Press("ctrl+r")

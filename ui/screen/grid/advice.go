@@ -27,6 +27,12 @@ func (g *Screen) advise() advice {
 			hint: "the grid counts down while it runs; N watches the run",
 			do:   func() { g.needs.Open.Run(entry) },
 		}
+	case g.needs.Account.Progress().SignedOut != nil:
+		return advice{
+			next: "signs in again: nothing is read before that",
+			hint: "AWS takes the credentials no longer: N signs in again",
+			do:   func() { g.needs.Account.Rescan("everything") },
+		}
 	case g.needs.Plans.Interrupted() != nil:
 		n := kit.Count(g.needs.Plans.Interrupted().Plan.N())
 		return advice{

@@ -2,6 +2,8 @@ package review
 
 import (
 	"cmp"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,22 +50,36 @@ func (r *Screen) leaves(width, most int) []string {
 }
 
 // leftOutSorts are the reasons for which things are left out, each with who and how many, those of
-// the most first.
+// the most first. Reasons that differ in nothing but an ARN are one.
 func leftOutSorts(p *plan.Plan) []sort {
-	sorts := counted(p.LeftOut, func(l plan.LeftOut) string { return l.Reason })
+	arns := regexp.MustCompile(`\S*arn:aws\S*[^\s,.;:)]`)
+	alike := func(l plan.LeftOut) string { return arns.ReplaceAllString(l.Reason, "something") }
+	sorts := counted(p.LeftOut, alike)
 	for i, s := range sorts {
 		var names []string
+		reasons := map[string]bool{}
 		for j := range p.LeftOut {
-			if p.LeftOut[j].Reason == s.word && len(names) < namesMost {
+			if alike(p.LeftOut[j]) == s.word {
 				names = append(names, p.LeftOut[j].Name)
+				reasons[p.LeftOut[j].Reason] = true
 			}
 		}
-		if more := s.n - len(names); more > 0 {
-			names = append(names, kit.Count(more)+" more")
+		why := s.word
+		if len(reasons) == 1 {
+			why = slices.Collect(maps.Keys(reasons))[0]
 		}
-		sorts[i].word = strings.Join(names, ", ") + ": " + s.word
+		sorts[i].word = named(names) + ": " + why
 	}
 	return sorts
+}
+
+// named are some names, and how many more there are.
+func named(names []string) string {
+	some := slices.Clone(names[:min(len(names), namesMost)])
+	if more := len(names) - len(some); more > 0 {
+		some = append(some, kit.Count(more)+" more")
+	}
+	return strings.Join(some, ", ")
 }
 
 // sort is a word and how many have it.

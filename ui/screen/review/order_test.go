@@ -115,3 +115,20 @@ func TestAPlanOfAnOlderRootoutSaysNothingOfItsMakeUp(t *testing.T) {
 		h.WantsNot("made by you", "of the account:")
 	})
 }
+
+// TestReasonsThatDifferInAnARNAreOne: forty rules that are not put back for want of their services are
+// one reason, and one of them is told whole.
+func TestReasonsThatDifferInAnARNAreOne(t *testing.T) {
+	p := &plan.Plan{}
+	for i := range 4 {
+		p.LeftOut = append(p.LeftOut, plan.LeftOut{
+			Name: fmt.Sprintf("s%d", i), Reason: fmt.Sprintf("it needs ecs:service:eu-west-1:arn:aws:ecs:eu-west-1:123456789012:service/c/s%d, which is not there", i),
+		})
+	}
+	only := "it needs ecs:service:eu-west-1:arn:aws:ecs:eu-west-1:123456789012:service/c/s9, which is not there, nor its cluster"
+	p.LeftOut = append(p.LeftOut, plan.LeftOut{Name: "s9", Reason: only})
+	got := leftOutSorts(p)
+	if len(got) != 2 || got[0] != (sort{word: "s0, s1, s2, 1 more: it needs something, which is not there", n: 4}) || got[1].word != "s9: "+only {
+		t.Errorf("%+v", got)
+	}
+}

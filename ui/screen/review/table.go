@@ -87,7 +87,7 @@ func (r *Screen) regionLines(width int) []string {
 		}
 		spans = append(spans, kit.Span{Text: kit.Fit(eta, etaWidth, kit.AlignRight), Style: r.needs.Theme.Muted})
 		if n := len(x.leftOut); n > 0 {
-			spans = append(spans, kit.Span{Text: "  " + kit.Count(n) + ": " + strings.Join(x.leftOut[:min(n, 3)], ", "), Style: r.needs.Theme.Warning})
+			spans = append(spans, kit.Span{Text: "  " + kit.Count(n) + ": " + named(x.leftOut), Style: r.needs.Theme.Warning})
 		}
 		out = append(out, kit.Line(width, spans...))
 	}
