@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strings"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
@@ -48,6 +49,29 @@ func (e *UnreadableError) Error() string {
 
 // Unwrap gives what the SDK said.
 func (e *UnreadableError) Unwrap() error { return e.Err }
+
+// Lacking is the error for an answer that can be read and does not tell all that was asked for. The
+// operation is "ecs:DescribeTasks"; what says in words what is missing.
+func Lacking(operation, region, what string) error {
+	return misleading(operation, region, &UnreadableError{Lacks: what})
+}
+
+// Astray is the error for an answer that names what it cannot mean, in words.
+func Astray(operation, region, names string) error {
+	return misleading(operation, region, &UnreadableError{Names: names})
+}
+
+func misleading(operation, region string, e *UnreadableError) error {
+	e.Region = region
+	e.Service, e.Operation, _ = strings.Cut(operation, ":")
+	return &CallError{Service: e.Service, Operation: e.Operation, Region: region, Err: e}
+}
+
+// IsAstray says whether an error is no worse than Astray: what else the answer says can be used.
+func IsAstray(err error) bool {
+	var e *UnreadableError
+	return errors.As(err, &e) && e.Names != ""
+}
 
 // cutError is an answer that broke off on the way.
 type cutError struct{ err error }

@@ -162,6 +162,8 @@ type wire struct {
 	calls  int
 	// before may answer in the simulator's place, or do something first.
 	before func(op, body string) error
+	// answer is the body of a success that the simulator does not give, or "".
+	answer func(region, op, body string) string
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -180,8 +182,20 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if op != "" && !service.Of("ecs").IsRead(op) && !service.Of("events").IsRead(op) && !service.Of("application-autoscaling").IsRead(op) {
 		w.writes = append(w.writes, op+" "+body)
 	}
-	before := w.before
+	before, answer := w.before, w.answer
 	w.mu.Unlock()
+	if answer != nil {
+		region := ""
+		if scope := strings.Split(r.Header.Get("Authorization"), "/"); len(scope) > 2 {
+			region = scope[2]
+		}
+		if told := answer(region, op, body); told != "" {
+			return &http.Response{
+				StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(strings.NewReader(told)), ContentLength: int64(len(told)),
+				Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}},
+			}, nil
+		}
+	}
 	if before != nil {
 		if err := before(op, body); err != nil {
 			return nil, err

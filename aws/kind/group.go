@@ -59,22 +59,26 @@ func (g *Group) Wait() error {
 }
 
 // Pages walks through a listing: ask answers with one page and the token of the next, each takes a
-// page as soon as it is there. A page that comes with an error is taken before the walk ends with it.
+// page as soon as it is there. A page that comes with an error is taken before the walk ends with it;
+// where the page only names something that is not of this place ([Sieve]) the walk goes on, and the
+// listing fails at its end.
 func Pages[T any](ctx context.Context, ask func(ctx context.Context, token *string) ([]T, *string, error), each func([]T)) error {
 	var token *string
+	var astray error
 	for {
 		items, next, err := ask(ctx, token)
 		if len(items) > 0 {
 			each(items)
 		}
-		if err != nil {
-			return err
+		if err != nil && !aws.IsAstray(err) {
+			return aws.AppendError(astray, err)
 		}
+		astray = aws.AppendError(astray, err)
 		if next == nil || *next == "" {
-			return nil
+			return astray
 		}
 		if token != nil && *token == *next {
-			return fmt.Errorf("a listing repeats itself: the same page token came twice")
+			return aws.AppendError(astray, fmt.Errorf("a listing repeats itself: the same page token came twice"))
 		}
 		token = next
 	}

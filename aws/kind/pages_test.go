@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
 )
 
@@ -22,5 +23,24 @@ func TestAPageWithAnErrorStands(t *testing.T) {
 	})
 	if !errors.Is(err, broken) || len(got) != 4 || asked != 2 {
 		t.Errorf("%v, %v after %d calls", got, err, asked)
+	}
+}
+
+// TestAStrangerOnAPageEndsNoListing: what comes after it is listed too, and the listing is not whole.
+func TestAStrangerOnAPageEndsNoListing(t *testing.T) {
+	t.Parallel()
+	v := &kind.Visit{Account: "123456789012", Partition: "aws", Region: "eu-west-1"}
+	pages := map[string][]string{"": {"a", "stranger"}, "2": {"b"}}
+	got, err := kind.All(t.Context(), func(_ context.Context, token *string) ([]string, *string, error) {
+		at, next := "", new("2")
+		if token != nil {
+			at, next = *token, nil
+		}
+		page, err := kind.Sieve(v, "ecs:ListTasks", pages[at], func(s string) string { return s }, func(s string) bool { return s != "stranger" })
+		return page, next, err
+	})
+	failure := aws.Describe(err)
+	if len(got) != 2 || failure.Class != aws.Unreadable || failure.Model().Operation != "ecs:ListTasks" {
+		t.Errorf("%v, %+v", got, failure)
 	}
 }

@@ -33,8 +33,10 @@ func Batched[T any](items []T, n int) [][]T { return slices.Collect(slices.Chunk
 // Distinct drops empty and repeated texts and keeps the order.
 func Distinct(items []string) []string {
 	var out []string
+	met := make(map[string]bool, len(items))
 	for _, s := range items {
-		if s != "" && !slices.Contains(out, s) {
+		if s != "" && !met[s] {
+			met[s] = true
 			out = append(out, s)
 		}
 	}

@@ -123,9 +123,10 @@ func (v *verification) leftBecause(seen *sight, t plan.Target) string {
 	r := seen.found[t.Ref]
 	there := r != nil && r.Counts && !r.Deleting
 	cell, open := seen.uncounted[t.Ref.Cell()]
-	unseen := open && r == nil
+	// Of what was listed and could not be described no state is known.
+	undescribed := there && r.State == ""
 	switch {
-	case unseen:
+	case open && (r == nil || undescribed):
 		why := "its cell could not be counted: " + cell.State.String()
 		if cell.Failure != nil {
 			why = cell.Failure.Error()

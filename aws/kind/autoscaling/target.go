@@ -6,6 +6,7 @@
 package autoscaling
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -162,12 +163,29 @@ func (k scaling) describe(ctx context.Context, v *kind.Visit, resources []string
 		if err != nil {
 			return nil, nil, err
 		}
-		return out.ScalableTargets, out.NextToken, nil
+		page, err := kind.Sieve(v, "application-autoscaling:DescribeScalableTargets", out.ScalableTargets, named, func(t types.ScalableTarget) bool {
+			return isOurs(v, t)
+		})
+		return page, out.NextToken, err
 	}, func(page []types.ScalableTarget) {
 		for _, t := range page {
 			each(t)
 		}
 	})
+}
+
+// named is what a target is called by.
+func named(t types.ScalableTarget) string {
+	return cmp.Or(sdk.ToString(t.ScalableTargetARN), sdk.ToString(t.ResourceId))
+}
+
+// isOurs says whether a target is of a service of this place. Its ARN has no name in it and may be
+// missing: other implementations leave it out.
+func isOurs(v *kind.Visit, t types.ScalableTarget) bool {
+	_, here := v.Here(sdk.ToString(t.ScalableTargetARN), "application-autoscaling")
+	cluster, service := scaledService(sdk.ToString(t.ResourceId))
+	return (here || t.ScalableTargetARN == nil) && cluster != "" && service != "" && !strings.Contains(service, "/") &&
+		strings.HasPrefix(sdk.ToString(t.ResourceId), "service/")
 }
 
 func (k scaling) resource(v *kind.Visit, t types.ScalableTarget) (*model.Resource, []byte) {

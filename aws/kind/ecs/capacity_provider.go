@@ -3,6 +3,7 @@ package ecs
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -198,8 +199,9 @@ func (k provider) report(v *kind.Visit, p types.CapacityProvider) {
 	v.Found(r, raw)
 }
 
-// describeProvidersMost is how many one DescribeCapacityProviders takes by name (ECS API Reference).
-const describeProvidersMost = 100
+// describeProvidersMost is how many are asked for by name at once: DescribeCapacityProviders takes 100
+// and answers with 10 a page (ECS API Reference, maxResults).
+const describeProvidersMost = 10
 
 // describe tells of the named providers, or where none is named of all of a cluster, or of the region
 // for "".
@@ -212,7 +214,7 @@ func (k provider) describe(ctx context.Context, v *kind.Visit, clusterARN string
 		return k.describeAll(ctx, v, in, each)
 	}
 	d := describing[types.CapacityProvider]{operation: "DescribeCapacityProviders", most: describeProvidersMost}
-	d.arn = func(p types.CapacityProvider) string { return sdk.ToString(p.CapacityProviderArn) }
+	d.arn = func(p types.CapacityProvider) (*string, *string) { return p.CapacityProviderArn, nil }
 	d.call = func(batch []string) ([]types.CapacityProvider, []types.Failure, error) {
 		in.CapacityProviders = batch
 		out, err := client(v).DescribeCapacityProviders(ctx, in)
@@ -236,7 +238,13 @@ func (k provider) describeAll(ctx context.Context, v *kind.Visit, in *ecs.Descri
 		if err != nil {
 			return nil, nil, err
 		}
-		return out.CapacityProviders, out.NextToken, failuresOf(out.Failures, "ecs:DescribeCapacityProviders")
+		page, err := kind.Sieve(v, "ecs:DescribeCapacityProviders", out.CapacityProviders,
+			func(p types.CapacityProvider) string { return sdk.ToString(p.CapacityProviderArn) },
+			func(p types.CapacityProvider) bool {
+				resource, here := v.Here(sdk.ToString(p.CapacityProviderArn), "ecs")
+				return here && strings.HasPrefix(resource, "capacity-provider/") || isFargate(sdk.ToString(p.Name))
+			})
+		return page, out.NextToken, aws.AppendError(err, failuresOf(out.Failures, "ecs:DescribeCapacityProviders"))
 	}, func(page []types.CapacityProvider) {
 		for _, p := range page {
 			each(p)

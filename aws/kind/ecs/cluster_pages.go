@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
 )
 
@@ -15,6 +16,8 @@ import (
 // everybody starts on a page as soon as it is there.
 type clusterPage struct {
 	arns []string
+	// astray says what is listed as a cluster and is none of this place, if anything.
+	astray error
 	// describe asks for the records of the page's clusters, next for the page after it (nil at the
 	// end); each asks AWS once.
 	describe func() (map[string]types.Cluster, error)
@@ -34,7 +37,8 @@ func listClusterPage(ctx context.Context, v *kind.Visit, token *string) (*cluste
 	if err != nil {
 		return nil, err
 	}
-	page := &clusterPage{arns: out.ClusterArns}
+	page := &clusterPage{}
+	page.arns, page.astray = ours(v, "ecs:ListClusters", out.ClusterArns, "cluster", "")
 	page.describe = kind.OnceValues(func() (map[string]types.Cluster, error) { return describeClusters(ctx, v, page.arns) })
 	page.next = kind.OnceValues(func() (*clusterPage, error) {
 		if sdk.ToString(out.NextToken) == "" {
@@ -50,7 +54,7 @@ func listClusterPage(ctx context.Context, v *kind.Visit, token *string) (*cluste
 func describeClusters(ctx context.Context, v *kind.Visit, arns []string) (map[string]types.Cluster, error) {
 	const most = 100 // DescribeClusters takes 100 (ECS API Reference).
 	d := describing[types.Cluster]{operation: "DescribeClusters", most: most}
-	d.arn = func(c types.Cluster) string { return sdk.ToString(c.ClusterArn) }
+	d.arn = func(c types.Cluster) (*string, *string) { return c.ClusterArn, nil }
 	d.call = func(batch []string) ([]types.Cluster, []types.Failure, error) {
 		out, err := client(v).DescribeClusters(ctx, &ecs.DescribeClustersInput{
 			Clusters: batch,
@@ -83,11 +87,10 @@ type inCluster struct {
 // cannot be described is taken for alive.
 func (c inCluster) live() bool {
 	records, err := c.page.describe()
-	if err != nil {
-		return true
+	if record, known := records[c.arn]; known {
+		return sdk.ToString(record.Status) != inactive
 	}
-	record, known := records[c.arn]
-	return known && sdk.ToString(record.Status) != inactive
+	return err != nil
 }
 
 // eachCluster runs list for every cluster of the region, all at once and whatever their counters
@@ -108,12 +111,15 @@ func eachCluster(ctx context.Context, v *kind.Visit, calls *kind.Group, list fun
 	})
 }
 
-// eachClusterPage walks through the pages of the region's clusters.
+// eachClusterPage walks through the pages of the region's clusters. What is listed as one and is none
+// of this place may hold anything, so that whoever walks here has not seen all.
 func eachClusterPage(ctx context.Context, v *kind.Visit, each func(*clusterPage)) error {
+	var astray error
 	page, err := clusterPages(ctx, v)
 	for err == nil && page != nil {
 		each(page)
+		astray = aws.AppendError(astray, page.astray)
 		page, err = page.next()
 	}
-	return err
+	return aws.AppendError(astray, err)
 }

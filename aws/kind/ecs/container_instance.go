@@ -184,13 +184,14 @@ func instanceLister(v *kind.Visit, clusterARN string) func(context.Context, *str
 		if err != nil {
 			return nil, nil, err
 		}
-		return out.ContainerInstanceArns, out.NextToken, nil
+		arns, err := ours(v, "ecs:ListContainerInstances", out.ContainerInstanceArns, "container-instance", clusterARN)
+		return arns, out.NextToken, err
 	}
 }
 
 func (k instance) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.ContainerInstance, error) {
-	d := describing[types.ContainerInstance]{operation: "DescribeContainerInstances", most: describeInstancesMost}
-	d.arn = func(i types.ContainerInstance) string { return sdk.ToString(i.ContainerInstanceArn) }
+	d := describing[types.ContainerInstance]{operation: "DescribeContainerInstances", most: describeInstancesMost, home: clusterARN}
+	d.arn = func(i types.ContainerInstance) (*string, *string) { return i.ContainerInstanceArn, nil }
 	d.call = func(batch []string) ([]types.ContainerInstance, []types.Failure, error) {
 		out, err := client(v).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
 			Cluster: sdk.String(clusterARN), ContainerInstances: batch, Include: []types.ContainerInstanceField{types.ContainerInstanceFieldTags},

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/kind/ecsref"
 	"github.com/rootout/rootout/model"
@@ -133,7 +134,10 @@ func (k daemon) list(ctx context.Context, v *kind.Visit) error {
 			if err != nil {
 				return nil, nil, err
 			}
-			return out.DaemonSummariesList, out.NextToken, nil
+			page, err := kind.Sieve(v, "ecs:ListDaemons", out.DaemonSummariesList,
+				func(s types.DaemonSummary) string { return sdk.ToString(s.DaemonArn) },
+				func(s types.DaemonSummary) bool { return isOurs(v, sdk.ToString(s.DaemonArn), "daemon", c.arn) })
+			return page, out.NextToken, err
 		}, func(page []types.DaemonSummary) {
 			for _, s := range page {
 				if !c.live() {
@@ -149,13 +153,13 @@ func (k daemon) list(ctx context.Context, v *kind.Visit) error {
 
 // describe reports a daemon; one that cannot be described is there all the same.
 func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s types.DaemonSummary, earlier map[model.Ref]*model.Resource) error {
-	out, err := client(v).DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: s.DaemonArn})
+	told, err := describeDaemon(ctx, v, sdk.ToString(s.DaemonArn))
 	if kind.HasCode(err, daemonGone()...) {
 		return nil
 	}
 	detail := types.DaemonDetail{DaemonArn: s.DaemonArn, ClusterArn: sdk.String(c.arn), Status: s.Status, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt}
-	if err == nil && out.Daemon != nil {
-		detail = *out.Daemon
+	if err == nil {
+		detail = *told
 	}
 	if detail.ClusterArn == nil {
 		detail.ClusterArn = sdk.String(c.arn)
@@ -166,6 +170,18 @@ func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s type
 	}
 	v.Found(r, raw)
 	return err
+}
+
+// describeDaemon is AWS's record of one daemon; an answer without it is not whole.
+func describeDaemon(ctx context.Context, v *kind.Visit, arn string) (*types.DaemonDetail, error) {
+	out, err := client(v).DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: sdk.String(arn)})
+	if err != nil {
+		return nil, err
+	}
+	if out.Daemon == nil || sdk.ToString(out.Daemon.DaemonArn) != arn {
+		return nil, aws.Lacking("ecs:DescribeDaemon", v.Region, "it does not tell of "+arn)
+	}
+	return out.Daemon, nil
 }
 
 func (k daemon) resource(v *kind.Visit, d types.DaemonDetail) (*model.Resource, []byte) {
@@ -195,7 +211,7 @@ func (k daemon) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) 
 		return []kind.Evidence{item}
 	}
 	d := describing[types.DaemonRevision]{operation: "DescribeDaemonRevisions", most: describeRevisionsMost}
-	d.arn = func(r types.DaemonRevision) string { return sdk.ToString(r.DaemonRevisionArn) }
+	d.arn = func(r types.DaemonRevision) (*string, *string) { return r.DaemonRevisionArn, nil }
 	d.call = func(batch []string) ([]types.DaemonRevision, []types.Failure, error) {
 		out, err := client(v).DescribeDaemonRevisions(ctx, &ecs.DescribeDaemonRevisionsInput{DaemonRevisionArns: batch})
 		if err != nil {
@@ -218,14 +234,14 @@ func (k daemon) evidence(ctx context.Context, v *kind.Visit, r *model.Resource) 
 func (k daemon) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
 	readings := make(map[model.Ref]kind.Reading, len(refs))
 	for _, ref := range refs {
-		out, err := client(v).DescribeDaemon(ctx, &ecs.DescribeDaemonInput{DaemonArn: sdk.String(ref.ID)})
+		told, err := describeDaemon(ctx, v, ref.ID)
 		switch {
-		case kind.HasCode(err, daemonGone()...), err == nil && out.Daemon == nil:
+		case kind.HasCode(err, daemonGone()...):
 			readings[ref] = kind.Reading{Presence: kind.Absent}
 		case err != nil:
 			return nil, err
 		default:
-			r, _ := k.resource(v, *out.Daemon)
+			r, _ := k.resource(v, *told)
 			running, _ := kind.Getter(k.fields, "running")(r).Number()
 			readings[ref] = kind.Reading{Presence: kind.Present, Resource: r, Why: fmt.Sprintf("%s, %.0f tasks are running", r.State, running)}
 		}

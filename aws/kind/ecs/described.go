@@ -3,6 +3,7 @@ package ecs
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -17,8 +18,11 @@ type describing[T any] struct {
 	// operation is the API's name, most how many one call takes.
 	operation string
 	most      int
-	// arn is the ARN of a record, by which it is known for one that was asked for.
-	arn  func(T) string
+	// home is the ARN of the cluster that is asked; empty where things are in none.
+	home string
+	// arn is the ARN of a record, by which it is known for one that was asked for, and that of the
+	// cluster that it says it is in, if it does.
+	arn  func(T) (arn, home *string)
 	call func(batch []string) ([]T, []types.Failure, error)
 }
 
@@ -28,36 +32,43 @@ type describing[T any] struct {
 // gone, the answer is not whole. Records that nobody asked for are nobody's.
 func (d describing[T]) of(v *kind.Visit, arns []string) ([]T, error) {
 	var found []T
+	var failed error
+	var open []string
+	arns = kind.Distinct(arns)
 	for i, batch := range kind.Batched(arns, d.most) {
 		records, failures, err := d.call(batch)
 		if err != nil {
-			return found, &undescribedError{arns: arns[i*d.most:], err: err}
+			return found, &undescribedError{arns: append(open, arns[i*d.most:]...), err: aws.AppendError(failed, err)}
 		}
-		mine, open := d.told(batch, records, failures)
+		mine, rest := d.told(v, batch, records, failures)
 		found = append(found, mine...)
-		if len(open) == 0 {
+		if len(rest) == 0 {
 			continue
 		}
+		open = append(open, rest...)
 		if err = failuresOf(failures, "ecs:"+d.operation); err == nil {
-			err = &aws.UnreadableError{
-				Service: "ecs", Operation: d.operation, Region: v.Region,
-				Lacks: fmt.Sprintf("it tells of %d of the %d that were asked for", len(batch)-len(open), len(batch)),
-			}
+			err = aws.Lacking("ecs:"+d.operation, v.Region, fmt.Sprintf("it tells of %d of the %d that were asked for", len(batch)-len(rest), len(batch)))
 		}
-		return found, &undescribedError{arns: append(open, arns[i*d.most+len(batch):]...), err: err}
+		failed = aws.AppendError(failed, err)
+	}
+	if failed != nil {
+		return found, &undescribedError{arns: open, err: failed}
 	}
 	return found, nil
 }
 
 // told are the records of what was asked for, each once, and what neither they nor a MISSING tell
 // of.
-func (d describing[T]) told(batch []string, records []T, failures []types.Failure) (mine []T, open []string) {
-	waiting := make(map[string]bool, len(batch))
-	for _, arn := range batch {
-		waiting[kind.Tail(arn)] = true
+func (d describing[T]) told(v *kind.Visit, batch []string, records []T, failures []types.Failure) (mine []T, open []string) {
+	waiting := make(map[string]string, len(batch))
+	for _, id := range batch {
+		waiting[kind.Tail(id)] = id
 	}
 	for _, r := range records {
-		if name := kind.Tail(d.arn(r)); waiting[name] {
+		arn, home := d.arn(r)
+		name := kind.Tail(sdk.ToString(arn))
+		id, asked := waiting[name]
+		if asked && isNamed(v, sdk.ToString(arn), id) && (home == nil || d.home == "" || *home == d.home) {
 			delete(waiting, name)
 			mine = append(mine, r)
 		}
@@ -67,12 +78,44 @@ func (d describing[T]) told(batch []string, records []T, failures []types.Failur
 			delete(waiting, kind.Tail(sdk.ToString(f.Arn)))
 		}
 	}
-	for _, arn := range batch {
-		if waiting[kind.Tail(arn)] {
-			open = append(open, arn)
+	for _, id := range batch {
+		if _, waits := waiting[kind.Tail(id)]; waits {
+			open = append(open, id)
 		}
 	}
 	return mine, open
+}
+
+// isNamed says whether an ARN is that of what was asked for by this id: the ARN itself, the name, or
+// the ARN in the format that has the cluster in it, or has it not.
+func isNamed(v *kind.Visit, arn, id string) bool {
+	told, here := v.Here(arn, "ecs")
+	switch {
+	case arn == id:
+		return true
+	case !here || kind.Tail(arn) != kind.Tail(id):
+		return false
+	case !kind.IsARN(id, "ecs"):
+		return true
+	}
+	asked, here := v.Here(id, "ecs")
+	a, b := strings.Split(asked, "/"), strings.Split(told, "/")
+	return here && a[0] == b[0] && len(a) != len(b)
+}
+
+// ours keeps the ARNs of a listing that name something of a type in the visit's region and, where
+// they name a cluster, in the one that was asked.
+func ours(v *kind.Visit, operation string, arns []string, what, home string) ([]string, error) {
+	return kind.Sieve(v, operation, arns, func(arn string) string { return arn }, func(arn string) bool { return isOurs(v, arn, what, home) })
+}
+
+func isOurs(v *kind.Visit, arn, what, home string) bool {
+	resource, here := v.Here(arn, "ecs")
+	parts := strings.Split(resource, "/")
+	if !here || parts[0] != what || slices.Contains(parts, "") {
+		return false
+	}
+	return len(parts) == 2 || len(parts) == 3 && home != "" && parts[1] == kind.Tail(home)
 }
 
 // failuresOf turns what AWS could not describe into an error. MISSING means that the thing went

@@ -177,14 +177,15 @@ func taskLister(v *kind.Visit, clusterARN, desired string) func(context.Context,
 		if err != nil {
 			return nil, nil, err
 		}
-		return out.TaskArns, out.NextToken, nil
+		arns, err := ours(v, "ecs:ListTasks", out.TaskArns, "task", clusterARN)
+		return arns, out.NextToken, err
 	}
 }
 
 // describe describes tasks of one cluster; those that are MISSING have gone away meanwhile.
 func (k task) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.Task, error) {
-	d := describing[types.Task]{operation: "DescribeTasks", most: describeTasksMost}
-	d.arn = func(t types.Task) string { return sdk.ToString(t.TaskArn) }
+	d := describing[types.Task]{operation: "DescribeTasks", most: describeTasksMost, home: clusterARN}
+	d.arn = func(t types.Task) (*string, *string) { return t.TaskArn, t.ClusterArn }
 	d.call = func(batch []string) ([]types.Task, []types.Failure, error) {
 		out, err := client(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{
 			Cluster: sdk.String(clusterARN), Tasks: batch, Include: []types.TaskField{types.TaskFieldTags},

@@ -2,7 +2,6 @@ package ecs
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -252,7 +251,8 @@ func definitionLister(v *kind.Visit, status types.TaskDefinitionStatus) func(con
 		if err != nil {
 			return nil, nil, err
 		}
-		return out.TaskDefinitionArns, out.NextToken, nil
+		arns, err := ours(v, "ecs:ListTaskDefinitions", out.TaskDefinitionArns, "task-definition", "")
+		return arns, out.NextToken, err
 	}
 }
 
@@ -282,10 +282,8 @@ func (k definition) bare(v *kind.Visit, arn string, status types.TaskDefinitionS
 // describe reads one revision and reports it. One that has gone away since it was listed is no
 // error; AWS has no code of its own for that (ClientException), so that the next listing tells.
 func (k definition) describe(ctx context.Context, v *kind.Visit, arn string) error {
-	out, err := client(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
-		TaskDefinition: sdk.String(arn), Include: []types.TaskDefinitionField{types.TaskDefinitionFieldTags},
-	})
-	if kind.HasCode(err, definitionAbsent()...) || (err == nil && out.TaskDefinition == nil) {
+	out, err := describeDefinition(ctx, v, arn)
+	if kind.HasCode(err, definitionAbsent()...) {
 		return nil
 	}
 	if err != nil {
@@ -302,6 +300,18 @@ func (k definition) describe(ctx context.Context, v *kind.Visit, arn string) err
 		Tags           []types.Tag
 	}{d, out.Tags}))
 	return nil
+}
+
+// describeDefinition is AWS's record of one revision, by its ARN or family:revision; an answer without
+// it is not whole.
+func describeDefinition(ctx context.Context, v *kind.Visit, revision string) (*ecs.DescribeTaskDefinitionOutput, error) {
+	out, err := client(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
+		TaskDefinition: sdk.String(revision), Include: []types.TaskDefinitionField{types.TaskDefinitionFieldTags},
+	})
+	if err == nil && (out.TaskDefinition == nil || !isNamed(v, sdk.ToString(out.TaskDefinition.TaskDefinitionArn), revision)) {
+		err = aws.Lacking("ecs:DescribeTaskDefinition", v.Region, "it does not tell of "+revision)
+	}
+	return out, err
 }
 
 // definitionAbsent are the codes that DescribeTaskDefinition may answer for a revision that is not
@@ -338,57 +348,4 @@ func (k definition) refuse(r *model.Resource, g *model.Graph, planned func(model
 		}
 	}
 	return ""
-}
-
-func (k definition) deregister(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
-	arn := step.Targets[0].ID
-	_, err := client(v).DeregisterTaskDefinition(ctx, &ecs.DeregisterTaskDefinitionInput{TaskDefinition: sdk.String(arn)})
-	if !kind.HasCode(err, definitionAbsent()...) {
-		return kind.Answer{}, err
-	}
-	status, lookErr := k.statusOf(ctx, v, arn)
-	if lookErr != nil {
-		return kind.Answer{}, fmt.Errorf("%w (and looking at its status failed: %w)", err, lookErr)
-	}
-	if status == types.TaskDefinitionStatusActive {
-		return kind.Answer{}, err
-	}
-	return kind.Answer{}, nil
-}
-
-// statusOf is a revision's status, "" when it is not there.
-func (k definition) statusOf(ctx context.Context, v *kind.Visit, arn string) (types.TaskDefinitionStatus, error) {
-	out, err := client(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(arn)})
-	switch {
-	case kind.HasCode(err, definitionAbsent()...):
-		return "", nil
-	case err != nil:
-		return "", err
-	case out.TaskDefinition == nil:
-		return "", nil
-	}
-	return out.TaskDefinition.Status, nil
-}
-
-// remove deletes up to ten revisions. AWS refuses single ones inside a good answer; those that are
-// on their way out already are no failure.
-func (k definition) remove(ctx context.Context, v *kind.Visit, step plan.Step) (kind.Answer, error) {
-	out, err := client(v).DeleteTaskDefinitions(ctx, &ecs.DeleteTaskDefinitionsInput{TaskDefinitions: kind.IDs(step.Targets)})
-	if err != nil {
-		return kind.Answer{}, err
-	}
-	refused := map[model.Ref]*model.Failure{}
-	for _, f := range out.Failures {
-		for _, ref := range step.Targets {
-			if kind.Tail(ref.ID) != kind.Tail(sdk.ToString(f.Arn)) {
-				continue
-			}
-			status, lookErr := k.statusOf(ctx, v, ref.ID)
-			if lookErr == nil && (status == "" || status == types.TaskDefinitionStatusDeleteInProgress) {
-				continue
-			}
-			refused[ref] = kind.Refusal(v, "ecs:DeleteTaskDefinitions", "", strings.TrimSpace(sdk.ToString(f.Reason)+" "+sdk.ToString(f.Detail)))
-		}
-	}
-	return kind.Answer{Refused: refused}, nil
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/rootout/rootout/aws"
@@ -131,7 +130,7 @@ func (k task) logTail(ctx context.Context, v *kind.Visit, r *model.Resource) []k
 	none := func(why string) []kind.Evidence { return []kind.Evidence{{What: "log tail", Missing: why}} }
 	name := k.definition(r).String()
 	definition, err := kind.Share(ctx, v, "definition "+name, func(ctx context.Context) (*types.TaskDefinition, error) {
-		out, err := client(v).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(name)})
+		out, err := describeDefinition(ctx, v, name)
 		if err != nil {
 			return nil, err
 		}
@@ -139,9 +138,6 @@ func (k task) logTail(ctx context.Context, v *kind.Visit, r *model.Resource) []k
 	})
 	if err != nil {
 		return none("its definition cannot be read: " + kind.WhyMissing(err))
-	}
-	if definition == nil {
-		return none("its definition is not there")
 	}
 	var items []kind.Evidence
 	for _, c := range definition.ContainerDefinitions {

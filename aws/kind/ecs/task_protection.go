@@ -76,7 +76,9 @@ func (p *protections) askBatch(ctx context.Context, v *kind.Visit, c inCluster, 
 	}
 	said := map[string]bool{}
 	for _, t := range out.ProtectedTasks {
-		said[kind.Tail(sdk.ToString(t.TaskArn))] = t.ProtectionEnabled
+		if arn := sdk.ToString(t.TaskArn); isOurs(v, arn, "task", c.arn) {
+			said[kind.Tail(arn)] = t.ProtectionEnabled
+		}
 	}
 	return said
 }

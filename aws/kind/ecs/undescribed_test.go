@@ -171,6 +171,7 @@ func TestWhatAnAnswerLeavesOutIsNotGone(t *testing.T) {
 	} {
 		for name, members := range map[string]string{
 			"nothing": "", "another": `{"` + c.arn + `":"arn:aws:ecs:us-east-1:123456789012:thing/elsewhere","name":"elsewhere","status":"ACTIVE"}`,
+			"another account's that is gone": `{"` + c.arn + `":"THE-OTHER","status":"INACTIVE","lastStatus":"STOPPED"}`,
 		} {
 			t.Run(string(id)+" "+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -185,7 +186,8 @@ func TestWhatAnAnswerLeavesOutIsNotGone(t *testing.T) {
 					}
 					w.Reply = func(op string) string {
 						if op == c.operation {
-							return `{"` + c.list + `":[` + members + `],"failures":[]}`
+							other := strings.Replace(one.Ref.ID, kindtest.Account, "999999999999", 1)
+							return `{"` + c.list + `":[` + strings.ReplaceAll(members, "THE-OTHER", other) + `],"failures":[]}`
 						}
 						return ""
 					}
@@ -206,4 +208,33 @@ func TestWhatAnAnswerLeavesOutIsNotGone(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestManyProvidersAreReadByName: AWS answers with ten a page, whatever it is asked for by name.
+func TestManyProvidersAreReadByName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const many = 23
+		w := kindtest.New(t, func(c *cloud.Cloud, _ time.Time) {
+			for i := range many {
+				c.SeedCapacityProvider(kindtest.Region, cloud.CapacityProviderSeed{
+					Name: fmt.Sprintf("fleet-%02d", i), AutoScalingGroup: "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:uuid:autoScalingGroupName/asg",
+				})
+			}
+		})
+		w.Scan("ecs:capacity-provider")
+		var refs []model.Ref
+		for ref := range w.Found() {
+			refs = append(refs, ref)
+		}
+		readings, err := w.Defs["ecs:capacity-provider"].Read(t.Context(), w.Visit(), refs)
+		present := 0
+		for _, r := range readings {
+			if r.Presence == kind.Present {
+				present++
+			}
+		}
+		if err != nil || present != many {
+			t.Errorf("%d of %d providers are there: %v", present, many, err)
+		}
+	})
 }

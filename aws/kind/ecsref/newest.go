@@ -2,6 +2,7 @@ package ecsref
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
@@ -18,6 +19,10 @@ func (s *Starts) Resolve(ctx context.Context, v *kind.Visit, newest func(ctx con
 			arn, err := newest(ctx, family)
 			if kind.HasCode(err, "ClientException", "InvalidParameterException") || aws.Classify(err) == aws.Denied {
 				return "", nil
+			}
+			resource, here := v.Here(arn, "ecs")
+			if err == nil && (!here || !strings.HasPrefix(resource, "task-definition/"+kind.Tail(family)+":")) {
+				err = aws.Lacking("ecs:DescribeTaskDefinition", v.Region, "it does not tell of "+family)
 			}
 			return arn, err
 		})

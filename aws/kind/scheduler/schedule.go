@@ -160,14 +160,23 @@ func (k schedule) list(ctx context.Context, v *kind.Visit) error {
 		if err != nil {
 			return nil, nil, err
 		}
-		return out.Schedules, out.NextToken, nil
+		page, err := kind.Sieve(v, "scheduler:ListSchedules", out.Schedules, func(s types.ScheduleSummary) string { return sdk.ToString(s.Arn) },
+			func(s types.ScheduleSummary) bool { return isOurs(v, s.Arn, s.GroupName, s.Name) })
+		return page, out.NextToken, err
 	}, func(page []types.ScheduleSummary) {
 		for _, s := range page {
-			if s.Target == nil || !startsTasks(sdk.ToString(s.Target.Arn)) {
+			if s.Target == nil {
+				calls.Fail(aws.Lacking("scheduler:ListSchedules", v.Region, "it does not tell what "+sdk.ToString(s.Arn)+" starts"))
+				continue
+			}
+			if !startsTasks(sdk.ToString(s.Target.Arn)) {
 				continue
 			}
 			calls.Start(ctx, func(ctx context.Context) error {
 				out, err := client(v).GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: s.GroupName, Name: s.Name})
+				if err == nil && (out.Target == nil || sdk.ToString(out.Arn) != sdk.ToString(s.Arn)) {
+					err = aws.Lacking("scheduler:GetSchedule", v.Region, "it does not tell of "+sdk.ToString(s.Arn))
+				}
 				if kind.HasCode(err, scheduleGone()...) {
 					return nil
 				}
@@ -183,6 +192,13 @@ func (k schedule) list(ctx context.Context, v *kind.Visit) error {
 		}
 	}))
 	return calls.Wait()
+}
+
+// isOurs says whether an ARN is that of the schedule with this group and name in this place: it is
+// what a schedule is removed by.
+func isOurs(v *kind.Visit, arn, group, name *string) bool {
+	resource, here := v.Here(sdk.ToString(arn), "scheduler")
+	return here && resource == "schedule/"+sdk.ToString(group)+"/"+sdk.ToString(name)
 }
 
 func startsTasks(target string) bool {
