@@ -99,23 +99,26 @@ func (w *writer) putEvidence(e Evidence, ref string) error {
 	return err
 }
 
-const selectEvidence = "SELECT id, ref, plan, at, what, data, missing FROM evidence"
+const selectEvidence = "SELECT id, key, ref, plan, at, what, data, missing FROM evidence"
 
-func scanEvidence(scan func(...any) error) (id int64, e Evidence, err error) {
+func scanEvidence(scan func(...any) error) (id int64, key refKey, e Evidence, err error) {
 	var ref string
 	var at int64
-	var data []byte
-	if err := scan(&id, &ref, &e.Plan, &at, &e.What, &data, &e.Missing); err != nil {
-		return id, e, err
+	var data, stored []byte
+	if err := scan(&id, &stored, &ref, &e.Plan, &at, &e.What, &data, &e.Missing); err != nil {
+		return id, key, e, err
+	}
+	if len(stored) == len(key) {
+		key = refKey(stored)
 	}
 	e.At = time.Unix(0, at).UTC()
 	if e.Ref, err = decodeRef(ref); err != nil {
-		return id, e, err
+		return id, key, e, err
 	}
 	if data != nil {
 		e.Data, err = unzip(data)
 	}
-	return id, e, err
+	return id, key, e, err
 }
 
 // Evidence is what was kept of a resource, oldest first; of all resources for the zero Ref.
@@ -129,7 +132,7 @@ func (c *Case) Evidence(ctx context.Context, ref model.Ref) ([]Evidence, error) 
 			query, args = selectEvidence+" ORDER BY id", nil
 		}
 		return each(ctx, q, query, args, func(scan func(...any) error) error {
-			_, e, err := scanEvidence(scan)
+			_, _, e, err := scanEvidence(scan)
 			kept = append(kept, e)
 			return err
 		})
@@ -138,19 +141,4 @@ func (c *Case) Evidence(ctx context.Context, ref model.Ref) ([]Evidence, error) 
 		return nil, c.explain("read the evidence", err)
 	}
 	return kept, nil
-}
-
-// HasEvidence says whether something of that name was kept of a resource for a plan, be it only the
-// reason why there is none.
-func (c *Case) HasEvidence(ctx context.Context, digest string, ref model.Ref, what string) (bool, error) {
-	var has bool
-	err := c.look(ctx, func(q *sql.Conn) error {
-		key := keyOf(ref)
-		const query = "SELECT EXISTS (SELECT 1 FROM evidence WHERE key = ? AND plan = ? AND what = ?)"
-		return q.QueryRowContext(ctx, query, key[:], digest, what).Scan(&has)
-	})
-	if err != nil {
-		return false, c.explain("read the evidence", err)
-	}
-	return has, nil
 }

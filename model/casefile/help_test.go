@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -174,4 +175,10 @@ func filesBeside(t testing.TB, path string) []string {
 		names[i] = f.Name()
 	}
 	return names
+}
+
+// isKept says whether something of that name was kept of a resource for a plan.
+func isKept(t testing.TB, c *Case, digest string, ref model.Ref, what string) bool {
+	t.Helper()
+	return slices.ContainsFunc(must(c.Evidence(t.Context(), ref))(t), func(e Evidence) bool { return e.Plan == digest && e.What == what })
 }

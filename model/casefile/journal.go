@@ -180,7 +180,12 @@ func scanEntry(scan func(...any) error) (Entry, error) {
 		return e, err
 	}
 	e.At, e.Payload = time.Unix(0, at).UTC(), json.RawMessage(payload)
-	copy(e.prev[:], prev)
-	copy(e.hash[:], own)
+	// What is longer or shorter is no hash, and must not pass for the one that it begins with.
+	if len(prev) == len(e.prev) {
+		e.prev = hash(prev)
+	}
+	if len(own) == len(e.hash) {
+		e.hash = hash(own)
+	}
 	return e, nil
 }

@@ -154,7 +154,7 @@ func checkAcknowledged(t *testing.T, c *Case, acknowledged map[uint64]string) {
 		if seq > uint64(len(entries)) || string(entries[seq-1].Payload) != `"`+id+`"` {
 			t.Fatalf("entry %d (%s) was acknowledged and is not there", seq, id)
 		}
-		if !must(c.HasEvidence(t.Context(), "feed", ref(id), "record"))(t) {
+		if !isKept(t, c, "feed", ref(id), "record") {
 			t.Fatalf("evidence of %s was acknowledged and is not there", id)
 		}
 	}

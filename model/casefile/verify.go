@@ -1,12 +1,13 @@
 package casefile
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/rootout/rootout/model/plan"
 )
@@ -57,6 +58,8 @@ type inspection struct {
 	evidence map[int64]evidenceRecord
 	entry    map[int64]uint64
 	plans    map[string]savedPlan
+	// ended is when the journal says that the case ended, as its table of values writes it.
+	ended string
 }
 
 // savedPlan is what the journal says of a plan, and when it was saved, in nanoseconds.
@@ -75,7 +78,7 @@ func (c *Case) VerifyChain(ctx context.Context) (Report, error) {
 		in.report.Identity = c.Identity()
 		for _, check := range []func(context.Context, *sql.Conn) error{
 			func(ctx context.Context, q *sql.Conn) error { return in.checkJournal(ctx, q, c.genesis) },
-			in.checkEvidence, in.checkPlans, in.checkDatabase,
+			in.checkEnd, in.checkEvidence, in.checkPlans, in.checkClasses, in.checkDatabase,
 		} {
 			if err := check(ctx, q); err != nil {
 				return err
@@ -91,13 +94,18 @@ func (c *Case) VerifyChain(ctx context.Context) (Report, error) {
 }
 
 func (in *inspection) checkJournal(ctx context.Context, q *sql.Conn, start hash) error {
-	expected := chainHead{hash: start}
+	expected, lost := chainHead{hash: start}, false
 	err := each(ctx, q, selectEntries+" ORDER BY seq", nil, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
-		if err != nil {
-			return err
-		}
 		in.report.Entries++
+		if err != nil {
+			in.report.fault(expected.count+1, "cannot be read: %v", err)
+			expected, lost = chainHead{count: expected.count + 1}, true
+			return nil
+		}
+		if lost {
+			expected.hash, lost = e.prev, false
+		}
 		in.checkEntry(e, expected)
 		// After a bad entry the chain is taken up from what it says of itself, so that one fault is
 		// not told for every entry behind.
@@ -149,14 +157,29 @@ func (in *inspection) remember(e Entry) {
 		if json.Unmarshal(e.Payload, &r.planRecord) == nil {
 			in.plans[e.Plan] = r
 		}
+	case CaseEnded:
+		in.ended = e.At.Format(time.RFC3339Nano)
 	default:
 	}
+}
+
+// checkEnd looks that the case is over if its journal says so, and then only.
+func (in *inspection) checkEnd(ctx context.Context, q *sql.Conn) error {
+	var ended []byte
+	err := q.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'ended'").Scan(&ended)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if string(ended) != in.ended {
+		in.report.fault(0, "the case says that it ended at %q, its journal at %q", ended, in.ended)
+	}
+	return nil
 }
 
 func (in *inspection) checkEvidence(ctx context.Context, q *sql.Conn) error {
 	seen := map[int64]bool{}
 	err := each(ctx, q, selectEvidence+" ORDER BY id", nil, func(scan func(...any) error) error {
-		id, e, err := scanEvidence(scan)
+		id, key, e, err := scanEvidence(scan)
 		in.report.Evidence++
 		seen[id] = true
 		said, known := in.evidence[id]
@@ -167,6 +190,8 @@ func (in *inspection) checkEvidence(ctx context.Context, q *sql.Conn) error {
 			in.report.fault(in.entry[id], "its evidence %d (%s of %s) cannot be read: %v", id, said.What, said.Ref.Ref, err)
 		case hex.EncodeToString(sum[:]) != said.SHA256:
 			in.report.fault(in.entry[id], "its evidence %d (%s of %s) was changed after it was kept", id, said.What, said.Ref.Ref)
+		case key != keyOf(e.Ref):
+			in.report.fault(in.entry[id], "its evidence %d (%s of %s) was moved to another resource", id, said.What, said.Ref.Ref)
 		}
 		return nil
 	})
@@ -178,23 +203,7 @@ func (in *inspection) checkEvidence(ctx context.Context, q *sql.Conn) error {
 			in.report.fault(in.entry[id], "its evidence %d (%s of %s) is missing", id, said.What, said.Ref.Ref)
 		}
 	}
-	return in.checkKeys(ctx, q)
-}
-
-// checkKeys looks that evidence is found under the resource that it is of.
-func (in *inspection) checkKeys(ctx context.Context, q *sql.Conn) error {
-	return each(ctx, q, "SELECT id, key FROM evidence ORDER BY id", nil, func(scan func(...any) error) error {
-		var id int64
-		var key []byte
-		if err := scan(&id, &key); err != nil {
-			return err
-		}
-		said, known := in.evidence[id]
-		if want := keyOf(said.Ref.Ref); known && !bytes.Equal(key, want[:]) {
-			in.report.fault(in.entry[id], "its evidence %d (%s of %s) was moved to another resource", id, said.What, said.Ref.Ref)
-		}
-		return nil
-	})
+	return nil
 }
 
 func (in *inspection) checkPlans(ctx context.Context, q *sql.Conn) error {
@@ -202,11 +211,13 @@ func (in *inspection) checkPlans(ctx context.Context, q *sql.Conn) error {
 	const query = "SELECT digest, verb, targets, frozen, saved, json FROM plan ORDER BY rowid"
 	err := each(ctx, q, query, nil, func(scan func(...any) error) error {
 		var row planRow
-		if err := scan(&row.digest, &row.verb, &row.targets, &row.frozen, &row.saved, &row.json); err != nil {
-			return err
-		}
+		err := scan(&row.digest, &row.verb, &row.targets, &row.frozen, &row.saved, &row.json)
 		in.report.Plans++
 		seen[row.digest] = true
+		if err != nil {
+			in.report.fault(0, "plan %s cannot be read: %v", row.digest, err)
+			return nil
+		}
 		in.checkPlan(row)
 		return nil
 	})
@@ -254,6 +265,32 @@ func (in *inspection) checkPlan(row planRow) {
 	case string(p.Verb) != row.verb, len(p.Targets) != row.targets, !outStamp(row.frozen).Equal(p.FrozenAt), row.saved != said.at:
 		in.report.fault(0, "plan %s is listed otherwise than it is: as %s of %d, frozen %s", row.digest, row.verb, row.targets, outStamp(row.frozen))
 	}
+}
+
+// storageClasses find the rows whose values SQLite would not compare as this package does: it keeps any
+// value in any column, and a text that was made a blob of the same bytes reads the same and equals
+// nothing that is asked for.
+const storageClasses = `
+SELECT 'journal entry ' || seq FROM journal
+	WHERE typeof(at) || typeof(plan) || typeof(step) || typeof(kind) || typeof(payload) || typeof(prev) || typeof(hash) <> 'integertexttexttexttextblobblob'
+UNION ALL SELECT 'evidence ' || id FROM evidence
+	WHERE typeof(key) || typeof(ref) || typeof(plan) || typeof(at) || typeof(what) || typeof(missing) <> 'blobtexttextintegertexttext'
+	OR typeof(data) NOT IN ('blob', 'null')
+UNION ALL SELECT 'plan ' || coalesce(digest, '?') FROM plan
+	WHERE typeof(digest) || typeof(verb) || typeof(targets) || typeof(saved) || typeof(json) <> 'texttextintegerintegerblob'
+	OR typeof(frozen) NOT IN ('integer', 'null')
+UNION ALL SELECT 'the value of ' || name FROM meta WHERE typeof(name) || typeof(value) <> 'textblob'`
+
+// checkClasses looks that every value is stored as the class that it was written in.
+func (in *inspection) checkClasses(ctx context.Context, q *sql.Conn) error {
+	return each(ctx, q, storageClasses, nil, func(scan func(...any) error) error {
+		var what string
+		if err := scan(&what); err != nil {
+			return err
+		}
+		in.report.fault(0, "%s is not stored as it was written", what)
+		return nil
+	})
 }
 
 // checkDatabase asks SQLite whether its own structures hold.
