@@ -3,7 +3,6 @@ package logfile
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -251,7 +251,11 @@ func (s *splitter) document(dec *jsontext.Decoder, a *allowance) error {
 		plain, _ := jsontext.AppendUnquote(nil, name)
 		if lists(string(plain)) && dec.PeekKind() == '[' {
 			wrapped = true
-			if err := s.elements(dec, a, s.any); err != nil {
+			each := s.any
+			if string(plain) == "Records" {
+				each = s.ofTrail
+			}
+			if err := s.elements(dec, a, each); err != nil {
 				return err
 			}
 			continue
@@ -330,6 +334,14 @@ func (s *splitter) any(object []byte) error {
 		s.digests++
 	}
 	return nil
+}
+
+// ofTrail hands on what a trail's file lists, which is a record unless it is an insight.
+func (s *splitter) ofTrail(object []byte) error {
+	if bytes.Contains(object, []byte("AwsCloudTrailInsight")) || !bytes.Contains(object, []byte("event")) {
+		return s.any(object)
+	}
+	return s.record(object)
 }
 
 func (s *splitter) record(raw []byte) error {
