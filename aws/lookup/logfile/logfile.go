@@ -103,7 +103,7 @@ func (r *Report) file(ctx context.Context, name string, o Options, each func([]b
 		r.fault(name, 0, err)
 		return nil
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	r.Files++
 	s := &splitter{options: o, ctx: ctx, emit: func(record []byte) error { return each(record, name) }}
 	err = s.read(file, name)

@@ -199,7 +199,7 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 		"empty.json":               {"", "it holds no CloudTrail records", nil},
 		"something else.json":      {`{"hello":"world"}`, "it holds no CloudTrail records", nil},
 		"a text.md":                {"# Title\n\nwords\n", "it is no JSON", nil},
-		"columns.parquet":          {"PAR1\x15\x04", "Parquet is not supported", nil},
+		"columns.parquet":          {"PAR1\x15\x04", "it is Parquet, which is not supported", nil},
 		"no gzip.json.gz":          {"\x1f\x8bnonsense", "gzip", nil},
 		"a table of nothing.csv":   {"a,b\n1,2\n", "it holds no CloudTrail records", nil},
 		"a record that never ends": {`{"Records":[` + one + `,{"eventName":"` + strings.Repeat("x", 6<<20) + `"}]}`, "longer than any of CloudTrail's", []string{"e1"}},

@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	errParquet  = errors.New("Parquet is not supported: export it as JSON or CSV")
+	errParquet  = errors.New("it is Parquet, which is not supported: export it as JSON or CSV")
 	errNothing  = errors.New("it holds no CloudTrail records")
 	errTooLong  = errors.New("a record of it is longer than any of CloudTrail's")
 	errFileMost = errors.New("it goes on without end: the rest was not read")
@@ -45,7 +45,7 @@ func (s *splitter) read(file io.Reader, name string) error {
 	if err != nil {
 		return err
 	}
-	defer plain.Close()
+	defer func() { _ = plain.Close() }()
 	in := bufio.NewReaderSize(&bounded{from: plain, left: s.options.FileMost}, 64<<10)
 	head, err := in.Peek(4)
 	if err != nil && len(head) == 0 {
