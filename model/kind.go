@@ -1,6 +1,9 @@
 package model
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // FieldType is the type of a field's values; it decides how a filter compares them and how a column
 // is drawn.
@@ -153,4 +156,12 @@ type Kind struct {
 	// IsContainer marks a kind whose resources own others (a cluster): in a grid row they are drawn
 	// first.
 	IsContainer bool
+}
+
+// Singular is what one of the kind is called, by its plural.
+func (k *Kind) Singular() string {
+	if stem, ok := strings.CutSuffix(k.Plural, "ies"); ok {
+		return stem + "y"
+	}
+	return strings.TrimSuffix(k.Plural, "s")
 }

@@ -42,11 +42,19 @@ func exact(raw json.RawMessage) (json.RawMessage, error) {
 	tree = r.restored(tree)
 	switch {
 	case r.sealed > 0:
-		return nil, fmt.Errorf("%d of its values are secrets, which were never kept: put it back by hand from the evidence", r.sealed)
+		return nil, fmt.Errorf("%s: put it back by hand from the evidence", several(r.sealed, "it holds a secret value, which is never kept", "it holds %d secret values, which are never kept"))
 	case r.altered > 0:
-		return nil, fmt.Errorf("%d of its texts hold characters that act on a terminal, which were kept as escapes only: put it back by hand", r.altered)
+		return nil, fmt.Errorf("%s characters that act on a terminal, which were kept as escapes only: put it back by hand", several(r.altered, "one of its texts holds", "%d of its texts hold"))
 	}
 	return json.Marshal(tree)
+}
+
+// several words a number: one by itself, many with a place for it.
+func several(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(many, n)
 }
 
 // restorer takes the marks off the texts of a record, and counts those that it cannot restore.

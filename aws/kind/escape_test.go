@@ -97,10 +97,10 @@ func TestTextsAreKeptInTheirNormalForm(t *testing.T) {
 func TestEvidenceThatIsNotExactIsRefused(t *testing.T) {
 	seal := sealer().Seal("hunter2")
 	for evidence, why := range map[string]string{
-		`{"Text":"` + seal + `"}`:           "1 of its values are secrets",
-		`{"Text":"key=` + seal + `"}`:       "1 of its values are secrets",
-		`{"List":["a","b\\x1b"]}`:           "1 of its texts hold characters",
-		`{"Map":{"a\\u202e":"b"}}`:          "1 of its texts hold characters",
+		`{"Text":"` + seal + `"}`:           "it holds a secret value, which is never kept",
+		`{"Text":"key=` + seal + `"}`:       "it holds a secret value, which is never kept",
+		`{"List":["a","b\\x1b"]}`:           "one of its texts holds characters",
+		`{"Map":{"a\\u202e":"b"}}`:          "one of its texts holds characters",
 		`{"Map":{"a":{"b":["\\U000e0041"]}`: "cannot be read",
 		`{"List":"a"}`:                      "cannot be read",
 		``:                                  "there is no evidence of its record",

@@ -245,8 +245,8 @@ func KindCount(catalog *model.Catalog, kind model.KindID, n int) string {
 	switch {
 	case !ok:
 		return kit.Count(n) + " " + string(kind)
-	case n == 1 && len(k.Aliases) > 0:
-		return "1 " + k.Aliases[0]
+	case n == 1:
+		return "1 " + k.Singular()
 	}
 	return kit.Count(n) + " " + k.Plural
 }

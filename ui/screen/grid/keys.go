@@ -28,7 +28,7 @@ func Keys() screen.Keys {
 	return screen.Keys{
 		Scope: kit.Scope{ID: Scope, Title: "Grid"},
 		Bindings: []kit.Binding{
-			screen.Bind(Scope, screen.IntentOpen, 2, "open", "list what the cell counts; on REGION the whole row, on ALL the column or everything, on GLOBAL a kind to choose", "enter"),
+			screen.Bind(Scope, screen.IntentOpen, 2, "open", "list what the cell counts; on REGION the whole row, on ALL the column or everything", "enter"),
 			screen.Bind(Scope, IntentColumn, 0, "column", "list the column under the cell cursor in all regions; on REGION everything", "L"),
 			screen.Bind(Scope, IntentNext, 2, "next", "do what the line NEXT says", nextKey),
 			screen.Bind(Scope, IntentStrip, 9, "strip", "go to the lines above the grid, and back; enter acts on one", "tab"),
