@@ -38,6 +38,11 @@ func (x removal) steps(r *model.Resource, g *model.Graph) {
 			step.Targets = []model.Ref{r.Ref}
 		}
 		x.step(def, step)
+		if step.Interim && def.Ops[step.Op].Prove == nil {
+			// A run that was killed before the answer was in its journal calls once more: the README
+			// says that this changes nothing.
+			x.step(def, step)
+		}
 	}
 }
 

@@ -29,11 +29,18 @@ func FindUnlisted(input any) (Unlisted, bool) {
 
 // RefuseUnlisted is a Service.Check of enumerations alone, for services that answer with a
 // ValidationException.
-func RefuseUnlisted(_ Call, input any) error {
-	if u, found := FindUnlisted(input); found {
-		return Validation("%s", u.Words())
+func RefuseUnlisted(call Call, input any) error {
+	return RefuseUnlistedAs("ValidationException")(call, input)
+}
+
+// RefuseUnlistedAs is RefuseUnlisted for services that have another code for it.
+func RefuseUnlistedAs(code string) func(Call, any) error {
+	return func(_ Call, input any) error {
+		if u, found := FindUnlisted(input); found {
+			return Errorf(code, "%s", u.Words())
+		}
+		return nil
 	}
-	return nil
 }
 
 func unlisted(v reflect.Value, path string) (Unlisted, bool) {

@@ -41,6 +41,7 @@ func Register(c *cloud.Cloud) {
 			Name: "account", Protocol: wire.RESTJSON, Version: "1.1", Global: true, Routes: routes(),
 			ISOTimes: []string{"GetAccountInformationOutput.AccountCreatedDate"},
 		},
+		Check: cloud.RefuseUnlisted,
 		// The numbers and the error are of the Account Management guide, "Quotas", and the API
 		// model, which knows no ThrottlingException.
 		Buckets: append(cloud.BucketEach(5, 5, "ListRegions", "GetRegionOptStatus"), cloud.BucketEach(1, 1, "EnableRegion", "DisableRegion")...),

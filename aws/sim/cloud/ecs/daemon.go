@@ -106,7 +106,16 @@ func (e *ECS) createDaemon(call cloud.Call, in *ecs.CreateDaemonInput) (*ecs.Cre
 	if !api.ValidName(name) || len(in.CapacityProviderArns) == 0 {
 		return nil, api.Invalid("A daemon needs a name and at least one capacity provider.")
 	}
-	if _, ok := cl.daemons.Get(name); ok {
+	if err := api.CheckToken(in.ClientToken, 36); err != nil {
+		return nil, err
+	}
+	// The same request with its token gets the daemon that it made (ECS API Reference, CreateDaemon,
+	// clientToken).
+	made, same, found := cl.asked.daemons.Find(ptr.Val(in.ClientToken), in, call.Now)
+	if found && same && made.status == ecstypes.DaemonStatusActive {
+		return made.answer(), nil
+	}
+	if _, taken := cl.daemons.Get(name); taken || found && made.status == ecstypes.DaemonStatusActive {
 		return nil, api.Invalid("Creation of daemon was not idempotent.")
 	}
 	def, ok := r.definitions.FindDaemon(ptr.Val(in.DaemonTaskDefinitionArn))
@@ -123,7 +132,12 @@ func (e *ECS) createDaemon(call cloud.Call, in *ecs.CreateDaemonInput) (*ecs.Cre
 	d := cl.addDaemon(name, def, in.CapacityProviderArns, call.Now)
 	d.tags = in.Tags
 	d.fill(call.Now, cl.begin)
-	return &ecs.CreateDaemonOutput{CreatedAt: ptr.Time(d.created), DaemonArn: new(d.arn), DeploymentArn: new(d.deployment), Status: d.status}, nil
+	cl.asked.daemons.Keep(ptr.Val(in.ClientToken), in, call.Now, d)
+	return d.answer(), nil
+}
+
+func (d *daemon) answer() *ecs.CreateDaemonOutput {
+	return &ecs.CreateDaemonOutput{CreatedAt: ptr.Time(d.created), DaemonArn: new(d.arn), DeploymentArn: new(d.deployment), Status: d.status}
 }
 
 // listDaemons: "If you do not specify a cluster, the default cluster is assumed" (ECS API

@@ -84,12 +84,18 @@ type region struct {
 	// cluster.
 	providers cloud.Table[*provider]
 	launches  cloud.Rate
-	// ran and served remember what calls with a client token have made.
-	ran    cloud.Tokens[[]*task]
-	served cloud.Tokens[*service]
 	// orphans are the ARNs of tasks whose container instance was deregistered by force: ECS knows
 	// them no more, and they run on.
 	orphans []string
+}
+
+// asked remembers what calls with a client token have made. A token counts within its cluster (ECS
+// Developer Guide, "Ensuring idempotency", idempotency types).
+type asked struct {
+	runs     cloud.Tokens[[]*task]
+	services cloud.Tokens[*service]
+	sets     cloud.Tokens[*taskSet]
+	daemons  cloud.Tokens[*daemon]
 }
 
 func (e *ECS) at(p cloud.Place) *region { return e.regions.At(p) }
@@ -114,6 +120,7 @@ type cluster struct {
 	instances cloud.Table[*instance]
 	managed   cloud.Table[*provider]
 	daemons   cloud.Table[*daemon]
+	asked     asked
 	// running and pending count tasks by launch type, serving services that are ACTIVE and draining
 	// those with DRAINING; live counts tasks whose lastStatus is not STOPPED.
 	running, pending, serving, draining map[ecstypes.LaunchType]int32

@@ -107,7 +107,7 @@ func (e *ECS) createService(call cloud.Call, in *ecs.CreateServiceInput) (*ecs.C
 	if err := api.CheckToken(in.ClientToken, 36); err != nil {
 		return nil, err
 	}
-	if made, same, found := cl.r.served.Find(ptr.Val(in.ClientToken), in, call.Now); found && same && made.status == stActive {
+	if made, same, found := cl.asked.services.Find(ptr.Val(in.ClientToken), in, call.Now); found && same && made.status == stActive {
 		out := made.view(true)
 		return &ecs.CreateServiceOutput{Service: &out}, nil
 	} else if found && made.status == stActive {
@@ -126,7 +126,7 @@ func (e *ECS) createService(call cloud.Call, in *ecs.CreateServiceInput) (*ecs.C
 	}
 	s.createdBy = e.creator(call.Identity.ARN)
 	cl.openService(s, d, call.Now)
-	cl.r.served.Keep(ptr.Val(in.ClientToken), in, call.Now, s)
+	cl.asked.services.Keep(ptr.Val(in.ClientToken), in, call.Now, s)
 	s.wake(call.Now, schedulerDelay)
 	out := s.view(true)
 	return &ecs.CreateServiceOutput{Service: &out}, nil

@@ -43,6 +43,12 @@ func TestClientTokens(t *testing.T) {
 		}
 		create := &ecs.CreateServiceInput{Cluster: new("mine"), ServiceName: new("web"), TaskDefinition: new("xmr"), LaunchType: ecstypes.LaunchTypeFargate, NetworkConfiguration: network, DesiredCount: new(int32(0)), ClientToken: new("s")}
 		made := cloudtest.Must[ecs.CreateServiceOutput](r, "CreateService", create)
+		r.Seed(func(c *all.Cloud) { c.SeedCluster(r.Region, all.ClusterSeed{Name: "another"}) })
+		elsewhere := *create
+		elsewhere.Cluster = new("another")
+		if other := cloudtest.Must[ecs.CreateServiceOutput](r, "CreateService", &elsewhere); *other.Service.ServiceArn == *made.Service.ServiceArn {
+			t.Error("a token counts beyond its cluster")
+		}
 		if same := cloudtest.Must[ecs.CreateServiceOutput](r, "CreateService", create); *same.Service.ServiceArn != *made.Service.ServiceArn {
 			t.Error("the same request made another service")
 		}
@@ -51,6 +57,56 @@ func TestClientTokens(t *testing.T) {
 		cloudtest.Refused[ecs.CreateServiceOutput](r, "InvalidParameterException", "CreateService", &changed)
 		changed.ClientToken = new(strings.Repeat("x", 37))
 		cloudtest.Refused[ecs.CreateServiceOutput](r, "InvalidParameterException", "CreateService", &changed)
+	})
+}
+
+// TestTaskSetsAndDaemonsComeOnce for one client token each, for as long as they are there.
+func TestTaskSetsAndDaemonsComeOnce(t *testing.T) {
+	cloudtest.Run(t, func(r *cloudtest.Rig) {
+		r.Breach(0)
+		r.Seed(func(c *all.Cloud) {
+			c.SeedService(r.Region, all.ServiceSeed{Cluster: "mine", Name: "ext", TaskDefinition: "xmr", Desired: 1, Controller: ecstypes.DeploymentControllerTypeExternal})
+			c.SeedCapacityProvider(r.Region, all.CapacityProviderSeed{Name: "big", Cluster: "mine", InfrastructureRole: "arn:aws:iam::123456789012:role/infra"})
+			c.SeedDaemon(r.Region, all.DaemonSeed{Cluster: "mine", Name: "spy", Providers: []string{"big"}, Image: "spy"})
+		})
+		network := &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: []string{"subnet-1"}}}
+		set := &ecs.CreateTaskSetInput{Cluster: new("mine"), Service: new("ext"), TaskDefinition: new("xmr"), LaunchType: ecstypes.LaunchTypeFargate, NetworkConfiguration: network, ClientToken: new("one")}
+		sets := func() int { return len(r.Service("mine", "ext").TaskSets) }
+		before := sets()
+		made := cloudtest.Must[ecs.CreateTaskSetOutput](r, "CreateTaskSet", set).TaskSet
+		if again := cloudtest.Must[ecs.CreateTaskSetOutput](r, "CreateTaskSet", set).TaskSet; *again.TaskSetArn != *made.TaskSetArn || sets() != before+1 {
+			t.Errorf("the same request made %d task sets", sets()-before)
+		}
+		changed := *set
+		changed.ExternalId = new("x")
+		cloudtest.Refused[ecs.CreateTaskSetOutput](r, "InvalidParameterException", "CreateTaskSet", &changed)
+		changed.ClientToken = new(strings.Repeat("x", 37))
+		cloudtest.Refused[ecs.CreateTaskSetOutput](r, "InvalidParameterException", "CreateTaskSet", &changed)
+		cloudtest.Must[ecs.DeleteTaskSetOutput](r, "DeleteTaskSet", &ecs.DeleteTaskSetInput{Cluster: new("mine"), Service: new("ext"), TaskSet: made.TaskSetArn, Force: new(true)})
+		time.Sleep(10 * time.Minute)
+		if anew := cloudtest.Must[ecs.CreateTaskSetOutput](r, "CreateTaskSet", set).TaskSet; *anew.TaskSetArn == *made.TaskSetArn {
+			t.Error("a task set that is gone is the answer to its token")
+		}
+
+		spy := cloudtest.Must[ecs.ListDaemonTaskDefinitionsOutput](r, "ListDaemonTaskDefinitions", &ecs.ListDaemonTaskDefinitionsInput{}).DaemonTaskDefinitions[0]
+		daemon := &ecs.CreateDaemonInput{
+			ClusterArn: new("arn:aws:ecs:eu-west-3:123456789012:cluster/mine"), DaemonName: new("mole"), DaemonTaskDefinitionArn: spy.Arn, ClientToken: new("one"),
+			CapacityProviderArns: []string{"arn:aws:ecs:eu-west-3:123456789012:capacity-provider/mine/big"},
+		}
+		first := cloudtest.Must[ecs.CreateDaemonOutput](r, "CreateDaemon", daemon)
+		if again := cloudtest.Must[ecs.CreateDaemonOutput](r, "CreateDaemon", daemon); *again.DaemonArn != *first.DaemonArn || *again.DeploymentArn != *first.DeploymentArn {
+			t.Error("the same request got another daemon")
+		}
+		for _, change := range []func(*ecs.CreateDaemonInput){
+			func(in *ecs.CreateDaemonInput) { in.DaemonName = new("other") },
+			func(in *ecs.CreateDaemonInput) { in.ClientToken = new("two") },
+			func(in *ecs.CreateDaemonInput) { in.ClientToken = nil },
+			func(in *ecs.CreateDaemonInput) { in.ClientToken = new("a b") },
+		} {
+			other := *daemon
+			change(&other)
+			cloudtest.Refused[ecs.CreateDaemonOutput](r, "InvalidParameterException", "CreateDaemon", &other)
+		}
 	})
 }
 

@@ -18,7 +18,7 @@ func (e *ECS) RunTask(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput
 	if err != nil {
 		return nil, err
 	}
-	if out, err := cl.r.ranBefore(call, in); out != nil || err != nil {
+	if out, err := cl.ranBefore(call, in); out != nil || err != nil {
 		return out, err
 	}
 	count := 1
@@ -48,7 +48,7 @@ func (e *ECS) RunTask(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput
 	}
 	started, reason := cl.launch(order, count, call)
 	if len(started) > 0 {
-		cl.r.ran.Keep(ptr.Val(in.ClientToken), in, call.Now, started)
+		cl.asked.runs.Keep(ptr.Val(in.ClientToken), in, call.Now, started)
 	}
 	out := &ecs.RunTaskOutput{Tasks: []ecstypes.Task{}, Failures: []ecstypes.Failure{}}
 	for _, t := range started {
@@ -66,11 +66,11 @@ func (e *ECS) RunTask(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput
 // ranBefore answers a RunTask whose client token was used before: the same request with the same tasks,
 // another one with a ConflictException. A token has up to 64 characters from ! to ~ (ECS API Reference,
 // RunTask, clientToken and ConflictException).
-func (r *region) ranBefore(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput, error) {
+func (cl *cluster) ranBefore(call cloud.Call, in *ecs.RunTaskInput) (*ecs.RunTaskOutput, error) {
 	if err := api.CheckToken(in.ClientToken, 64); err != nil {
 		return nil, err
 	}
-	tasks, same, found := r.ran.Find(ptr.Val(in.ClientToken), in, call.Now)
+	tasks, same, found := cl.asked.runs.Find(ptr.Val(in.ClientToken), in, call.Now)
 	switch {
 	case !found:
 		return nil, nil //nolint:nilnil // It was not run before.

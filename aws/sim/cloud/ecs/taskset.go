@@ -75,11 +75,23 @@ func (ro *rollout) deployedTaskSet(primary bool) ecstypes.TaskSet {
 }
 
 // createTaskSet is only for services with the EXTERNAL controller, and scale is a percentage from 0
-// to 100 (ECS API Reference, CreateTaskSet and Scale).
+// to 100 (ECS API Reference, CreateTaskSet and Scale). A client token makes one task set; what AWS says
+// of one that comes with another request is not published, and is CreateService's word here.
 func (e *ECS) createTaskSet(call cloud.Call, in *ecs.CreateTaskSetInput) (*ecs.CreateTaskSetOutput, error) {
 	s, err := e.externalService(call, in.Cluster, in.Service)
 	if err != nil {
 		return nil, err
+	}
+	if err := api.CheckToken(in.ClientToken, 36); err != nil {
+		return nil, err
+	}
+	made, same, found := s.cluster.asked.sets.Find(ptr.Val(in.ClientToken), in, call.Now)
+	switch {
+	case found && same && !made.left:
+		out := made.view(true)
+		return &ecs.CreateTaskSetOutput{TaskSet: &out}, nil
+	case found && !made.left:
+		return nil, api.Invalid("Creation of task set was not idempotent.")
 	}
 	d, err := s.cluster.r.definitions.Usable(in.TaskDefinition, api.ClientError)
 	if err != nil {
@@ -96,6 +108,7 @@ func (e *ECS) createTaskSet(call cloud.Call, in *ecs.CreateTaskSetInput) (*ecs.C
 	}
 	ts := s.addTaskSet(d, spec, scale, call.Now)
 	ts.in, ts.tags = *in, in.Tags
+	s.cluster.asked.sets.Keep(ptr.Val(in.ClientToken), in, call.Now, ts)
 	s.wake(call.Now, schedulerDelay)
 	out := ts.view(true)
 	return &ecs.CreateTaskSetOutput{TaskSet: &out}, nil

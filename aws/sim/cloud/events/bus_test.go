@@ -114,6 +114,23 @@ func TestScheduleGroups(t *testing.T) {
 				t.Errorf("group %q lists %d schedules", group, len(out.Schedules))
 			}
 		}
+		change := func(token, expression string) *scheduler.UpdateScheduleInput {
+			s := schedule("a", "default")
+			return &scheduler.UpdateScheduleInput{Name: s.Name, GroupName: s.GroupName, ScheduleExpression: &expression, FlexibleTimeWindow: s.FlexibleTimeWindow, Target: s.Target, ClientToken: &token}
+		}
+		cloudtest.Must[scheduler.UpdateScheduleOutput](r, "UpdateSchedule", change("u-1", "rate(2 hours)"))
+		cloudtest.Must[scheduler.UpdateScheduleOutput](r, "UpdateSchedule", change("u-2", "rate(3 hours)"))
+		cloudtest.Must[scheduler.UpdateScheduleOutput](r, "UpdateSchedule", change("u-1", "rate(2 hours)"))
+		cloudtest.Refused[scheduler.UpdateScheduleOutput](r, "ConflictException", "UpdateSchedule", change("u-1", "rate(4 hours)"))
+		if s := cloudtest.Must[scheduler.GetScheduleOutput](r, "GetSchedule", &scheduler.GetScheduleInput{Name: new("a")}); *s.ScheduleExpression != "rate(3 hours)" {
+			t.Errorf("a request that came twice is done twice: %s", *s.ScheduleExpression)
+		}
+		cloudtest.Must[scheduler.CreateScheduleOutput](r, "CreateSchedule", schedule("twice", "default"))
+		remove := &scheduler.DeleteScheduleInput{Name: new("twice"), ClientToken: new("d-1")}
+		cloudtest.Must[scheduler.DeleteScheduleOutput](r, "DeleteSchedule", remove)
+		cloudtest.Must[scheduler.DeleteScheduleOutput](r, "DeleteSchedule", remove)
+		cloudtest.Refused[scheduler.DeleteScheduleOutput](r, "ConflictException", "DeleteSchedule", &scheduler.DeleteScheduleInput{Name: new("a"), ClientToken: new("d-1")})
+		cloudtest.Refused[scheduler.DeleteScheduleOutput](r, "ResourceNotFoundException", "DeleteSchedule", &scheduler.DeleteScheduleInput{Name: new("twice")})
 		cloudtest.Refused[scheduler.DeleteScheduleGroupOutput](r, "ValidationException", "DeleteScheduleGroup", &scheduler.DeleteScheduleGroupInput{Name: new("default")})
 		cloudtest.Must[scheduler.DeleteScheduleGroupOutput](r, "DeleteScheduleGroup", &scheduler.DeleteScheduleGroupInput{Name: new("night")})
 		if g := cloudtest.Must[scheduler.GetScheduleGroupOutput](r, "GetScheduleGroup", &scheduler.GetScheduleGroupInput{Name: new("night")}); g.State != schedtypes.ScheduleGroupStateDeleting {

@@ -246,6 +246,10 @@ func (e *EventBridge) listSchedules(call cloud.Call, in *scheduler.ListSchedules
 // updateSchedule replaces the whole schedule: what is left out goes back to its default
 // (EventBridge Scheduler API Reference, UpdateSchedule).
 func (e *EventBridge) updateSchedule(call cloud.Call, in *scheduler.UpdateScheduleInput) (*scheduler.UpdateScheduleOutput, error) {
+	return once(e.schedules.At(call.Place), in.ClientToken, in, call.Now, func() (*scheduler.UpdateScheduleOutput, error) { return e.replaceSchedule(call, in) })
+}
+
+func (e *EventBridge) replaceSchedule(call cloud.Call, in *scheduler.UpdateScheduleInput) (*scheduler.UpdateScheduleOutput, error) {
 	s, err := e.findSchedule(call, in.GroupName, in.Name)
 	if err != nil {
 		return nil, err
@@ -269,10 +273,12 @@ func (e *EventBridge) updateSchedule(call cloud.Call, in *scheduler.UpdateSchedu
 }
 
 func (e *EventBridge) deleteSchedule(call cloud.Call, in *scheduler.DeleteScheduleInput) (*scheduler.DeleteScheduleOutput, error) {
-	s, err := e.findSchedule(call, in.GroupName, in.Name)
-	if err != nil {
-		return nil, err
-	}
-	s.g.Delete(s.group + "/" + *s.in.Name)
-	return &scheduler.DeleteScheduleOutput{}, nil
+	return once(e.schedules.At(call.Place), in.ClientToken, in, call.Now, func() (*scheduler.DeleteScheduleOutput, error) {
+		s, err := e.findSchedule(call, in.GroupName, in.Name)
+		if err != nil {
+			return nil, err
+		}
+		s.g.Delete(s.group + "/" + *s.in.Name)
+		return &scheduler.DeleteScheduleOutput{}, nil
+	})
 }

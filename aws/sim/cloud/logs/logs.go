@@ -58,6 +58,8 @@ func Register(c *cloud.Cloud) *Logs {
 		},
 		State:      l,
 		Operations: operations,
+		// The only error of DescribeLogStreams for what is asked wrongly (API model 2014-03-28).
+		Check: cloud.RefuseUnlistedAs("InvalidParameterException"),
 		// CloudWatch Logs user guide, "Quotas".
 		Buckets: cloud.BucketEach(25, 25, "GetLogEvents", "DescribeLogStreams"),
 	})
