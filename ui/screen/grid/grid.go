@@ -78,6 +78,7 @@ func (g *Screen) Refresh(loud bool) {
 	}
 	request.empty = g.empty.matcher(query.Env{Now: g.needs.Account.Moment(), Location: g.needs.Clock.Zone()})
 	request.ended = g.needs.Plans.Ended() != nil
+	request.newest, request.back = g.newest(), g.needs.Plans.PutBack()
 	if g.needs.Marks.Len() > 0 {
 		request.marked = g.needs.Marks.Reader()
 	}
@@ -224,12 +225,4 @@ func (g *Screen) GoTo(region string) bool {
 	}
 	g.strip.at = -1
 	return g.table.GoTo(region)
-}
-
-// Counted is the whole account as it was counted last, nil before that.
-func (g *Screen) Counted() *model.Grid {
-	if g.pic == nil {
-		return nil
-	}
-	return g.pic.all
 }

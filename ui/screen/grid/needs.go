@@ -54,6 +54,8 @@ type Plans interface {
 	Ended() *runs.Entry
 	// LeftBehind is what runs left and nobody here can remove.
 	LeftBehind() []model.Uncovered
+	// PutBack are the resources that undos have put back.
+	PutBack() map[model.Ref]bool
 }
 
 // Respawned is what came back after a run.

@@ -1,0 +1,28 @@
+package ui
+
+import (
+	"testing"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/uitest"
+)
+
+// TestTheHeaderIsAliveOnEveryScreen: what is read while another screen lies over the grid counts at
+// once.
+func TestTheHeaderIsAliveOnEveryScreen(t *testing.T) {
+	begun := uitest.Breach()
+	begun.Cells = nil
+	whole := uitest.Breach()
+	for i := range whole.Cells {
+		whole.Cells[i].State, whole.Cells[i].Failure = model.CellCounted, nil
+	}
+	for _, keys := range [][]string{{}, {"?"}, {"L"}, {"5"}, {"L", "enter"}} {
+		withConsole(t, setup{batch: begun}, func(d *driver) {
+			d.Resize(200, 50)
+			d.Press(keys...)
+			d.Wants("0 of 5 regions read")
+			d.feed(whole)
+			d.Wants("4 of 5 regions read")
+		})
+	}
+}
