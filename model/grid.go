@@ -9,17 +9,16 @@ import (
 // Sum is what a set of resources adds up to. Taint says why it may be more than it shows.
 type Sum struct {
 	// Count counts resources that count in their cells; New those of them that were made in the
-	// window or appeared after the first look, Ageless those of which neither is known: AWS does
-	// not tell of each kind when a thing was made.
-	Count, New, Ageless int
+	// window or appeared after the first look; Undated those of which that cannot be told.
+	Count, New, Undated int
 	// VCPU, MemoryMiB, PerHour (US dollars an hour) and SoFar (US dollars) add up what is known.
 	VCPU, MemoryMiB, PerHour, SoFar float64
 	// Estimated says that a price in it is an estimate ("≈"); Unpriced counts what runs up a bill
 	// of unknown size.
 	Estimated bool
 	Unpriced  int
-	// AtLeast says that a cell in it was not counted: every figure is a lower bound ("192+", "≥
-	// $412").
+	// AtLeast says that a cell in it was not counted, or holds what may be selected: every figure is
+	// a lower bound ("192+", "≥ $412").
 	AtLeast bool
 	// Uncounted counts those cells, of readable and unreadable regions apart.
 	Uncounted, Disabled int
@@ -31,7 +30,7 @@ type Sum struct {
 func (s *Sum) Add(o Sum) {
 	s.Count += o.Count
 	s.New += o.New
-	s.Ageless += o.Ageless
+	s.Undated += o.Undated
 	s.VCPU += o.VCPU
 	s.MemoryMiB += o.MemoryMiB
 	s.PerHour += o.PerHour
@@ -52,6 +51,9 @@ type GridCell struct {
 	Cell  Cell
 	State CellState
 	Sum   Sum
+	// Maybe counts the resources of which it cannot be told whether they are selected; the sum is a
+	// lower bound then.
+	Maybe int
 }
 
 // GridRow is one place: a region, or the account as a whole, whose Region has no name.
@@ -75,13 +77,8 @@ type Grid struct {
 	Global      *GridRow
 	// Total is the sum of all rows, the global one too.
 	Total Sum
-	// Regions, Read and Disabled count regions: all, those of which every cell is known, and those
-	// the account has disabled; LeftOut those that the operator left out. The account as a whole is
-	// no region.
-	Regions, Read, Disabled, LeftOut int
-	// Unread counts the regions that were asked and are not known whole, by the worst of their
-	// cells.
-	Unread map[CellState]int
+	// Coverage is of the whole account, whatever is selected.
+	Coverage
 	// Troubled are the cells of readable places that could not be counted, the account as a whole
 	// first, then in the order of the rows.
 	Troubled []GridCell
@@ -92,9 +89,10 @@ type GridOptions struct {
 	// Now is the moment it is made for; Window how far back "new" reaches.
 	Now    time.Time
 	Window time.Duration
-	// Match selects resources; nil selects all. ShowRegion hides regions; nil shows all.
-	Match      func(*Resource) bool
-	ShowRegion func(name string) bool
+	// Match selects resources; nil selects all. Unsure says of one that is not selected whether that
+	// cannot be told; nil says no. ShowRegion hides regions; nil shows all.
+	Match, Unsure func(*Resource) bool
+	ShowRegion    func(name string) bool
 }
 
 // New says whether a resource was made in the window, or appeared after the first look.
@@ -102,10 +100,16 @@ func (o GridOptions) New(s *Snapshot, r *Resource) bool {
 	return s.Grown(r) || (!r.MadeAt.IsZero() && o.Window > 0 && o.Now.Sub(r.MadeAt) <= o.Window)
 }
 
+// undated says whether it cannot be told if a resource is new: AWS does not say when it was made, and
+// rootout did not know it before the window.
+func (o GridOptions) undated(s *Snapshot, r *Resource) bool {
+	return o.Window > 0 && r.MadeAt.IsZero() && !s.Grown(r) && o.Now.Sub(r.FirstSeen) <= o.Window
+}
+
 // NewGrid counts a snapshot. It costs the number of resources, so callers keep it off the path of
 // keys and frames.
 func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
-	g := &Grid{Generation: s.Generation, Kinds: c.InScope(Regional), GlobalKinds: c.InScope(Global), Unread: map[CellState]int{}}
+	g := &Grid{Generation: s.Generation, Kinds: c.InScope(Regional), GlobalKinds: c.InScope(Global), Coverage: CoverageOf(s, c, o.Now)}
 	account := accountOf(s)
 	if len(g.GlobalKinds) > 0 && (o.ShowRegion == nil || o.ShowRegion("")) {
 		row := countRow(s, g.GlobalKinds, Place{Account: account}, Region{}, o)
@@ -113,21 +117,7 @@ func NewGrid(s *Snapshot, c *Catalog, o GridOptions) *Grid {
 		g.addTotal(row)
 	}
 	for _, region := range s.Regions {
-		g.Regions++
-		switch {
-		case region.CellState() == CellLeftOut:
-			g.LeftOut++
-		case !region.Readable():
-			g.Disabled++
-		}
 		row := countRow(s, g.Kinds, Place{Account: account, Region: region.Name}, region, o)
-		if region.Readable() && row.answered() {
-			if worst := row.Worst(); worst == CellCounted {
-				g.Read++
-			} else {
-				g.Unread[worst]++
-			}
-		}
 		if o.ShowRegion == nil || o.ShowRegion(region.Name) {
 			g.Rows = append(g.Rows, row)
 			g.addTotal(row)
@@ -151,30 +141,6 @@ func countRow(s *Snapshot, kinds []Kind, place Place, region Region, o GridOptio
 	return row
 }
 
-// answered says whether each cell has had an answer of some kind.
-func (row *GridRow) answered() bool {
-	return !slices.ContainsFunc(row.Cells, func(c GridCell) bool {
-		return c.State == CellUnasked || c.State == CellScanning
-	})
-}
-
-// TroubledStates are the states of cells that were asked and could not be counted, the worst first:
-// of what does not answer least is known.
-func TroubledStates() []CellState {
-	return []CellState{CellUnreachable, CellUnreadable, CellDenied, CellThrottled, CellPartial}
-}
-
-// Worst is the worst state among the cells that could not be counted, CellCounted where there is
-// none.
-func (row *GridRow) Worst() CellState {
-	for _, state := range TroubledStates() {
-		if slices.ContainsFunc(row.Cells, func(c GridCell) bool { return c.State == state }) {
-			return state
-		}
-	}
-	return CellCounted
-}
-
 // LowerBound says whether the figures may be more than they show: a cell in it was not counted, or
 // cannot be while its region is disabled.
 func (s *Sum) LowerBound() bool { return s.AtLeast || s.Disabled > 0 }
@@ -192,14 +158,15 @@ func (row *GridRow) troubled() []GridCell {
 
 func countCell(s *Snapshot, k *Kind, place Place, region Region, o GridOptions) GridCell {
 	key := place.Cell(k.ID)
-	cell := GridCell{Cell: s.Cell(key)}
-	cell.State = cell.Cell.StateAt(o.Now)
-	if state := region.CellState(); state != CellUnasked {
-		cell.State = state
-	}
+	cell := GridCell{Cell: s.Cell(key), State: s.stateIn(key, region, o.Now)}
 	for _, r := range s.In(key) {
-		if r.Counts && (o.Match == nil || o.Match(r)) {
+		switch {
+		case !r.Counts:
+		case o.Match == nil || o.Match(r):
 			cell.Sum.Add(sumOf(s, k, r, o))
+		case o.Unsure != nil && o.Unsure(r):
+			cell.Maybe++
+			cell.Sum.AtLeast = true
 		}
 	}
 	switch {
@@ -220,8 +187,8 @@ func sumOf(s *Snapshot, k *Kind, r *Resource, o GridOptions) Sum {
 	switch {
 	case o.New(s, r):
 		sum.New = 1
-	case r.MadeAt.IsZero():
-		sum.Ageless = 1
+	case o.undated(s, r):
+		sum.Undated = 1
 	}
 	switch {
 	case r.Rate.Billed && r.Rate.Known:

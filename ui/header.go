@@ -200,9 +200,9 @@ func (c *console) freshness(width int) []kit.Span {
 // readSpan says how much was read, in the warning colour where something that was asked failed.
 // Where there is little room the noun goes, and what failed stays.
 func (c *console) readSpan(width int) kit.Span {
-	g := c.home.Counted()
-	if g == nil {
-		return kit.Span{Text: "  0 regions read", Style: c.Theme.Text}
+	g := c.Account.Coverage()
+	if g.Regions == 0 {
+		return kit.Span{Text: "  no region read yet", Style: c.Theme.Text}
 	}
 	narrow := width < 120 || !c.Stack.AtHome() && width < 160
 	text, whole := words.RegionsRead(g, narrow || width < 140)

@@ -4,18 +4,28 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/uitest"
 )
 
-// TestTheHeaderFollowsOnEveryScreen: what is read while another screen than the grid is shown stands
-// in its header.
-func TestTheHeaderFollowsOnEveryScreen(t *testing.T) {
-	withConsole(t, setup{}, func(d *driver) {
-		d.Press("5")
-		d.Wants("› plans", "0/0 regions")
-		d.feed(uitest.Breach())
-		d.Wants("› plans", "! 2/5 read")
-	})
+// TestTheHeaderIsAliveOnEveryScreen: what is read while another screen lies over the grid counts at
+// once.
+func TestTheHeaderIsAliveOnEveryScreen(t *testing.T) {
+	begun := uitest.Breach()
+	begun.Cells = nil
+	whole := uitest.Breach()
+	for i := range whole.Cells {
+		whole.Cells[i].State, whole.Cells[i].Failure = model.CellCounted, nil
+	}
+	for _, keys := range [][]string{{}, {"?"}, {"L"}, {"5"}, {"L", "enter"}} {
+		withConsole(t, setup{batch: begun}, func(d *driver) {
+			d.Resize(200, 50)
+			d.Press(keys...)
+			d.Wants("0 of 5 regions read")
+			d.feed(whole)
+			d.Wants("4 of 5 regions read")
+		})
+	}
 }
 
 // TestADialogShowsItsOwnKeys, and not those of the screen below, which do not work meanwhile.

@@ -202,6 +202,9 @@ func (r *report) matches(res *model.Resource) bool {
 
 func (r *report) grid() *model.Grid {
 	o := model.GridOptions{Now: r.now, Window: r.window, Match: r.matches}
+	if !r.where.Empty() {
+		o.Unsure = func(res *model.Resource) bool { return r.where.Unsure(res, r.env()) }
+	}
 	if pass, restricted := r.where.Regions(); restricted {
 		o.ShowRegion = pass
 	}

@@ -87,9 +87,9 @@ func cellJSON(place model.Place, c model.GridCell) object {
 	}
 	switch {
 	case c.State == model.CellUnsupported: // Nothing is missing, and nothing was counted.
-	case c.State.Complete():
+	case c.State.Complete() && c.Maybe == 0:
 		out[4].value = c.Sum.Count
-	case c.State.AtLeast():
+	case c.State.Complete() || c.State.AtLeast():
 		out = append(out, member{"atLeast", c.Sum.Count})
 	}
 	if f := c.Cell.Failure; f != nil {
@@ -135,7 +135,7 @@ func (r *report) writeText(w io.Writer) error {
 	grid := r.grid()
 	var b strings.Builder
 	fmt.Fprintf(&b, "account %s as %s\n", r.caller.Account, model.Clean(r.caller.ARN))
-	read, _ := words.RegionsRead(grid, false)
+	read, _ := words.RegionsRead(&grid.Coverage, false)
 	fmt.Fprintf(&b, "%s, in %s\n\n", read, r.took.Round(100*time.Millisecond))
 	b.WriteString(r.gridTable(grid).String())
 	writeGlobal(&b, grid)
@@ -210,13 +210,13 @@ func writeGlobal(b *strings.Builder, grid *model.Grid) {
 
 // cellText never shows a number that may be more without its sign.
 func cellText(c model.GridCell) string {
-	switch {
+	switch known := c.State.Complete(); {
 	case c.State == model.CellUnsupported:
 		return "n/a"
-	case c.State.Complete():
-		return humanize.Comma(int64(c.Sum.Count))
-	case c.State.AtLeast() && c.Sum.Count > 0:
-		return humanize.Comma(int64(c.Sum.Count)) + "+"
+	case known && c.Maybe > 0 && c.Sum.Count == 0:
+		return words.Unknown
+	case known || c.State.AtLeast() && c.Sum.Count > 0:
+		return words.CountOf(c.Sum.Count, !known || c.Maybe > 0)
 	}
 	return c.State.String()
 }

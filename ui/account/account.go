@@ -42,9 +42,12 @@ type View struct {
 	frozen   *model.Snapshot
 	frozenAt time.Time
 	present  *model.Snapshot
-	graph    *model.Graph
-	graphOf  uint64
-	graphing background.Latest
+	// coverage is of the snapshot coverageOf.
+	coverage   model.Coverage
+	coverageOf *model.Snapshot
+	graph      *model.Graph
+	graphOf    uint64
+	graphing   background.Latest
 }
 
 // New returns a view of an account of which nothing is known yet.
@@ -112,6 +115,14 @@ func (v *View) Present() *model.Snapshot {
 		v.present = v.inventory.Snapshot()
 	}
 	return v.present
+}
+
+// Coverage is how much of the account was read, of what the screens show.
+func (v *View) Coverage() *model.Coverage {
+	if snap := v.Snapshot(); snap != v.coverageOf {
+		v.coverage, v.coverageOf = model.CoverageOf(snap, v.o.Catalog, v.o.Now()), snap
+	}
+	return &v.coverage
 }
 
 // Progress is how far the reading is.

@@ -34,12 +34,6 @@ type Refresher interface {
 	Refresh(loud bool)
 }
 
-// Follower is a home screen of which something stands on every screen: while another is shown it
-// follows the inventory as far as that needs.
-type Follower interface {
-	Follow()
-}
-
 // Typist is a screen with a text field. While Typing all keys and pasted text go there.
 type Typist interface {
 	Typing() bool

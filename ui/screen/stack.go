@@ -53,9 +53,6 @@ func (s *Stack) Refresh(loud bool) {
 	if r, ok := s.Top().(Refresher); ok {
 		r.Refresh(loud)
 	}
-	if f, ok := s.screens[0].(Follower); ok && !s.AtHome() {
-		f.Follow()
-	}
 }
 
 // MarksChanged tells the screen that is shown, if it asks to be told.

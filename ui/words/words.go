@@ -64,6 +64,19 @@ func Ago(d time.Duration) string {
 	return sign + strconv.Itoa(int(d/(365*day))) + "y"
 }
 
+// Age is a duration as [ParseAge] reads it, to the minute: "3d", "100h", "90m".
+func Age(d time.Duration) string {
+	if text := Ago(d); strings.HasPrefix(text, "<") {
+		return "1m"
+	} else if read, err := ParseAge(text); err == nil && read == d {
+		return text
+	}
+	if d%time.Hour == 0 {
+		return strconv.Itoa(int(d/time.Hour)) + "h"
+	}
+	return strconv.Itoa(int((d+time.Minute-1)/time.Minute)) + "m"
+}
+
 // ParseAge reads an age as people write it: a number and m, h, d or w.
 func ParseAge(text string) (time.Duration, error) {
 	units := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
@@ -325,7 +338,7 @@ func ShellQuote(word string) string {
 // RegionsRead says how many regions were read, and of the others why not: "22 of 34 regions read, 10
 // disabled, 1 denied, 1 unreachable". Short says only what failed. Whole says that nothing that was
 // asked did.
-func RegionsRead(g *model.Grid, short bool) (text string, whole bool) {
+func RegionsRead(g *model.Coverage, short bool) (text string, whole bool) {
 	text, whole = kit.Count(g.Read)+" of "+Count(g.Regions, "region", "regions")+" read", true
 	add := func(n int, what string) { text += If(n > 0, ", "+kit.Count(n)+" "+what) }
 	if short {
@@ -338,10 +351,8 @@ func RegionsRead(g *model.Grid, short bool) (text string, whole bool) {
 		add(g.Unread[state], state.String())
 		whole = whole && g.Unread[state] == 0
 	}
-	if g.Global != nil {
-		if worst := g.Global.Worst(); worst != model.CellCounted {
-			text, whole = text+", "+model.GlobalTitle+" "+worst.String(), false
-		}
+	if g.GlobalWorst != model.CellUnasked {
+		text, whole = text+", "+model.GlobalTitle+" "+g.GlobalWorst.String(), false
 	}
 	return text, whole
 }

@@ -37,25 +37,24 @@ func TestWordsOfNumbers(t *testing.T) {
 }
 
 func TestRegionsReadNamesWhatWasNotRead(t *testing.T) {
-	denied := &model.GridRow{Cells: []model.GridCell{{State: model.CellCounted}, {State: model.CellDenied}}}
-	for want, g := range map[string]*model.Grid{
+	for want, g := range map[string]*model.Coverage{
 		"24 of 34 regions read, 10 disabled": {Regions: 34, Read: 24, Disabled: 10},
 		"22 of 34 regions read, 10 disabled, 1 denied, 1 unreachable": {
 			Regions: 34, Read: 22, Disabled: 10, Unread: map[model.CellState]int{model.CellDenied: 1, model.CellUnreachable: 1},
 		},
 		"1 of 3 regions read, 2 left out":      {Regions: 3, Read: 1, LeftOut: 2},
-		"1 of 1 region read, GLOBAL denied":    {Regions: 1, Read: 1, Global: denied},
+		"1 of 1 region read, GLOBAL denied":    {Regions: 1, Read: 1, GlobalWorst: model.CellDenied},
 		"0 of 2 regions read, 2 partial":       {Regions: 2, Unread: map[model.CellState]int{model.CellPartial: 2}},
 		"5 of 6 regions read, 1 throttled":     {Regions: 6, Read: 5, Unread: map[model.CellState]int{model.CellThrottled: 1}},
 		"5 of 6 regions read, 1 unreadable":    {Regions: 6, Read: 5, Unread: map[model.CellState]int{model.CellUnreadable: 1}},
 		"12 of 14 regions read, 1 unreachable": {Regions: 14, Read: 12, Unread: map[model.CellState]int{model.CellUnreachable: 1}},
 	} {
 		got, whole := RegionsRead(g, false)
-		if failed := len(g.Unread) > 0 || g.Global != nil; got != want || whole == failed {
+		if failed := len(g.Unread) > 0 || g.GlobalWorst != model.CellUnasked; got != want || whole == failed {
 			t.Errorf("%q, whole %t; want %q", got, whole, want)
 		}
 	}
-	if got, _ := RegionsRead(&model.Grid{Regions: 34, Read: 24}, true); got != "24/34 read" {
+	if got, _ := RegionsRead(&model.Coverage{Regions: 34, Read: 24}, true); got != "24/34 read" {
 		t.Errorf("short: %q", got)
 	}
 }

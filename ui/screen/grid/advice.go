@@ -1,9 +1,12 @@
 package grid
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/query"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/words"
 )
@@ -87,46 +90,74 @@ func (g *Screen) adviseMarked() advice {
 	}
 }
 
+// newQuery is the filter of what is new; its number and its rows are the same for being counted by
+// it.
+func (g *Screen) newQuery() string { return "age<" + words.Age(g.needs.Window) }
+
+// newest is that filter, nil where no kind of the catalog has an age.
+func (g *Screen) newest() *query.Query {
+	q, err := query.Parse(g.needs.Catalog, g.newQuery(), query.Options{NoRaw: true})
+	if err != nil {
+		return nil
+	}
+	return q
+}
+
 func (g *Screen) adviseNew() advice {
-	query, total, f := "age<"+words.Ago(g.needs.Window), &g.pic.all.Total, &g.pic.facts
-	// What only appeared has no age that a filter could select it by.
-	fresh := words.CountOf(f.dated, total.LowerBound())
-	since := words.If(f.appeared > 0, "; "+kit.Count(f.appeared)+" more appeared since the first look, of unknown age")
+	text, total, f := g.newQuery(), &g.pic.all.Total, &g.pic.facts
+	fresh := words.CountOf(f.fresh, total.LowerBound() || f.freshUnsure > 0)
+	are := words.Noun(f.fresh, " is", " are") + " new in " + words.Age(g.needs.Window)
+	back := words.If(f.freshBack > 0, ", "+kit.Count(f.freshBack)+" of them put back by an undo")
 	return advice{
-		next: "shows the " + fresh + " of " + sumText(total) + " that are new in " + words.Ago(g.needs.Window) + since,
-		hint: fresh + " are new in " + words.Ago(g.needs.Window) + ": N shows only them, like / and " + query,
-		do:   func() { g.enforce(query) },
+		next: "shows the " + fresh + " of " + sumText(total) + " that" + are + back,
+		hint: fresh + are + ": N shows only " + words.Noun(f.fresh, "it", "them") + ", like / and " + text,
+		do:   func() { g.enforce(text) },
 	}
 }
 
-// adviseFiltered says what to do with what a filter shows. What the caller made is offered to be left
-// out first: an hour after a breach his own repair is as new as the intruder's work.
+// adviseFiltered says what to do with what a filter shows. What the caller made, or put back, is
+// offered to be left out first: an hour after a breach his own repair is as new as the intruder's
+// work.
 func (g *Screen) adviseFiltered() advice {
 	shown, f := g.pic.shown.Total.Count, &g.pic.facts
 	if why := g.choose.Ambiguous(); why != "" {
 		return advice{next: "the filter can be read in two ways: " + why, hint: why}
 	}
-	if f.mine > 0 && f.mine < shown && len(f.mineNames) <= 3 {
+	ours, names := f.mine+f.back, slices.Concat(f.mineNames, slices.Sorted(maps.Values(f.backNames)))
+	if ours > 0 && ours < shown && len(names) <= 3 {
 		without := g.choose.Filter.Text()
 		for _, name := range f.mineNames {
 			without += ` !"` + strings.ReplaceAll(name, `"`, "") + `"`
 		}
-		names := strings.Join(f.mineNames, ", ")
+		// By the word, what runs in it would be left out too.
+		for _, thing := range slices.Sorted(maps.Keys(f.backNames)) {
+			without += ` !arn:"` + strings.ReplaceAll(thing, `"`, "") + `"`
+		}
+		which := f.oursText() + " (" + strings.Join(names, ", ") + ")"
 		return advice{
-			next: "leaves out " + kit.Count(f.mine) + " of the " + sumText(&g.pic.shown.Total) + " that are your own (" + names + ")",
-			hint: kit.Count(f.mine) + " are your own (" + names + "): N leaves them out",
+			next: "leaves out " + kit.Count(ours) + " of the " + sumText(&g.pic.shown.Total) + " that " + which,
+			hint: kit.Count(ours) + " " + which + ": N leaves " + words.Noun(ours, "it", "them") + " out",
 			do:   func() { g.enforce(without) },
 		}
 	}
-	own := ""
-	if f.mine > 0 {
-		own = ", " + kit.Count(f.mine) + " of them your own"
-	}
+	own := words.If(ours > 0, ", of which "+kit.Count(ours)+" "+f.oursText())
 	return advice{
 		next: "marks the " + kit.Count(shown) + " that the filter shows" + own + "; space marks a row or a cell of them",
 		hint: "look first: enter lists a cell. N marks all " + kit.Count(shown) + " shown" + own,
 		do:   g.markAll,
 	}
+}
+
+// oursText says of what the caller made, or an undo put back, which it is.
+func (f *facts) oursText() string {
+	mine, back := words.Noun(f.mine, "is", "are")+" your own", words.Noun(f.back, "was", "were")+" put back by an undo"
+	switch {
+	case f.back == 0:
+		return mine
+	case f.mine == 0:
+		return back
+	}
+	return "are your own or were put back by an undo"
 }
 
 // adviseRest leads to what no filter by age finds, and to the end.

@@ -10,11 +10,10 @@ import (
 )
 
 // kindCell words a cell by its state; a 0 stands only where a complete listing came back, and of
-// all that it met it is known that the filter does not select it. Maybe counts those of which it
-// cannot be told.
-func kindCell(th *theme.Theme, c *model.GridCell, maybe int) kit.Cell {
+// all that it met it is known that the filter does not select it.
+func kindCell(th *theme.Theme, c *model.GridCell) kit.Cell {
 	n := kit.Count(c.Sum.Count)
-	if maybe > 0 && c.State.Complete() {
+	if c.Maybe > 0 && c.State.Complete() {
 		if c.Sum.Count == 0 {
 			return kit.Cell{Text: words.Unknown, Style: th.Muted}
 		}
@@ -63,19 +62,15 @@ func sumCell(th *theme.Theme, c *column, s *model.Sum, nothing bool) kit.Cell {
 		return kit.Cell{Text: words.Unasked, Style: th.Muted}
 	}
 	cell := kit.Cell{Text: c.sum(s)}
-	if c.ID == colNew {
-		if s.New == 0 {
-			return kit.Cell{Text: map[bool]string{true: words.Unasked, false: "0"}[s.AtLeast || s.Ageless > 0], Style: th.Muted}
-		}
-		cell.Style = th.New
-	}
-	more := s.AtLeast || (c.ID == colRate && s.Unpriced > 0)
-	if number := c.number(s); number == 0 {
+	more := s.AtLeast || c.ID == colRate && s.Unpriced > 0 || c.ID == colNew && s.Undated > 0
+	switch {
+	case c.number(s) == 0 && more:
+		// A sum of nothing that is known and something that is not is unknown.
+		return kit.Cell{Text: words.Unasked, Style: th.Muted}
+	case c.number(s) == 0:
 		cell.Style = th.Muted
-		if more {
-			// A sum of nothing that is known and something that is not is unknown.
-			return kit.Cell{Text: words.Unasked, Style: th.Muted}
-		}
+	case c.ID == colNew:
+		cell.Style = th.New
 	}
 	if c.ID == colRate && s.Estimated {
 		cell.Text = words.Estimate + cell.Text

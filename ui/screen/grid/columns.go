@@ -71,7 +71,7 @@ func columnsOf(catalog *model.Catalog) []column {
 		},
 		column{
 			Column: right(colNew, "NEW", 5), kind: -1,
-			sum: func(s *model.Sum) string { return "+" + kit.Count(s.New) }, number: func(s *model.Sum) float64 { return float64(s.New) },
+			sum: func(s *model.Sum) string { return words.If(s.New > 0, "+") + kit.Count(s.New) }, number: func(s *model.Sum) float64 { return float64(s.New) },
 		})
 }
 
@@ -185,7 +185,7 @@ func (c *column) value(grid *model.Grid, row *model.GridRow) (n float64, known b
 		sum = pricedSum(grid, row)
 	}
 	n = c.number(&sum)
-	return n, n > 0 || !sum.LowerBound()
+	return n, n > 0 || !sum.LowerBound() && (c.ID != colNew || sum.Undated == 0)
 }
 
 // standsOut says whether large numbers of the column stand out: money, what costs it, and what is

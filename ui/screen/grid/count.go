@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/query"
 	"github.com/rootout/rootout/ui/choosing"
 )
 
@@ -84,8 +85,9 @@ type countRequest struct {
 	empty  func(*model.Resource) bool
 	ended  bool
 	ledger *ledger
-	// putBack is what undos have put back: it is new, and wanted.
-	putBack map[model.Ref]bool
+	// newest is the filter to which NEXT leads, back what undos have put back.
+	newest *query.Query
+	back   map[model.Ref]bool
 }
 
 func (a countRequest) count() *picture {
@@ -94,7 +96,7 @@ func (a countRequest) count() *picture {
 	p.all = model.NewGrid(a.snap, a.catalog, o)
 	p.shown = p.all
 	if a.match != nil {
-		o.Match, o.ShowRegion = a.match, a.regions
+		o.Match, o.Unsure, o.ShowRegion = a.match, a.unsure, a.regions
 		if a.starred != nil {
 			o.Match = func(r *model.Resource) bool {
 				ok := a.match(r)

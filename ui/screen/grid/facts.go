@@ -12,21 +12,22 @@ import (
 
 // facts are what a job learned beside the counts, for the lines above the grid.
 type facts struct {
-	// maybe counts by cell, and unsure in all, what the filter may select and of which it cannot be
-	// told; unsureKinds by kind.
-	maybe       map[model.CellKey]int
+	// unsure counts what the filter may select and of which it cannot be told; unsureKinds by kind.
 	unsure      int
 	unsureKinds map[model.KindID]int
+	// fresh counts what the filter of NEXT selects, of which it cannot be told in freshUnsure more.
+	fresh, freshUnsure int
+	// back counts what the filter shows and that an undo has put back, freshBack what of it NEXT's
+	// filter selects; backNames are their names, by what the filter knows them by.
+	back, freshBack int
+	backNames       map[string]string
 	// mine counts what the filter shows and that goes back to the caller, by his hand or by a
 	// definition that he registered; mineNames are the names of the latter.
 	mine      int
 	mineNames []string
-	// others counts what was made in the window and does not go back to the caller; newRate and newSoFar are what
-	// all that is new costs an hour and has cost.
-	others int
-	// dated counts what was made in the window, appeared what came after the first look and has no
-	// known age.
-	dated, appeared   int
+	// others counts what NEXT's filter selects and neither the caller made nor an undo put back;
+	// newRate and newSoFar are what all that is new costs an hour and has cost.
+	others            int
 	newRate, newSoFar float64
 	newEstimated      bool
 	// spent is what had been spent, when they went, by things that went away while the console
@@ -42,25 +43,30 @@ type facts struct {
 // learn goes once through all that counts.
 func (a countRequest) learn(p *picture) {
 	f := &p.facts
-	f.maybe, f.unsureKinds = map[model.CellKey]int{}, map[model.KindID]int{}
+	f.unsureKinds = map[model.KindID]int{}
 	mine := a.madeByMe()
 	names := map[string]bool{}
+	f.backNames = map[string]string{}
 	for r := range a.snap.All {
 		if !r.Counts {
 			continue
 		}
 		hit := a.match == nil || a.match(r)
 		if !hit && a.unsure != nil && a.unsure(r) && (a.regions == nil || a.regions(r.Ref.Region)) {
-			f.maybe[r.Ref.Cell()]++
 			f.unsureKinds[r.Ref.Kind]++
 			f.unsure++
 		}
 		origin, own := mineOf(r, mine)
-		if own && hit {
+		switch {
+		case own && hit:
 			f.mine++
 			names[origin] = true
+		case a.back[r.Ref] && hit:
+			f.back++
+			f.backNames[r.Thing()] = r.Name
 		}
-		a.learnNew(f, r, own)
+		a.learnFresh(f, r, own)
+		a.learnNew(f, r)
 		if a.ended && a.empty(r) {
 			f.empty++
 		}
@@ -70,22 +76,28 @@ func (a countRequest) learn(p *picture) {
 	}
 	f.mineNames = slices.Sorted(maps.Keys(names))
 	f.spent, f.spentAbout = a.ledger.compare(a.snap, a.now)
-	a.taint(p)
 }
 
-func (a countRequest) learnNew(f *facts, r *model.Resource, own bool) {
-	if !a.snap.Grown(r) && (r.MadeAt.IsZero() || a.now.Sub(r.MadeAt) > a.window) {
-		return
-	}
-	dated := !r.MadeAt.IsZero() && a.now.Sub(r.MadeAt) <= a.window
+// learnFresh counts what NEXT leads to by its own filter, so that its number is that of the rows.
+func (a countRequest) learnFresh(f *facts, r *model.Resource, own bool) {
+	env := query.Env{Now: a.now}
 	switch {
-	case !dated:
-		f.appeared++
-	case own || a.putBack[r.Ref]:
-		f.dated++
-	default:
-		f.dated++
-		f.others++
+	case a.newest == nil:
+	case a.newest.Match(r, env):
+		f.fresh++
+		if a.back[r.Ref] {
+			f.freshBack++
+		} else if !own {
+			f.others++
+		}
+	case a.newest.Unsure(r, env):
+		f.freshUnsure++
+	}
+}
+
+func (a countRequest) learnNew(f *facts, r *model.Resource) {
+	if !(model.GridOptions{Now: a.now, Window: a.window}).New(a.snap, r) {
+		return
 	}
 	if r.Rate.Billed && r.Rate.Known {
 		soFar, _ := r.Rate.SoFar(a.now)
@@ -128,27 +140,6 @@ func mineOf(r *model.Resource, mine map[model.Ref]string) (name string, ok bool)
 		}
 	}
 	return "", false
-}
-
-// taint makes lower bounds of the sums of cells in which something may match.
-func (a countRequest) taint(p *picture) {
-	if p.facts.unsure == 0 {
-		return
-	}
-	for i := range p.shown.Rows {
-		p.taint(&p.shown.Rows[i])
-	}
-	if p.shown.Global != nil {
-		p.taint(p.shown.Global)
-	}
-}
-
-func (p *picture) taint(row *model.GridRow) {
-	for j := range row.Cells {
-		if c := &row.Cells[j]; p.facts.maybe[c.Cell.Key] > 0 {
-			c.Sum.AtLeast, row.Total.AtLeast, p.shown.Total.AtLeast = true, true, true
-		}
-	}
 }
 
 // unsureText says by kind of how many it cannot be told whether they match.

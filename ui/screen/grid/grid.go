@@ -29,11 +29,8 @@ type Screen struct {
 	table    *kit.Table
 	cols     []column
 	counting background.Latest
-	// away is what was read, as it was counted while another screen was shown.
-	following background.Latest
-	away      *model.Grid
-	pic       *picture
-	strip     strip
+	pic      *picture
+	strip    strip
 	// column is the cell cursor: an index into cols.
 	column int
 	// faults says that only regions are shown in which something could not be counted.
@@ -80,8 +77,8 @@ func (g *Screen) Refresh(loud bool) {
 		me: g.needs.Account.Caller().ARN, ledger: &g.ledger,
 	}
 	request.empty = g.empty.matcher(query.Env{Now: g.needs.Account.Moment(), Location: g.needs.Clock.Zone()})
-	request.putBack = g.needs.Plans.PutBack()
 	request.ended = g.needs.Plans.Ended() != nil
+	request.newest, request.back = g.newest(), g.needs.Plans.PutBack()
 	if g.needs.Marks.Len() > 0 {
 		request.marked = g.needs.Marks.Reader()
 	}
@@ -228,24 +225,4 @@ func (g *Screen) GoTo(region string) bool {
 	}
 	g.strip.at = -1
 	return g.table.GoTo(region)
-}
-
-// Counted is the whole account as it was counted last, nil before that. While another screen is
-// shown its sums are not counted, only which cells were read.
-func (g *Screen) Counted() *model.Grid {
-	switch {
-	case g.pic == nil:
-		return g.away
-	case g.away != nil && g.away.Generation > g.pic.all.Generation:
-		return g.away
-	}
-	return g.pic.all
-}
-
-// Follow counts what was read while another screen is shown, whose header says it.
-func (g *Screen) Follow() {
-	snap, catalog, now := g.needs.Account.Snapshot(), g.needs.Catalog, g.needs.Account.Moment()
-	background.DoLatest(g.needs.Loop, &g.following, true, func() *model.Grid {
-		return model.NewGrid(snap, catalog, model.GridOptions{Now: now, Match: func(*model.Resource) bool { return false }})
-	}, func(counted *model.Grid) { g.away = counted })
 }

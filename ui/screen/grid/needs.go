@@ -51,11 +51,11 @@ type Marks interface {
 type Plans interface {
 	Last() *runs.Entry
 	Interrupted() *runs.Entry
-	// PutBack are the resources that undos of this case have put back.
-	PutBack() map[model.Ref]bool
 	Ended() *runs.Entry
 	// LeftBehind is what runs left and nobody here can remove.
 	LeftBehind() []model.Uncovered
+	// PutBack are the resources that undos have put back.
+	PutBack() map[model.Ref]bool
 }
 
 // Respawned is what came back after a run.

@@ -39,7 +39,7 @@ func TestNextCountsWhatItsFilterSelects(t *testing.T) {
 		h.Later(time.Minute)
 		h.Feed(&model.Batch{At: h.Clock.Now(), Found: []model.Found{{Resource: later, Pass: 2}}})
 		h.Later(time.Minute)
-		h.Wants("shows the 41+ of", "1 more appeared since the first look, of unknown age")
+		h.Wants("shows the 41+ of")
 		h.Press("N")
 		h.Wants("filter age<24h  41+ of")
 	})

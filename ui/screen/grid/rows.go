@@ -101,7 +101,7 @@ func (r *rows) regionCell(c *column, row *model.GridRow) kit.Cell {
 		return kit.Cell{}
 	}
 	if c.kind >= 0 {
-		return kindCell(th, &row.Cells[c.kind], pic.facts.maybe[row.Cells[c.kind].Cell.Key])
+		return kindCell(th, &row.Cells[c.kind])
 	}
 	sum := row.Total
 	if c.priced {
@@ -127,7 +127,7 @@ func (r *rows) globalCell(c *column) kit.Cell {
 	row, cell := pic.shown.Global, kit.Cell{Span: -1, Align: kit.AlignLeft}
 	parts := make([]string, len(row.Cells))
 	for i := range row.Cells {
-		parts[i] = pic.shown.GlobalKinds[i].Plural + " " + globalText(th, &row.Cells[i], pic.facts.maybe[row.Cells[i].Cell.Key])
+		parts[i] = pic.shown.GlobalKinds[i].Plural + " " + globalText(th, &row.Cells[i])
 	}
 	cell.Text = strings.Join(parts, " · ")
 	switch {
@@ -143,10 +143,10 @@ func (r *rows) globalCell(c *column) kit.Cell {
 
 // globalText is how many there are, as a cell of the table says it, and how many of them are new
 // where it is a number.
-func globalText(th *theme.Theme, c *model.GridCell, maybe int) string {
-	text := kindCell(th, c, maybe).Text
+func globalText(th *theme.Theme, c *model.GridCell) string {
+	text := kindCell(th, c).Text
 	if c.Sum.New > 0 && (c.State.Complete() || c.State.AtLeast()) {
-		text += " +" + kit.Count(c.Sum.New) + words.If(c.Sum.AtLeast, "+")
+		text += " +" + kit.Count(c.Sum.New) + words.If(c.Sum.AtLeast || c.Sum.Undated > 0, "+")
 	}
 	return text
 }
