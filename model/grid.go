@@ -15,8 +15,10 @@ type Sum struct {
 	VCPU, MemoryMiB, PerHour, SoFar float64
 	// Estimated says that a price in it is an estimate ("≈"); Unpriced counts what runs up a bill
 	// of unknown size.
+	// Unsized counts what takes CPU and memory of which nobody says how much.
 	Estimated bool
 	Unpriced  int
+	Unsized   int
 	// AtLeast says that a cell in it was not counted, or holds what may be selected: every figure is
 	// a lower bound ("192+", "≥ $412").
 	AtLeast bool
@@ -37,6 +39,7 @@ func (s *Sum) Add(o Sum) {
 	s.SoFar += o.SoFar
 	s.Estimated = s.Estimated || o.Estimated
 	s.Unpriced += o.Unpriced
+	s.Unsized += o.Unsized
 	s.AtLeast = s.AtLeast || o.AtLeast
 	s.Uncounted += o.Uncounted
 	s.Disabled += o.Disabled
@@ -181,8 +184,11 @@ func countCell(s *Snapshot, k *Kind, place Place, region Region, o GridOptions) 
 
 func sumOf(s *Snapshot, k *Kind, r *Resource, o GridOptions) Sum {
 	sum := Sum{Count: 1}
-	if r.Size.Known {
+	switch {
+	case r.Size.Known:
 		sum.VCPU, sum.MemoryMiB = r.Size.VCPU, r.Size.MemoryMiB
+	case r.Rate.Billed || k.Bills:
+		sum.Unsized = 1
 	}
 	switch {
 	case o.New(s, r):

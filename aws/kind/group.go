@@ -65,6 +65,7 @@ func (g *Group) Wait() error {
 func Pages[T any](ctx context.Context, ask func(ctx context.Context, token *string) ([]T, *string, error), each func([]T)) error {
 	var token *string
 	var astray error
+	var turned Turning
 	for {
 		items, next, err := ask(ctx, token)
 		if len(items) > 0 {
@@ -77,8 +78,8 @@ func Pages[T any](ctx context.Context, ask func(ctx context.Context, token *stri
 		if next == nil || *next == "" {
 			return astray
 		}
-		if token != nil && *token == *next {
-			return aws.AppendError(astray, fmt.Errorf("a listing repeats itself: the same page token came twice"))
+		if err := turned.Page(*next, len(items)); err != nil {
+			return aws.AppendError(astray, err)
 		}
 		token = next
 	}
@@ -89,4 +90,33 @@ func All[T any](ctx context.Context, ask func(ctx context.Context, token *string
 	var all []T
 	err := Pages(ctx, ask, func(page []T) { all = append(all, page...) })
 	return all, err
+}
+
+// emptyPagesMost is how many pages without a thing on them may follow one another. AWS gives some
+// where it filters after it has counted.
+const emptyPagesMost = 100
+
+// Turning watches the pages of a listing, so that one that goes round, or on and on with nothing, ends.
+// The zero value has seen none. It is not safe for use by several goroutines.
+type Turning struct {
+	seen  map[string]bool
+	empty int
+}
+
+// Page takes down that a page of so many things names the next one; its error ends the listing.
+func (t *Turning) Page(next string, items int) error {
+	if t.seen[next] {
+		return &aws.UnreadableError{Lacks: "the same page token came twice"}
+	}
+	if t.seen == nil {
+		t.seen = map[string]bool{}
+	}
+	t.seen[next] = true
+	if t.empty++; items > 0 {
+		t.empty = 0
+	}
+	if t.empty > emptyPagesMost {
+		return &aws.UnreadableError{Lacks: fmt.Sprintf("it goes on after %d pages with nothing on them", emptyPagesMost)}
+	}
+	return nil
 }

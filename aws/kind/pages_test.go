@@ -3,6 +3,7 @@ package kind_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 
 	"github.com/rootout/rootout/aws"
@@ -42,5 +43,41 @@ func TestAStrangerOnAPageEndsNoListing(t *testing.T) {
 	failure := aws.Describe(err)
 	if len(got) != 2 || failure.Class != aws.Unreadable || failure.Model().Operation != "ecs:ListTasks" {
 		t.Errorf("%v, %+v", got, failure)
+	}
+}
+
+// TestAListingThatGoesRoundEnds: with the same token, with two in turn, and with a new one for ever and
+// nothing on the page. What it has brought by then is kept.
+func TestAListingThatGoesRoundEnds(t *testing.T) {
+	for name, c := range map[string]struct {
+		next  func(n int) string
+		items func(n int) []string
+		most  int
+	}{
+		"the same token": {func(int) string { return "a" }, func(int) []string { return []string{"x"} }, 2},
+		"two in turn":    {func(n int) string { return []string{"a", "b"}[n%2] }, func(int) []string { return []string{"x"} }, 3},
+		"empty pages":    {strconv.Itoa, func(n int) []string { return []string{"x"}[min(n, 1):] }, 102},
+	} {
+		n := 0
+		got, err := kind.All(t.Context(), func(context.Context, *string) ([]string, *string, error) {
+			next, items := c.next(n), c.items(n)
+			if n++; n > 200 {
+				t.Fatalf("%s: it does not end", name)
+			}
+			return items, &next, nil
+		})
+		if aws.Classify(err) != aws.Unreadable || n != c.most || len(got) == 0 {
+			t.Errorf("%s: %d pages, %d things, %v", name, n, len(got), err)
+		}
+	}
+	n := 0
+	if _, err := kind.All(t.Context(), func(context.Context, *string) ([]string, *string, error) {
+		n++
+		if n == 150 {
+			return nil, nil, nil
+		}
+		return []string{"x"}[n%2:], new(strconv.Itoa(n)), nil
+	}); err != nil {
+		t.Errorf("a long listing with empty pages in it: %v", err)
 	}
 }

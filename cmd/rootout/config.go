@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -57,8 +59,13 @@ func readConfig(path string) (config, error) {
 	if err != nil {
 		return c, usage("read the configuration: %w", err)
 	}
-	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
+	documents := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
+	if err := documents.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
 		return c, usage("read %s: %s", path, yaml.FormatError(err, false, true))
+	}
+	// What stands behind a line of --- would be left out without a word.
+	if err := documents.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return c, usage("read %s: it holds more than one YAML document (---): put all of it into one", path)
 	}
 	return c, nil
 }
@@ -88,6 +95,14 @@ func protectList(path string, catalog *model.Catalog, now func() time.Time) ([]p
 // writeNew writes a file that only its owner can read, through a temporary one, so that what is
 // there is whole or as it was.
 func writeNew(path string, data []byte) error {
+	if is, err := os.Lstat(path); err == nil {
+		switch {
+		case !is.Mode().IsRegular():
+			return usage("write %s: it is no regular file, and is not replaced by one", path)
+		case is.Mode().Perm()&0o200 == 0:
+			return usage("write %s: it is there and may not be written", path)
+		}
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".rootout-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

@@ -61,7 +61,22 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 		return err
 	}
 	defer closeInto(&err, w)
+	if p, err = w.kept(ctx, path, p); err != nil {
+		return err
+	}
 	return w.carryOut(ctx, p, phrase, g.again("run", path), streams)
+}
+
+// kept is the plan of a file as the case holds it. A plan enters its case when it is made, and the
+// digest of a file has no key: whoever can change the file can give it a digest that fits, and one
+// that even begins as the phrase does. So what is run is what the case holds.
+func (w *workplace) kept(ctx context.Context, path string, p *plan.Plan) (*plan.Plan, error) {
+	kept, err := w.store.Plan(ctx, p.Digest)
+	if errors.Is(err, casefile.ErrNoPlan) {
+		return nil, refused("run: %s: the case %s holds no such plan: the file was changed, or the plan was made with another case (--case names it); make it again with rootout plan",
+			path, w.store.Path())
+	}
+	return kept, err
 }
 
 func readPlan(path string) (*plan.Plan, error) {

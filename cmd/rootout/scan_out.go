@@ -240,8 +240,8 @@ func countText(s model.Sum) string {
 func sumText(s model.Sum) []string {
 	more := s.LowerBound()
 	return []string{
-		bounded(humanize.Ftoa(s.VCPU), s.VCPU, more),
-		bounded(humanize.IBytes(uint64(s.MemoryMiB)<<20), s.MemoryMiB, more),
+		bounded(humanize.Ftoa(s.VCPU), s.VCPU, more || s.Unsized > 0),
+		bounded(humanize.IBytes(uint64(s.MemoryMiB)<<20), s.MemoryMiB, more || s.Unsized > 0),
 		bounded(words.If(s.Estimated, words.Estimate)+fmt.Sprintf("%.2f", s.PerHour), s.PerHour, more || s.Unpriced > 0),
 	}
 }

@@ -29,7 +29,9 @@ type Composition struct {
 	Account           int     `json:"account"`
 	AccountUSDPerHour float64 `json:"accountUsdPerHour,omitempty"`
 	Unpriced          int     `json:"accountUnpriced,omitempty"`
-	AtLeast           bool    `json:"accountAtLeast,omitempty"`
+	// TargetsUnpriced counts what the plan takes of that.
+	TargetsUnpriced int  `json:"unpriced,omitempty"`
+	AtLeast         bool `json:"accountAtLeast,omitempty"`
 	// All says that of what the first look met nothing stays but what the plan leaves out by name.
 	All bool `json:"all,omitempty"`
 }
@@ -77,7 +79,7 @@ func (c *Composition) fits(n int) bool {
 	if c == nil {
 		return true
 	}
-	return min(c.Marked, c.NotCovered, c.New, c.Older, c.Undated, c.Yours, c.Account, c.Unpriced) >= 0 &&
+	return min(c.Marked, c.NotCovered, c.New, c.Older, c.Undated, c.Yours, c.Account, c.Unpriced, c.TargetsUnpriced) >= 0 &&
 		c.New+c.Older+c.Undated == n && c.Yours <= n
 }
 
@@ -102,6 +104,9 @@ func (s *selection) composition(p *Plan) *Composition {
 		}
 		if s.yours(r) {
 			c.Yours++
+		}
+		if kind, _ := s.Catalog.Kind(r.Ref.Kind); !r.Rate.Known && (r.Rate.Billed || kind.Bills) {
+			c.TargetsUnpriced++
 		}
 	}
 	c.All = len(p.Targets) > 0 && s.takesAll(p)

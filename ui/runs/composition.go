@@ -62,7 +62,11 @@ func share(p *plan.Plan) Said {
 	}
 	of := kit.Count(p.N()) + " of " + kit.Count(c.Account) + words.If(c.AtLeast, "+") + " " + words.Noun(c.Account, "resource", "resources")
 	if c.AccountUSDPerHour > 0 {
-		of += ", " + words.About(usd, about) + " of " + words.If(c.AtLeast || c.Unpriced > 0, words.AtLeast+" ") + words.About(c.AccountUSDPerHour, about) + "/h"
+		cost := words.If(c.TargetsUnpriced > 0, words.AtLeast+" ") + words.About(usd, about)
+		if usd == 0 && c.TargetsUnpriced > 0 {
+			cost = "a cost that is not known"
+		}
+		of += ", " + cost + " of " + words.If(c.AtLeast || c.Unpriced > 0, words.AtLeast+" ") + words.About(c.AccountUSDPerHour, about) + "/h"
 	}
 	if c.All {
 		return Said{Text: "the whole account: " + of, Warn: true}

@@ -32,4 +32,12 @@ func TestWhatIsNotKnownMakesALowerBound(t *testing.T) {
 	if got, want := Text(MadeOf(p)[1]), "! the whole account: 1 of 4+ resources, $2.00 of ≥ $8.00/h"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+	p.Composition.All, p.Composition.TargetsUnpriced = false, 1
+	if got, want := Text(MadeOf(p)[1]), "25% of the account: 1 of 4+ resources, ≥ $2.00 of ≥ $8.00/h"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	p.Targets[0].USDPerHour = 0
+	if got, want := Text(MadeOf(p)[1]), "25% of the account: 1 of 4+ resources, a cost that is not known of ≥ $8.00/h"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 }

@@ -28,11 +28,11 @@ type clusterPage struct {
 // context of whoever asks first, so kinds of one visit have to share their deadline.
 func clusterPages(ctx context.Context, v *kind.Visit) (*clusterPage, error) {
 	return kind.Share(ctx, v, "ecs clusters", func(ctx context.Context) (*clusterPage, error) {
-		return listClusterPage(ctx, v, nil)
+		return listClusterPage(ctx, v, nil, &kind.Turning{})
 	})
 }
 
-func listClusterPage(ctx context.Context, v *kind.Visit, token *string) (*clusterPage, error) {
+func listClusterPage(ctx context.Context, v *kind.Visit, token *string, turned *kind.Turning) (*clusterPage, error) {
 	out, err := client(v).ListClusters(ctx, &ecs.ListClustersInput{MaxResults: sdk.Int32(100), NextToken: token})
 	if err != nil {
 		return nil, err
@@ -44,7 +44,10 @@ func listClusterPage(ctx context.Context, v *kind.Visit, token *string) (*cluste
 		if sdk.ToString(out.NextToken) == "" {
 			return nil, nil //nolint:nilnil // The end of the list.
 		}
-		return listClusterPage(ctx, v, out.NextToken)
+		if err := turned.Page(*out.NextToken, len(out.ClusterArns)); err != nil {
+			return nil, err
+		}
+		return listClusterPage(ctx, v, out.NextToken, turned)
 	})
 	return page, nil
 }

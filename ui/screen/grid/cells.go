@@ -62,7 +62,8 @@ func sumCell(th *theme.Theme, c *column, s *model.Sum, nothing bool) kit.Cell {
 		return kit.Cell{Text: words.Unasked, Style: th.Muted}
 	}
 	cell := kit.Cell{Text: c.sum(s)}
-	more := s.AtLeast || c.ID == colRate && s.Unpriced > 0 || c.ID == colNew && s.Undated > 0
+	more := s.AtLeast || c.ID == colRate && s.Unpriced > 0 || c.ID == colNew && s.Undated > 0 ||
+		(c.ID == colVCPU || c.ID == colMemory) && s.Unsized > 0
 	switch {
 	case c.number(s) == 0 && more:
 		// A sum of nothing that is known and something that is not is unknown.
