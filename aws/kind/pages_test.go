@@ -2,11 +2,13 @@ package kind_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"testing"
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/model"
 )
 
 // TestAPageWithAnErrorStands: AWS may answer with things and say of one that it failed.
@@ -42,5 +44,30 @@ func TestAStrangerOnAPageEndsNoListing(t *testing.T) {
 	failure := aws.Describe(err)
 	if len(got) != 2 || failure.Class != aws.Unreadable || failure.Model().Operation != "ecs:ListTasks" {
 		t.Errorf("%v, %+v", got, failure)
+	}
+}
+
+// TestTheLastLookAtWhatAListingFound: a kind that does not sieve its pages is not believed either.
+func TestTheLastLookAtWhatAListingFound(t *testing.T) {
+	t.Parallel()
+	for arn, here := range map[string]bool{
+		"arn:aws:ecs:eu-west-1:123456789012:cluster/c": true,
+		"arn:aws:ec2:eu-west-1:123456789012:cluster/c": false,
+		"arn:aws:ecs:eu-west-2:123456789012:cluster/c": false,
+		"": false,
+	} {
+		reported := 0
+		v := &kind.Visit{
+			Account: "123456789012", Partition: "aws", Region: "eu-west-1",
+			Report: func(*model.Resource, json.RawMessage) { reported++ },
+		}
+		def := kind.Def{Kind: model.Kind{ID: "ecs:cluster"}, List: func(_ context.Context, v *kind.Visit) error {
+			v.Found(&model.Resource{Ref: v.Ref("ecs:cluster", arn), ARN: arn}, nil)
+			return nil
+		}}
+		err := def.ListIn(t.Context(), v)
+		if (err == nil) != here || (reported == 1) != here || !here && aws.Classify(err) != aws.Unreadable {
+			t.Errorf("%q is reported %d times: %v", arn, reported, err)
+		}
 	}
 }

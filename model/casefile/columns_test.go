@@ -38,7 +38,7 @@ func TestEveryColumnIsVerifiedOrSaidNotToBe(t *testing.T) {
 		for _, column := range names(t, path, "SELECT name FROM pragma_table_info('"+table+"')") {
 			for _, change := range []string{
 				column + " || 'x'", "CAST(" + column + " AS BLOB) || x'00'", "substr(" + column + ", 2)", "CAST(" + column + " AS INTEGER) + 1", "'x'", "x''", "NULL",
-				"CAST(" + column + " AS BLOB)", "CAST(" + column + " AS TEXT)",
+				"CAST(" + column + " || 'x' AS BLOB)", "CAST(" + column + " AS BLOB)", "CAST(" + column + " AS TEXT)",
 			} {
 				t.Run(table+"."+column+" = "+change, func(t *testing.T) {
 					path := filepath.Join(t.TempDir(), "changed.case")
