@@ -43,16 +43,31 @@ func TestAnAnswerThatIsNotWholeIsNoZero(t *testing.T) {
 		count   int
 		tells   []string
 	}{
-		"tasks": {map[string]string{"DescribeTasks": `{"tasks":[],"failures":[]}`}, "ecs:task", model.CellPartial, 6,
-			[]string{"ecs:DescribeTasks in us-east-1", "it tells of 0 of the 2 that were asked for"}},
-		"services": {map[string]string{"DescribeServices": `{"services":[],"failures":[]}`}, "ecs:service", model.CellPartial, 3,
-			[]string{"ecs:DescribeServices in us-east-1", "it tells of 0 of the 1"}},
-		"clusters": {map[string]string{"DescribeClusters": `{"clusters":[],"failures":[]}`}, "ecs:cluster", model.CellPartial, 3,
-			[]string{"ecs:DescribeClusters in us-east-1", "it tells of 0 of the 3"}},
-		"no list of clusters": {map[string]string{"ListClusters": `{"clusterArns":null}`}, "ecs:task", model.CellUnreadable, 0,
-			[]string{"ecs:ListClusters in us-east-1", "what was asked for is missing"}},
-		"definitions": {map[string]string{"DescribeTaskDefinition": `{"tags":[]}`}, "ecs:task-definition", model.CellPartial, 1,
-			[]string{"ecs:DescribeTaskDefinition in us-east-1", "it does not tell of arn:aws:ecs:us-east-1:"}},
+		"tasks": {
+			map[string]string{"DescribeTasks": `{"tasks":[],"failures":[]}`},
+			"ecs:task", model.CellPartial, 6,
+			[]string{"ecs:DescribeTasks in us-east-1", "it tells of 0 of the 2 that were asked for"},
+		},
+		"services": {
+			map[string]string{"DescribeServices": `{"services":[],"failures":[]}`},
+			"ecs:service", model.CellPartial, 3,
+			[]string{"ecs:DescribeServices in us-east-1", "it tells of 0 of the 1"},
+		},
+		"clusters": {
+			map[string]string{"DescribeClusters": `{"clusters":[],"failures":[]}`},
+			"ecs:cluster", model.CellPartial, 3,
+			[]string{"ecs:DescribeClusters in us-east-1", "it tells of 0 of the 3"},
+		},
+		"no list of clusters": {
+			map[string]string{"ListClusters": `{"clusterArns":null}`},
+			"ecs:task", model.CellUnreadable, 0,
+			[]string{"ecs:ListClusters in us-east-1", "what was asked for is missing"},
+		},
+		"definitions": {
+			map[string]string{"DescribeTaskDefinition": `{"tags":[]}`},
+			"ecs:task-definition", model.CellPartial, 1,
+			[]string{"ecs:DescribeTaskDefinition in us-east-1", "it does not tell of arn:aws:ecs:us-east-1:"},
+		},
 		"no list of targets": {map[string]string{
 			"ListRules":         `{"Rules":[{"Arn":"arn:aws:events:us-east-1:ACCOUNT:rule/r","Name":"r","State":"ENABLED"}]}`,
 			"ListTargetsByRule": `{"Targets":null}`,
@@ -61,12 +76,24 @@ func TestAnAnswerThatIsNotWholeIsNoZero(t *testing.T) {
 			"ListRules":         `{"Rules":[{"Arn":"arn:aws:events:us-east-1:ACCOUNT:rule/r","Name":"r","State":"ENABLED"}]}`,
 			"ListTargetsByRule": `{"Targets":[]}`,
 		}, "events:rule", model.CellCounted, 0, nil},
-		"another account's cluster": {map[string]string{"ListClusters": `{"clusterArns":["arn:aws:ecs:us-east-1:999999999999:cluster/theirs"]}`}, "ecs:cluster",
-			model.CellUnreadable, 0, []string{"ecs:ListClusters in us-east-1", "999999999999:cluster/theirs, which is not of"}},
-		"the tasks of another account's cluster": {map[string]string{"ListClusters": `{"clusterArns":["arn:aws:ecs:us-east-1:999999999999:cluster/theirs"]}`}, "ecs:task",
-			model.CellUnreadable, 0, []string{"999999999999:cluster/theirs, which is not of"}},
-		"tasks of another cluster": {map[string]string{"ListTasks": `{"taskArns":["arn:aws:ecs:us-east-1:ACCOUNT:task/elsewhere/1"]}`}, "ecs:task",
-			model.CellUnreadable, 0, []string{"ecs:ListTasks in us-east-1", "task/elsewhere/1, which is not of"}},
+		"another account's cluster": {
+			map[string]string{"ListClusters": `{"clusterArns":["arn:aws:ecs:us-east-1:999999999999:cluster/theirs"]}`},
+			"ecs:cluster",
+			model.CellUnreadable, 0,
+			[]string{"ecs:ListClusters in us-east-1", "999999999999:cluster/theirs, which is not of"},
+		},
+		"the tasks of another account's cluster": {
+			map[string]string{"ListClusters": `{"clusterArns":["arn:aws:ecs:us-east-1:999999999999:cluster/theirs"]}`},
+			"ecs:task",
+			model.CellUnreadable, 0,
+			[]string{"999999999999:cluster/theirs, which is not of"},
+		},
+		"tasks of another cluster": {
+			map[string]string{"ListTasks": `{"taskArns":["arn:aws:ecs:us-east-1:ACCOUNT:task/elsewhere/1"]}`},
+			"ecs:task",
+			model.CellUnreadable, 0,
+			[]string{"ecs:ListTasks in us-east-1", "task/elsewhere/1, which is not of"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

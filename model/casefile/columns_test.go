@@ -133,3 +133,13 @@ func altered(t *testing.T, path, table, column, change, where string) bool {
 	_, err := db.ExecContext(t.Context(), "UPDATE "+table+" SET "+column+" = "+change+" WHERE "+where)
 	return err == nil && values() != before
 }
+
+// TestAnEntryThatCannotBeReadIsOneFault of the journal, and the entries behind it are looked at.
+func TestAnEntryThatCannotBeReadIsOneFault(t *testing.T) {
+	path, _ := told(t)
+	forge(t, path, "UPDATE journal SET at = 'x' WHERE seq = 6")
+	r := verified(t, path)
+	if len(r.Faults) != 2 || r.Faults[0].Seq != 6 || r.Faults[1].Seq != 0 || r.Entries != 10 {
+		t.Errorf("%d entries, %v", r.Entries, r.Faults)
+	}
+}
