@@ -44,12 +44,14 @@ type toyBox struct {
 	calls []string
 	// call answers an operation on a box; nil does it. read answers a reading, list a listing,
 	// extra takes evidence.
-	call  func(ctx context.Context, op, id string) (kind.Answer, error)
-	read  func(id string) (kind.Reading, error)
-	list  func(region string) error
-	extra func(ctx context.Context, id string) []kind.Evidence
-	prove func(step plan.Step, receipt kind.Receipt) (kind.Proof, error)
-	ready func(id string) (bool, string, error)
+	call func(ctx context.Context, op, id string) (kind.Answer, error)
+	read func(id string) (kind.Reading, error)
+	list func(region string) error
+	// undescribed is why a listing names boxes and knows no state of them, nil where it does.
+	undescribed error
+	extra       func(ctx context.Context, id string) []kind.Evidence
+	prove       func(step plan.Step, receipt kind.Receipt) (kind.Proof, error)
+	ready       func(id string) (bool, string, error)
 	// rule is how boxes are acted on, one step that removes them if nil.
 	rule func(*model.Resource) []plan.Step
 }
@@ -135,10 +137,14 @@ func (b *toyBox) def() kind.Def {
 			defer b.mu.Unlock()
 			for id, p := range b.boxes {
 				if p != kind.Absent && boxRef(id).Region == v.Region {
-					v.Found(boxOf(id), json.RawMessage(`{"box":"`+id+`"}`))
+					box := boxOf(id)
+					if b.undescribed != nil {
+						box.State = ""
+					}
+					v.Found(box, json.RawMessage(`{"box":"`+id+`"}`))
 				}
 			}
-			return nil
+			return b.undescribed
 		},
 		Evidence: func(ctx context.Context, _ *kind.Visit, r *model.Resource) []kind.Evidence {
 			if b.extra == nil {

@@ -1,11 +1,13 @@
 package act_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
 	"testing/synctest"
 
+	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/sim"
 	"github.com/rootout/rootout/model"
@@ -113,6 +115,24 @@ func TestANamedStrangerIsNotStopped(t *testing.T) {
 			if st := steps[s.ID]; st.State == port.StepVerified || !strings.Contains(st.Why, "which is not of 123456789012 in eu-west-1") {
 				t.Errorf("the cluster that is said to hold it is %s: %s", st.State, st.Why)
 			}
+		}
+	})
+}
+
+// TestWhatTheLastListingCannotDescribeSaysWhy: a target that was read as gone and is listed again,
+// without a state, is left for what is wrong with the answer.
+func TestWhatTheLastListingCannotDescribeSaysWhy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newToyBox(t, "us-east-1/a")
+		p := b.plan()
+		b.call = func(context.Context, string, string) (kind.Answer, error) { return kind.Answer{}, nil }
+		b.read = func(string) (kind.Reading, error) {
+			b.undescribed = aws.Lacking("toy:DescribeBoxes", "us-east-1", "it tells of 0 of the 1 that were asked for")
+			return kind.Reading{Presence: kind.Absent}, nil
+		}
+		summary, _ := b.run(p)
+		if why := summary.Left[boxRef("us-east-1/a")]; summary.Complete() || !strings.Contains(why, "toy:DescribeBoxes") || !strings.Contains(why, "it tells of 0 of the 1") {
+			t.Errorf("it is left since %q", why)
 		}
 	})
 }

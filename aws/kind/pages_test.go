@@ -2,12 +2,14 @@ package kind_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strconv"
 	"testing"
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/model"
 )
 
 // TestAPageWithAnErrorStands: AWS may answer with things and say of one that it failed.
@@ -46,6 +48,7 @@ func TestAStrangerOnAPageEndsNoListing(t *testing.T) {
 	}
 }
 
+<<<<<<< HEAD
 // TestAListingThatGoesRoundEnds: with the same token, with two in turn, and with a new one for ever and
 // nothing on the page. What it has brought by then is kept.
 func TestAListingThatGoesRoundEnds(t *testing.T) {
@@ -79,5 +82,29 @@ func TestAListingThatGoesRoundEnds(t *testing.T) {
 		return []string{"x"}[n%2:], new(strconv.Itoa(n)), nil
 	}); err != nil {
 		t.Errorf("a long listing with empty pages in it: %v", err)
+=======
+// TestTheLastLookAtWhatAListingFound: a kind that does not sieve its pages is not believed either.
+func TestTheLastLookAtWhatAListingFound(t *testing.T) {
+	t.Parallel()
+	for arn, here := range map[string]bool{
+		"arn:aws:ecs:eu-west-1:123456789012:cluster/c": true,
+		"arn:aws:ec2:eu-west-1:123456789012:cluster/c": false,
+		"arn:aws:ecs:eu-west-2:123456789012:cluster/c": false,
+		"": false,
+	} {
+		reported := 0
+		v := &kind.Visit{
+			Account: "123456789012", Partition: "aws", Region: "eu-west-1",
+			Report: func(*model.Resource, json.RawMessage) { reported++ },
+		}
+		def := kind.Def{Kind: model.Kind{ID: "ecs:cluster"}, List: func(_ context.Context, v *kind.Visit) error {
+			v.Found(&model.Resource{Ref: v.Ref("ecs:cluster", arn), ARN: arn}, nil)
+			return nil
+		}}
+		err := def.ListIn(t.Context(), v)
+		if (err == nil) != here || (reported == 1) != here || !here && aws.Classify(err) != aws.Unreadable {
+			t.Errorf("%q is reported %d times: %v", arn, reported, err)
+		}
+>>>>>>> answers
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -27,9 +28,8 @@ func terminalAsk(streams stdio) asker {
 			<-ctx.Done()
 			return "", ctx.Err()
 		}
-		fmt.Fprintf(out, "%s: ", model.Clean(q.Text))
 		defer fmt.Fprintln(out)
-		return readHidden(ctx, in.Fd())
+		return readHidden(ctx, in.Fd(), func() { fmt.Fprintf(out, "%s: ", model.Clean(q.Text)) })
 	}
 }
 
@@ -46,8 +46,9 @@ func signInText(s *ui.SignIn) string {
 	return text
 }
 
-// readHidden reads a line without showing it, until the context ends.
-func readHidden(ctx context.Context, fd uintptr) (string, error) {
+// readHidden reads a line without showing it, until the context ends. It asks once the terminal shows
+// no more what is typed: somebody may answer at once.
+func readHidden(ctx context.Context, fd uintptr, ask func()) (string, error) {
 	before, err := term.GetState(fd)
 	if err != nil {
 		return "", fmt.Errorf("ask on the terminal: %w", err)
@@ -61,6 +62,13 @@ func readHidden(ctx context.Context, fd uintptr) (string, error) {
 		text, err := term.ReadPassword(fd)
 		read <- answer{text, err}
 	}()
+	for range 1000 {
+		if now, err := term.GetState(fd); err != nil || !reflect.DeepEqual(now, before) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	ask()
 	select {
 	case a := <-read:
 		if a.err == nil && len(a.text) == 0 {

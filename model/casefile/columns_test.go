@@ -38,7 +38,7 @@ func TestEveryColumnIsVerifiedOrSaidNotToBe(t *testing.T) {
 		for _, column := range names(t, path, "SELECT name FROM pragma_table_info('"+table+"')") {
 			for _, change := range []string{
 				column + " || 'x'", "CAST(" + column + " AS BLOB) || x'00'", "substr(" + column + ", 2)", "CAST(" + column + " AS INTEGER) + 1", "'x'", "x''", "NULL",
-				"CAST(" + column + " AS BLOB)", "CAST(" + column + " AS TEXT)",
+				"CAST(" + column + " || 'x' AS BLOB)", "CAST(" + column + " AS BLOB)", "CAST(" + column + " AS TEXT)",
 			} {
 				t.Run(table+"."+column+" = "+change, func(t *testing.T) {
 					path := filepath.Join(t.TempDir(), "changed.case")
@@ -132,4 +132,14 @@ func altered(t *testing.T, path, table, column, change, where string) bool {
 	before := values()
 	_, err := db.ExecContext(t.Context(), "UPDATE "+table+" SET "+column+" = "+change+" WHERE "+where)
 	return err == nil && values() != before
+}
+
+// TestAnEntryThatCannotBeReadIsOneFault of the journal, and the entries behind it are looked at.
+func TestAnEntryThatCannotBeReadIsOneFault(t *testing.T) {
+	path, _ := told(t)
+	forge(t, path, "UPDATE journal SET at = 'x' WHERE seq = 6")
+	r := verified(t, path)
+	if len(r.Faults) != 2 || r.Faults[0].Seq != 6 || r.Faults[1].Seq != 0 || r.Entries != 10 {
+		t.Errorf("%d entries, %v", r.Entries, r.Faults)
+	}
 }
