@@ -48,7 +48,6 @@ func TestAStrangerOnAPageEndsNoListing(t *testing.T) {
 	}
 }
 
-<<<<<<< HEAD
 // TestAListingThatGoesRoundEnds: with the same token, with two in turn, and with a new one for ever and
 // nothing on the page. What it has brought by then is kept.
 func TestAListingThatGoesRoundEnds(t *testing.T) {
@@ -82,7 +81,9 @@ func TestAListingThatGoesRoundEnds(t *testing.T) {
 		return []string{"x"}[n%2:], new(strconv.Itoa(n)), nil
 	}); err != nil {
 		t.Errorf("a long listing with empty pages in it: %v", err)
-=======
+	}
+}
+
 // TestTheLastLookAtWhatAListingFound: a kind that does not sieve its pages is not believed either.
 func TestTheLastLookAtWhatAListingFound(t *testing.T) {
 	t.Parallel()
@@ -105,6 +106,5 @@ func TestTheLastLookAtWhatAListingFound(t *testing.T) {
 		if (err == nil) != here || (reported == 1) != here || !here && aws.Classify(err) != aws.Unreadable {
 			t.Errorf("%q is reported %d times: %v", arn, reported, err)
 		}
->>>>>>> answers
 	}
 }
