@@ -253,6 +253,7 @@ func TestARegionIsReadWhenItIsEnabled(t *testing.T) {
 		for sc.inv.Live().Regions[0].Status != model.Enabled {
 			sc.run(time.Second)
 		}
+		sc.run(10 * time.Millisecond) // The news may come at the very moment at which the wait ends.
 		if got := len(f.listings("r")); got != before+1 {
 			t.Fatal("enabled, it is not read at once")
 		}
