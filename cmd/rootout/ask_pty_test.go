@@ -29,9 +29,9 @@ func TestACommandAsksForTheCodeOfAnMFADevice(t *testing.T) {
 	const serial = "arn:aws:iam::123456789012:mfa/jm"
 	console := startTerminal(t, 160, 30, "scan", "--endpoint-url", server.URL, "--region", "us-east-1",
 		"--role-arn", "arn:aws:iam::123456789012:role/Ops", "--mfa-serial", serial)
-	console.until("the question", 20*time.Second, `code of the MFA device `+serial+`:`)
+	console.until("the question", time.Minute, `code of the MFA device `+serial+`:`)
 	console.send("481516\r")
-	console.until("the answer", 20*time.Second, `AccessDenied`)
+	console.until("the answer", time.Minute, `AccessDenied`)
 	_ = console.awaitEnd(t)
 	if got := <-codes; got != "481516" {
 		t.Errorf("the code was %q", got)
