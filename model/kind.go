@@ -143,9 +143,12 @@ type Kind struct {
 	// Owns names the kinds that its resources own.
 	Owns []KindID
 	Undo Undo
-	// MadeByEvents are the CloudTrail events that make one, for example
-	// "ecs.amazonaws.com:CreateCluster".
-	MadeByEvents []string
+	// MadeBy are the CloudTrail events that make one, EndedBy those after which there is none of that
+	// name: what bears it later is another.
+	MadeBy, EndedBy []EventOf
+	// MadeFor names the kinds among its owners, and among what it uses, that have AWS make one for
+	// them: the maker of such a thing made this too.
+	MadeFor []KindID
 	// Console is the console's page of one resource, empty when there is none; CLI are the AWS CLI
 	// commands that show it and remove it, a slice of words each, not yet quoted for a shell.
 	Console func(*Resource) string
@@ -156,6 +159,20 @@ type Kind struct {
 	// IsContainer marks a kind whose resources own others (a cluster): in a grid row they are drawn
 	// first.
 	IsContainer bool
+}
+
+// EventOf is an event of CloudTrail that tells of resources of a kind.
+type EventOf struct {
+	// Event is the event's source and name, "ecs.amazonaws.com:CreateCluster", without the version that
+	// some names end with.
+	Event string
+	// IDs say where a record names the resources, by their ids: the first that can be filled counts.
+	// Members of the record stand in braces by their dotted path, as in
+	// "{responseElements.cluster.clusterArn}"; "[]" behind one means each of its list; "|tail" behind
+	// the path leaves what stands behind the last slash, "|or:WORD" is what a member that is not there
+	// means, and one that is WORD with "|not:WORD" counts as not there. {partition}, {region} and
+	// {account} are where it happened.
+	IDs []string
 }
 
 // Singular is what one of the kind is called, by its plural.

@@ -190,3 +190,14 @@ func (e *Event) ByAddress() bool {
 	_, err := netip.ParseAddr(e.Address)
 	return err == nil
 }
+
+// String is the session in words: who, and since when or by which sign-in.
+func (k SessionKey) String() string {
+	switch {
+	case k.SignIn != "":
+		return k.Principal + " " + k.SignIn
+	case k.Began != 0:
+		return k.Principal + " since " + time.Unix(k.Began, 0).UTC().Format(time.RFC3339)
+	}
+	return k.Principal
+}

@@ -135,7 +135,7 @@ func TestDeclarations(t *testing.T) {
 				t.Errorf("%s: the write guard would refuse %s", d.ID, read)
 			}
 		}
-		if d.Read == nil || d.ReadBatch < 1 || d.Rule.Verbs[plan.Delete].Steps == nil || d.Console == nil || d.CLI == nil || len(d.MadeByEvents) == 0 {
+		if d.Read == nil || d.ReadBatch < 1 || d.Rule.Verbs[plan.Delete].Steps == nil || d.Console == nil || d.CLI == nil || len(d.MadeBy) == 0 {
 			t.Errorf("%s is not complete", d.ID)
 		}
 		for op := range d.Rule.Batch {

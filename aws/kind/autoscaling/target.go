@@ -30,7 +30,14 @@ func Target() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ScalingKind, Aliases: []string{"scaling", "scalingtarget"}, Title: "SCALING", Plural: "scaling targets", Order: 100,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
-			MadeByEvents: []string{"autoscaling.amazonaws.com:RegisterScalableTarget", "application-autoscaling.amazonaws.com:RegisterScalableTarget"},
+			MadeBy: []model.EventOf{
+				{Event: "autoscaling.amazonaws.com:RegisterScalableTarget", IDs: []string{"{requestParameters.resourceId}"}},
+				{Event: "application-autoscaling.amazonaws.com:RegisterScalableTarget", IDs: []string{"{requestParameters.resourceId}"}},
+			},
+			EndedBy: []model.EventOf{
+				{Event: "autoscaling.amazonaws.com:DeregisterScalableTarget", IDs: []string{"{requestParameters.resourceId}"}},
+				{Event: "application-autoscaling.amazonaws.com:DeregisterScalableTarget", IDs: []string{"{requestParameters.resourceId}"}},
+			},
 			Console: func(r *model.Resource) string {
 				cluster, service := scaledService(r.Ref.ID)
 				return ecsref.Console(r, "/clusters/"+cluster+"/services/"+service)

@@ -26,8 +26,13 @@ func CapacityProvider() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ProviderKind, Aliases: []string{"provider", "capacityprovider"}, Title: "PROVIDER", Plural: "capacity providers", Order: 70,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoPartly,
-			After:        []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind},
-			MadeByEvents: []string{"ecs.amazonaws.com:CreateCapacityProvider"},
+			After: []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind},
+			MadeBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:CreateCapacityProvider", IDs: []string{"{responseElements.capacityProvider.capacityProviderArn}", "arn:{partition}:ecs:{region}:{account}:capacity-provider/{requestParameters.name}"}},
+			},
+			EndedBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:DeleteCapacityProvider", IDs: []string{"{responseElements.capacityProvider.capacityProviderArn}", "arn:{partition}:ecs:{region}:{account}:capacity-provider/{requestParameters.capacityProvider|tail}"}},
+			},
 			Console: func(r *model.Resource) string {
 				if name := k.cluster(r); name.IsKnown() {
 					return ecsref.Console(r, "/clusters/"+name.String()+"/infrastructure")

@@ -23,8 +23,10 @@ func ContainerInstance() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.InstanceKind, Aliases: []string{"instance", "containerinstance"}, Title: "INSTANCE", Plural: "container instances", Order: 60, Bills: true,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoNot,
-			After:        []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind},
-			MadeByEvents: []string{"ecs.amazonaws.com:RegisterContainerInstance"},
+			After: []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind},
+			MadeBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:RegisterContainerInstance", IDs: []string{"{responseElements.containerInstance.containerInstanceArn}"}},
+			},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/infrastructure/container-instances/"+kind.Tail(r.Ref.ID))
 			},

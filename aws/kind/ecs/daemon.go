@@ -24,7 +24,12 @@ func Daemon() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.DaemonKind, Aliases: []string{"daemon"}, Title: "DAEMON", Plural: "daemons", Order: 50,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoPartly,
-			MadeByEvents: []string{"ecs.amazonaws.com:CreateDaemon"},
+			MadeBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:CreateDaemon", IDs: []string{"{responseElements.daemonArn}", "{responseElements.daemon.daemonArn}"}},
+			},
+			EndedBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:DeleteDaemon", IDs: []string{"{responseElements.daemonArn}", "{requestParameters.daemonArn}"}},
+			},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/daemons/"+r.Name)
 			},

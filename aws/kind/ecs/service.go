@@ -25,7 +25,14 @@ func Service() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ServiceKind, Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 20, IsContainer: true,
 			Fields: k.fields, Phase: model.Drain, Owns: []model.KindID{ecsref.TaskKind, ecsref.ScalingKind}, Undo: model.UndoPartly,
-			MadeByEvents: []string{"ecs.amazonaws.com:CreateService", "ecs.amazonaws.com:CreateExpressGatewayService"},
+			MadeBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:CreateService", IDs: []string{"{responseElements.service.serviceArn}", "arn:{partition}:ecs:{region}:{account}:service/{requestParameters.cluster|tail|or:default}/{requestParameters.serviceName}"}},
+				{Event: "ecs.amazonaws.com:CreateExpressGatewayService", IDs: []string{"{responseElements.service.serviceArn}"}},
+			},
+			EndedBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:DeleteService", IDs: []string{"{responseElements.service.serviceArn}", "arn:{partition}:ecs:{region}:{account}:service/{requestParameters.cluster|tail|or:default}/{requestParameters.service|tail}"}},
+				{Event: "ecs.amazonaws.com:DeleteExpressGatewayService", IDs: []string{"{responseElements.service.serviceArn}", "{requestParameters.serviceArn}"}},
+			},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/services/"+r.Name)
 			},

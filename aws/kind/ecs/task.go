@@ -22,7 +22,11 @@ func Task(now func() time.Time) kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.TaskKind, Aliases: []string{"task"}, Title: "TASK", Plural: "tasks", Order: 30, Bills: true,
 			Fields: k.fields, Phase: model.Drain, Undo: model.UndoNot,
-			MadeByEvents: []string{"ecs.amazonaws.com:RunTask", "ecs.amazonaws.com:StartTask"},
+			MadeBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:RunTask", IDs: []string{"{responseElements.tasks[].taskArn}"}},
+				{Event: "ecs.amazonaws.com:StartTask", IDs: []string{"{responseElements.tasks[].taskArn}"}},
+			},
+			MadeFor: []model.KindID{ecsref.ServiceKind, ecsref.DaemonKind, ecsref.RuleKind, ecsref.ScheduleKind},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/tasks/"+kind.Tail(r.Ref.ID))
 			},

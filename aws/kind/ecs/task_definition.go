@@ -25,8 +25,10 @@ func TaskDefinition() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.DefinitionKind, Aliases: []string{"taskdef", "definition", "task-definition"}, Title: "TASKDEF", Plural: "task definitions", Order: 40,
 			Fields: k.fields, Phase: model.Tidy, Undo: model.UndoPartly,
-			After:        []model.KindID{ecsref.ServiceKind, ecsref.TaskKind},
-			MadeByEvents: []string{"ecs.amazonaws.com:RegisterTaskDefinition"},
+			After: []model.KindID{ecsref.ServiceKind, ecsref.TaskKind},
+			MadeBy: []model.EventOf{
+				{Event: "ecs.amazonaws.com:RegisterTaskDefinition", IDs: []string{"{responseElements.taskDefinition.taskDefinitionArn}"}},
+			},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/task-definitions/"+k.family(r).String()+"/"+k.revision(r).String()+"/containers")
 			},

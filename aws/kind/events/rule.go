@@ -30,7 +30,15 @@ func Rule() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.RuleKind, Aliases: []string{"rule"}, Title: "RULE", Plural: "event rules", Order: 80,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
-			MadeByEvents: []string{"events.amazonaws.com:PutRule"},
+			MadeBy: []model.EventOf{
+				{Event: "events.amazonaws.com:PutRule", IDs: []string{"{responseElements.ruleArn}"}},
+			},
+			EndedBy: []model.EventOf{
+				{Event: "events.amazonaws.com:DeleteRule", IDs: []string{
+					"arn:{partition}:events:{region}:{account}:rule/{requestParameters.eventBusName|tail|not:default}/{requestParameters.name}",
+					"arn:{partition}:events:{region}:{account}:rule/{requestParameters.name}",
+				}},
+			},
 			Console: func(r *model.Resource) string {
 				return model.ConsoleURL(r.Ref.Partition, r.Ref.Region,
 					"/events/home?region="+r.Ref.Region+"#/eventbus/"+kind.EscapePath(k.bus(r).String())+"/rules/"+kind.EscapePath(kind.Tail(r.Ref.ID)))

@@ -27,7 +27,7 @@ func Foreign() kind.Def {
 	return kind.Def{
 		Kind: model.Kind{
 			ID: ForeignKind, Aliases: []string{"unsimulated"}, Title: "UNSIMULATED", Plural: "unsimulated things", Order: 1000, Bills: true,
-			Phase: model.Drain, MadeByEvents: []string{"unsimulated.amazonaws.com:CreateThing"}, Console: link,
+			Phase: model.Drain, MadeBy: []model.EventOf{{Event: "unsimulated.amazonaws.com:CreateThing", IDs: []string{"{responseElements.thing.id}"}}}, Console: link,
 			CLI: func(r *model.Resource) [][]string {
 				return [][]string{kind.AWSCLI(r, "unsimulated", "describe-thing", "--arn", r.Ref.ID)}
 			},

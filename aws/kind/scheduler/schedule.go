@@ -29,7 +29,12 @@ func Schedule() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ScheduleKind, Aliases: []string{"schedule"}, Title: "SCHEDULE", Plural: "schedules", Order: 90,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
-			MadeByEvents: []string{"scheduler.amazonaws.com:CreateSchedule"},
+			MadeBy: []model.EventOf{
+				{Event: "scheduler.amazonaws.com:CreateSchedule", IDs: []string{"{responseElements.scheduleArn}", "arn:{partition}:scheduler:{region}:{account}:schedule/{requestParameters.groupName|or:default}/{requestParameters.name}"}},
+			},
+			EndedBy: []model.EventOf{
+				{Event: "scheduler.amazonaws.com:DeleteSchedule", IDs: []string{"arn:{partition}:scheduler:{region}:{account}:schedule/{requestParameters.groupName|or:default}/{requestParameters.name}"}},
+			},
 			Console: func(r *model.Resource) string {
 				group, name := scheduleOf(r.Ref)
 				return model.ConsoleURL(r.Ref.Partition, r.Ref.Region,
