@@ -62,6 +62,8 @@ func takes(command string) taking {
 		return taking{nil, "its account is simulated"}
 	case "scan":
 		return taking{[]topic{signingIn, theConfig, lookingOnly, theWindow, leavingOut, thePace}, "it keeps no case"}
+	case "timeline":
+		return taking{[]topic{signingIn, lookingOnly, theWindow, leavingOut, thePace}, "it keeps no case"}
 	case "plan":
 		return taking{[]topic{signingIn, theCase, theConfig, lookingOnly, theWindow, leavingOut, thePace}, ""}
 	case "run", "undo":

@@ -37,6 +37,10 @@ type Event struct {
 	SwitchFrom string
 	// Resources are what the record itself lists, which is seldom what an event made.
 	Resources []Resource
+	// Target is what it was about, in a word; Names are the things that it names, at most 16. Of what
+	// only looked they are those that the record lists itself.
+	Target string
+	Names  []string
 	// Params are the request's parameters, Answer the response's elements, Details those of a
 	// service's own event; nil where the record has none.
 	Params, Answer, Details jsontext.Value
@@ -111,6 +115,7 @@ func (r *record) event(raw []byte) *Event {
 	for _, x := range r.Resources {
 		e.Resources = append(e.Resources, Resource{ARN: string(x.ARN), Type: string(x.Type), Name: string(x.Name)})
 	}
+	e.Target, e.Names = e.about()
 	return e
 }
 

@@ -17,12 +17,14 @@ import (
 type Index struct {
 	words words
 	rows  []row
+	names []word
 	// ids are the numbers of the events by the sum of their ids.
 	ids map[[16]byte]int32
 	// sessions are found by their keys, and numbered as those stand; opened are session starts by
 	// whom they let in.
 	sessions map[SessionKey]*session
 	keys     []SessionKey
+	list     []*session
 	opened   map[opening]int32
 	// order are the numbers of all events, oldest first; sorted says that it is.
 	order  []int32
@@ -42,7 +44,11 @@ type row struct {
 	err     word
 	key     word
 	via     word
-	class   Class
+	target  word
+	// names are those from here on, so many, in the index's list.
+	names uint32
+	named uint8
+	class Class
 }
 
 // NewIndex returns an index of nothing.
@@ -68,6 +74,11 @@ func (x *Index) Add(e *Event) (n int32, fresh bool) {
 	r := row{
 		at: stamp(e.Time), id: w.once(e.ID), source: w.of(e.Source), name: w.of(e.Name), region: w.of(e.Region), address: w.of(e.Address),
 		agent: w.of(e.Agent), err: w.of(e.Error), key: w.of(e.Identity.Key), via: w.of(e.Identity.Via), class: e.Class(),
+	}
+	names := e.Names[:min(len(e.Names), namesMost)]
+	r.target, r.names, r.named = w.of(e.Target), uint32(len(x.names)), uint8(len(names))
+	for _, name := range names {
+		x.names = append(x.names, w.of(name))
 	}
 	r.session = x.join(e)
 	x.rows = append(x.rows, r)
@@ -113,16 +124,36 @@ type Row struct {
 	// Time is in UTC and to the millisecond, zero where the record does not say.
 	Time                                                        time.Time
 	Source, Name, Region, Address, Agent, Error, AccessKey, Via string
-	Class                                                       Class
-	Session                                                     SessionKey
+	// Target is what it was about, in a word.
+	Target string
+	// By is the ARN of the caller, or who else it is; Who says it whole, in words, and Caller what kind
+	// of caller that is.
+	By, Who string
+	Caller  Kind
+	Class   Class
+	Session SessionKey
+	index   *Index
+}
+
+// Names are the things that it names: ARNs, ids and names, at most 16; of what only looked only those
+// that CloudTrail lists itself.
+func (r *Row) Names() []string {
+	of := &r.index.rows[r.Number]
+	var out []string
+	for _, w := range r.index.names[of.names : of.names+uint32(of.named)] {
+		out = append(out, r.index.words.all[w])
+	}
+	return out
 }
 
 // At is the event of a number.
 func (x *Index) At(n int32) Row {
 	r, w := &x.rows[n], x.words.all
+	s := x.list[r.session]
 	return Row{
 		Number: n, ID: w[r.id], Time: unstamp(r.at), Source: w[r.source], Name: w[r.name], Region: w[r.region], Address: w[r.address],
-		Agent: w[r.agent], Error: w[r.err], AccessKey: w[r.key], Via: w[r.via], Class: r.class, Session: x.keys[r.session],
+		Agent: w[r.agent], Error: w[r.err], AccessKey: w[r.key], Via: w[r.via], Target: w[r.target], Class: r.class, Session: x.keys[r.session],
+		By: x.keys[r.session].Principal, Who: s.label, Caller: s.kind, index: x,
 	}
 }
 
@@ -184,3 +215,6 @@ func (w *words) once(text string) word {
 	w.all = append(w.all, strings.Clone(text))
 	return word(len(w.all) - 1)
 }
+
+// Service is the event's source without ".amazonaws.com".
+func (r *Row) Service() string { return strings.TrimSuffix(r.Source, ".amazonaws.com") }

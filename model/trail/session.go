@@ -14,6 +14,8 @@ import (
 type session struct {
 	number      int32
 	who         Identity
+	label       string
+	kind        Kind
 	first, last int64
 	calls       int
 	failed      int
@@ -58,11 +60,11 @@ func (x *Index) join(e *Event) int32 {
 			number: int32(len(x.keys)), first: never, last: never, earliest: -1,
 			regions: map[word]bool{}, addresses: map[word]bool{}, agents: map[word]bool{}, keys: map[word]bool{},
 		}
-		x.keys = append(x.keys, key)
+		x.keys, x.list = append(x.keys, key), append(x.list, s)
 		x.sessions[key] = s
 	}
 	if n := int32(len(x.rows)); s.earliest < 0 || x.before(e, s.earliest) {
-		s.earliest, s.who = n, e.Identity
+		s.earliest, s.who, s.label, s.kind = n, e.Identity, e.Identity.Label(), e.Identity.Kind()
 	}
 	return s.number
 }

@@ -43,12 +43,10 @@ func BenchmarkFilesIntoIndex(b *testing.B) {
 		b.SetBytes(size)
 		for b.Loop() {
 			x := trail.NewIndex()
-			if _, err := logfile.Read(b.Context(), dir, logfile.Options{}, func(raw []byte, _ string) error {
-				e, err := trail.Parse(raw)
-				if err == nil {
+			if _, err := logfile.Load(b.Context(), []string{dir}, logfile.Options{}, func(events []*trail.Event, _ logfile.Report) {
+				for _, e := range events {
 					x.Add(e)
 				}
-				return err
 			}); err != nil || x.Len() != files*records {
 				b.Fatal(err, x.Len())
 			}

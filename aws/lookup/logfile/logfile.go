@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -25,11 +24,23 @@ type Options struct {
 	RecordMost int64
 }
 
+func (o Options) withDefaults() Options {
+	if o.FileMost <= 0 {
+		o.FileMost = 1 << 30
+	}
+	if o.RecordMost <= 0 {
+		o.RecordMost = 4 << 20
+	}
+	return o
+}
+
 // Report is what was read.
 type Report struct {
 	// Files were opened, Records handed on. Outside were not opened, since their names say that they
 	// lie outside of what is wanted; Digests and Insights hold no events of the account's.
 	Files, Records, Outside, Digests, Insights int
+	// Strange are records that say of nothing what happened.
+	Strange int
 	// Faults are files of which something could not be read, in their order; what they hold besides
 	// was handed on.
 	Faults []Fault
@@ -47,12 +58,7 @@ type Fault struct {
 // Each is good until it returns; from names its file. An error of each ends it, and so does the end of
 // the context.
 func Read(ctx context.Context, path string, o Options, each func(record []byte, from string) error) (Report, error) {
-	if o.FileMost <= 0 {
-		o.FileMost = 1 << 30
-	}
-	if o.RecordMost <= 0 {
-		o.RecordMost = 4 << 20
-	}
+	o = o.withDefaults()
 	var report Report
 	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -117,6 +123,9 @@ func (r *Report) file(ctx context.Context, name string, o Options, each func([]b
 	case err != nil:
 		r.fault(name, s.records, err)
 	}
+	if s.records == 0 && len(s.faults) > 1 {
+		s.faults = s.faults[:1] // It is no file of records at all: its lines need not be named one by one.
+	}
 	for _, fault := range s.faults {
 		r.fault(name, s.records, fault)
 	}
@@ -145,11 +154,12 @@ func sortOf(path string, o Options) sort {
 	case strings.Contains(name, "_CloudTrail-Insight_"):
 		return insight
 	}
-	found := regexp.MustCompile(`_CloudTrail_[a-z0-9-]+_(\d{8}T\d{4}Z)_`).FindStringSubmatch(name)
-	if found == nil {
+	_, after, found := strings.Cut(name, "_CloudTrail_")
+	_, after, named := strings.Cut(after, "_") // The region.
+	if !found || !named || len(after) < len("20060102T1504Z_") {
 		return events
 	}
-	at, err := time.Parse("20060102T1504Z", found[1])
+	at, err := time.Parse("20060102T1504Z_", after[:len("20060102T1504Z_")])
 	if err == nil && (!o.Since.IsZero() && at.Before(o.Since) || !o.Until.IsZero() && at.After(o.Until.Add(delivery))) {
 		return outside
 	}

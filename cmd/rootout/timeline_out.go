@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/port"
+	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/model/trail"
+	"github.com/rootout/rootout/ui/kit"
+)
+
+// joined are words with commas between.
+func joined(all []string) string { return strings.Join(all, ", ") }
+
+// lookupAttribute is the one attribute by which AWS is asked, the most selective that the query fixes
+// exactly: what it merely matches may be written otherwise than AWS compares it (facts of C4).
+func lookupAttribute(where *query.Filter[trail.Row]) (by port.LookupBy, value string) {
+	for _, a := range []struct {
+		field string
+		by    port.LookupBy
+	}{{"id", port.ByEventID}, {"key", port.ByAccessKey}, {"name", port.ByEventName}} {
+		if value, ok := where.Exactly(a.field); ok && (a.by != port.ByEventName || !maybeVersioned(value)) {
+			return a.by, value
+		}
+	}
+	if value, ok := where.Exactly("service"); ok {
+		return port.ByService, value + ".amazonaws.com"
+	}
+	return port.AnyEvent, ""
+}
+
+// maybeVersioned says whether an event of such a name may stand in CloudTrail with the date of its
+// version behind it, as those of Lambda and CloudFront do, so that it is not found by the name alone.
+func maybeVersioned(name string) bool {
+	for _, word := range []string{
+		"Function", "Layer", "Alias", "EventSource", "Permission", "Invoke", "Version", "Concurrency", "Distribution", "Invalidation", "Origin", "Cache", "Tag",
+	} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// write prints what is wanted in the form that was asked for.
+func (t *timeline) write(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	var err error
+	switch o := t.options; {
+	case o.histogram:
+		err = t.writeHistogram(out)
+	case o.group != "":
+		err = t.writeGroups(out)
+	case o.timesketch:
+		err = t.writeJSON(out, timesketch)
+	case o.json:
+		err = t.writeJSON(out, eventJSON)
+	case o.csv:
+		err = t.writeCSV(out)
+	default:
+		err = t.writeText(out)
+	}
+	if err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// clean is a text of a record as JSON may hold it, null where there is none.
+func clean(s string) any {
+	if s == "" {
+		return nil
+	}
+	return model.Clean(s)
+}
+
+// eventJSON is the JSON that the README describes.
+func eventJSON(r *trail.Row) object {
+	return object{
+		{"id", model.Clean(r.ID)},
+		{"time", stamp(r.Time)},
+		{"region", clean(r.Region)},
+		{"service", clean(r.Service())},
+		{"name", clean(r.Name)},
+		{"sort", r.Class.String()},
+		{"by", clean(r.By)},
+		{"who", clean(r.Who)},
+		{"caller", r.Caller.String()},
+		{"session", clean(r.Session.String())},
+		{"accessKey", clean(r.AccessKey)},
+		{"address", clean(r.Address)},
+		{"agent", clean(r.Agent)},
+		{"via", clean(r.Via)},
+		{"error", clean(r.Error)},
+		{"target", clean(r.Target)},
+		{"on", cleanAll(r.Names())},
+	}
+}
+
+func cleanAll(all []string) []string {
+	out := make([]string, len(all))
+	for i, s := range all {
+		out[i] = model.Clean(s)
+	}
+	return out
+}
+
+// timesketch is an event as Timesketch imports it: message, datetime and timestamp_desc have to be
+// there, the rest is searched (Timesketch documentation, JSONL uploads).
+func timesketch(r *trail.Row) object {
+	message := model.Clean(strings.TrimSpace(r.Who + " " + r.Service() + ":" + r.Name + " " + r.Target))
+	if r.Error != "" {
+		message += ": " + model.Clean(r.Error)
+	}
+	return append(object{{"message", message}, {"datetime", stamp(r.Time)}, {"timestamp_desc", "CloudTrail event time"}}, eventJSON(r)...)
+}
+
+func (t *timeline) writeJSON(w io.Writer, form func(*trail.Row) object) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	if t.options.group != "" {
+		for _, g := range t.groups() {
+			if err := enc.Encode(object{
+				{t.options.group, clean(g.Key)}, {"label", model.Clean(g.Label)}, {"first", stamp(g.First)}, {"last", stamp(g.Last)},
+				{"events", g.Events}, {"changes", g.Changes}, {"failed", g.Failed}, {"regions", len(g.Regions)}, {"addresses", len(g.Addresses)},
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return t.rows(func(r *trail.Row) error { return enc.Encode(form(r)) })
+}
+
+// cell is a value that no spreadsheet takes for a formula.
+func cell(value any) string {
+	var text string
+	switch v := value.(type) {
+	case nil:
+	case []string:
+		text = strings.Join(v, " ")
+	default:
+		text = fmt.Sprint(v)
+	}
+	if text != "" && strings.ContainsAny(text[:1], "=+-@\t\r") {
+		return "'" + text
+	}
+	return text
+}
+
+func (t *timeline) writeCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	head := false
+	line := func(o object) error {
+		names, cells := make([]string, len(o)), make([]string, len(o))
+		for i, m := range o {
+			names[i], cells[i] = m.key, cell(m.value)
+		}
+		if !head {
+			head = true
+			if err := out.Write(names); err != nil {
+				return err
+			}
+		}
+		return out.Write(cells)
+	}
+	var err error
+	if t.options.group != "" {
+		for _, g := range t.groups() {
+			if err = line(object{
+				{t.options.group, clean(g.Key)}, {"label", model.Clean(g.Label)}, {"first", stamp(g.First)}, {"last", stamp(g.Last)},
+				{"events", g.Events}, {"changes", g.Changes}, {"failed", g.Failed}, {"regions", len(g.Regions)}, {"addresses", len(g.Addresses)},
+			}); err != nil {
+				return err
+			}
+		}
+	} else {
+		err = t.rows(func(r *trail.Row) error { return line(eventJSON(r)) })
+	}
+	out.Flush()
+	if err == nil {
+		err = out.Error()
+	}
+	return err
+}
+
+// zone is what the local zone is called.
+func zone(now time.Time) string { return now.Local().Format("MST") }
+
+// local is a moment as people read it.
+func local(at time.Time) string {
+	if at.IsZero() {
+		return "?"
+	}
+	return at.Local().Format("2006-01-02 15:04:05")
+}
+
+func (t *timeline) writeText(w io.Writer) error {
+	table := newTextTable("TIME "+zone(t.now), "REGION", "SORT", "EVENT", "ON", "WHO", "ADDRESS", "ERROR")
+	if err := t.rows(func(r *trail.Row) error {
+		table.add(local(r.Time), model.Clean(r.Region), r.Class.String(), model.Clean(r.Service()+":"+r.Name), kit.MiddleCut(model.Clean(r.Target), 40),
+			kit.MiddleCut(model.Clean(r.Who), 44), model.Clean(r.Address), model.Clean(r.Error))
+		return nil
+	}); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, table.String())
+	return err
+}
+
+// groups are the wanted events by what they have in common.
+func (t *timeline) groups() []*trail.Group {
+	groups := trail.NewGroups(t.options.group)
+	_ = t.rows(func(r *trail.Row) error { // Counting does not fail.
+		groups.Add(r)
+		return nil
+	})
+	return groups.All()
+}
+
+func (t *timeline) writeGroups(w io.Writer) error {
+	if t.options.json {
+		return t.writeJSON(w, nil)
+	}
+	if t.options.csv {
+		return t.writeCSV(w)
+	}
+	table := newTextTable(strings.ToUpper(t.options.group), "FIRST "+zone(t.now), "LAST")
+	table.numbers("EVENTS", "CHANGES", "FAILED", "REGIONS", "ADDRESSES")
+	for _, g := range t.groups() {
+		label := model.Clean(g.Label)
+		table.add(kit.MiddleCut(label, 60), local(g.First), local(g.Last), strconv.Itoa(g.Events), strconv.Itoa(g.Changes), strconv.Itoa(g.Failed),
+			strconv.Itoa(len(g.Regions)), strconv.Itoa(len(g.Addresses)))
+	}
+	_, err := io.WriteString(w, table.String())
+	return err
+}
+
+// writeHistogram prints how many events there were in each of 48 parts of the time that they fill.
+func (t *timeline) writeHistogram(w io.Writer) error {
+	var first, last time.Time
+	_ = t.rows(func(r *trail.Row) error { // Looking for the ends does not fail.
+		if !r.Time.IsZero() {
+			if first = r.Time; last.IsZero() {
+				last = r.Time
+			}
+		}
+		return nil
+	})
+	if last.IsZero() {
+		return nil
+	}
+	h := trail.NewHistogram(first, last.Add(time.Second), 48)
+	_ = t.rows(func(r *trail.Row) error {
+		h.Add(r)
+		return nil
+	})
+	most := 1
+	for i := range h.Writes {
+		most = max(most, h.Writes[i]+h.Errors[i]+h.Reads[i])
+	}
+	table := newTextTable("FROM " + zone(t.now))
+	table.numbers("CHANGES", "FAILED", "READS")
+	table.column("", false)
+	for i := range h.Writes {
+		all := h.Writes[i] + h.Errors[i] + h.Reads[i]
+		table.add(local(h.Begins(i)), strconv.Itoa(h.Writes[i]), strconv.Itoa(h.Errors[i]), strconv.Itoa(h.Reads[i]), strings.Repeat("#", (all*40+most-1)/most))
+	}
+	_, err := io.WriteString(w, table.String())
+	return err
+}
