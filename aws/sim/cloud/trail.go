@@ -48,6 +48,8 @@ type TrailEvent struct {
 	// (an Identity Center user, a service).
 	Identity     Identity
 	UserIdentity map[string]any
+	// InvokedBy is the service that calls with the Identity's session, empty where it calls itself.
+	InvokedBy string
 	// SourceIP and UserAgent are as the record shows them; a service's name stands there for calls
 	// that a service made.
 	SourceIP, UserAgent string
@@ -88,10 +90,11 @@ func (c *Cloud) SetTrailDelay(d time.Duration) {
 	t.delay = &d
 }
 
-// RecordEvent writes an event of the scenario into the history. It may lie in the past, and is
-// visible at once if its delay is over.
-func (c *Cloud) RecordEvent(e TrailEvent) {
+// RecordEvent writes an event of the scenario into the history and returns its eventID. It may lie in
+// the past, and is visible at once if its delay is over.
+func (c *Cloud) RecordEvent(e TrailEvent) string {
 	c.record(&e)
+	return e.ID
 }
 
 // RecordCall writes down a call as it was answered: out is the output of a call that succeeded,
