@@ -39,6 +39,11 @@ func (b *builder) app(a app) {
 	b.appLogs(a.region, a.family, seeded.Tasks)
 	if b.remembered(made) {
 		b.serviceMade(a.region, b.at(a.by, made), made, s, seeded)
+		return
+	}
+	b.made(seeded.ARN, a.by, made, "")
+	for _, arn := range b.taskSets(s, seeded.ARN) {
+		b.made(arn, a.by, made, "")
 	}
 }
 
@@ -60,6 +65,8 @@ func (b *builder) revision(a app, by actor, at time.Time) string {
 			by = b.at(by, at)
 		}
 		b.registered(a.region, by, at, arn, a.family, seed.Images[0], a.cpu, a.mib)
+	} else {
+		b.made(arn, by, at, "")
 	}
 	return arn
 }

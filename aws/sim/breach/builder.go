@@ -46,7 +46,7 @@ func newBuilder(o Options) *builder {
 	b := &builder{
 		c: c, rng: rand.New(rand.NewPCG(o.Seed, 0x627265616368)),
 		now: c.Now(), taken: map[string]bool{},
-		s: &Scenario{Cloud: c, planted: map[string]bool{}, known: map[string]bool{}},
+		s: &Scenario{Cloud: c, planted: map[string]bool{}, known: map[string]bool{}, makers: map[string]making{}},
 	}
 	// About seven hours ago, in the night of whoever looks in the morning.
 	b.start = b.now.Add(-7*time.Hour + b.upTo(40*time.Minute)).Truncate(time.Second)

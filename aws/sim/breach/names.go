@@ -1,6 +1,9 @@
 package breach
 
-import "strconv"
+import (
+	"crypto/sha256"
+	"strconv"
+)
 
 // style is how the intruder names things; it differs by seed.
 type style struct {
@@ -34,6 +37,16 @@ func (b *builder) letters(alphabet string, n int) string {
 	out := make([]byte, n)
 	for i := range out {
 		out[i] = alphabet[b.rng.IntN(len(alphabet))]
+	}
+	return string(out)
+}
+
+// letters are n letters of an alphabet that follow from a text, for what must draw nothing.
+func letters(text, alphabet string, n int) string {
+	sum := sha256.Sum256([]byte(text))
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = alphabet[int(sum[i%len(sum)])%len(alphabet)]
 	}
 	return string(out)
 }

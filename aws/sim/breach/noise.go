@@ -77,9 +77,9 @@ func (b *builder) honestRoot() {
 // rootUser are two acts of the account's root user, who is somebody else than the user named root.
 func (b *builder) rootUser() {
 	at := b.ago(41 * day)
-	who := actor{cloud.Identity{
+	who := actor{id: cloud.Identity{
 		ARN: "arn:aws:iam::" + account + ":root", UserID: account, SessionCreated: at, AccessKeyID: b.key("ASIA"),
-	}, b.cast.office, agentMac}
+	}, ip: b.cast.office, agent: agentMac}
 	b.c.RecordEvent(cloud.TrailEvent{
 		Time: at, Region: virginia, Source: "signin.amazonaws.com", Name: "ConsoleLogin", Type: "AwsConsoleSignIn", Identity: who.id,
 		SourceIP: who.ip, UserAgent: who.agent, Response: map[string]any{"ConsoleLogin": "Success"},

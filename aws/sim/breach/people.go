@@ -10,6 +10,8 @@ import (
 type actor struct {
 	id        cloud.Identity
 	ip, agent string
+	// via is the service that calls with his credentials, empty where he calls himself.
+	via string
 }
 
 // cast are the people of the story, and the keys they work with.
@@ -66,17 +68,17 @@ func (b *builder) people() {
 		p.later = append(p.later, b.hostile(b.back, i+1))
 	}
 	b.s.intruder = p.first[0].id.ARN
-	p.formerRoot = actor{b.session(p.roleName, p.roleID, "root", time.Time{}), p.office, agentMac}
-	p.hana = actor{b.session(p.crew, p.crewID, "hana", time.Time{}), p.office, agentMac}
-	p.deploy = actor{b.session("github-deploy", "AROA"+b.letters(base32, 17), "GitHubActions", time.Time{}), "192.0.2.44", agentDeploy}
-	p.jm = actor{b.session(p.roleName, p.roleID, "jm", b.now.Add(-19*time.Minute).Truncate(time.Second)), p.office, agentMac}
+	p.formerRoot = actor{id: b.session(p.roleName, p.roleID, "root", time.Time{}), ip: p.office, agent: agentMac}
+	p.hana = actor{id: b.session(p.crew, p.crewID, "hana", time.Time{}), ip: p.office, agent: agentMac}
+	p.deploy = actor{id: b.session("github-deploy", "AROA"+b.letters(base32, 17), "GitHubActions", time.Time{}), ip: "192.0.2.44", agent: agentDeploy}
+	p.jm = actor{id: b.session(p.roleName, p.roleID, "jm", b.now.Add(-19*time.Minute).Truncate(time.Second)), ip: p.office, agent: agentMac}
 	b.s.responder = b.admit(&p.jm, time.Time{})
 }
 
 // hostile is one key of the intruder's; sessions of his permission set last twelve hours.
 func (b *builder) hostile(created time.Time, i int) actor {
 	p := &b.cast
-	a := actor{b.session(p.roleName, p.roleID, "root", created), p.abroad[i%len(p.abroad)], agentBoto}
+	a := actor{id: b.session(p.roleName, p.roleID, "root", created), ip: p.abroad[i%len(p.abroad)], agent: agentBoto}
 	switch i % 5 {
 	case 3:
 		a.agent = agentCLI
@@ -108,6 +110,13 @@ func (b *builder) admit(a *actor, expires time.Time) credential {
 func (b *builder) at(a actor, when time.Time) actor {
 	a.id.SessionCreated = when.Add(-b.upTo(40 * time.Minute)).Truncate(time.Second)
 	a.id.AccessKeyID = b.key("ASIA")
+	return a
+}
+
+// sometime is at for what was added to a story whose draws of chance must stay: nothing is drawn.
+func (b *builder) sometime(a actor, when time.Time) actor {
+	a.id.SessionCreated = when.Add(-17 * time.Minute).Truncate(time.Second)
+	a.id.AccessKeyID = "ASIA" + letters(a.id.ARN+when.String(), base32, 16)
 	return a
 }
 

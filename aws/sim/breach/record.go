@@ -46,12 +46,15 @@ type (
 	session     struct{ RoleArn, RoleSessionName string }
 )
 
-// did records a call that changed something.
-func (b *builder) did(a actor, at time.Time, region, source, name string, request, response any) {
-	b.c.RecordEvent(cloud.TrailEvent{
-		Time: at, Region: region, Source: source, Name: name, Identity: a.id, SourceIP: a.ip, UserAgent: a.agent,
+// did records a call that changed something, as the one that made the things of these ARNs.
+func (b *builder) did(a actor, at time.Time, region, source, name string, request, response any, made ...string) {
+	id := b.c.RecordEvent(cloud.TrailEvent{
+		Time: at, Region: region, Source: source, Name: name, Identity: a.id, InvokedBy: a.via, SourceIP: a.ip, UserAgent: a.agent,
 		Request: request, Response: response,
 	})
+	for _, arn := range made {
+		b.made(arn, a, at, id)
+	}
 }
 
 // read records a call that only looked.
@@ -68,8 +71,9 @@ const ecsSource = "ecs.amazonaws.com"
 
 func (b *builder) clusterMade(region string, who actor, at time.Time, name string) {
 	out := &clusterOut{}
-	out.Cluster.ClusterArn, out.Cluster.ClusterName, out.Cluster.Status = b.c.ARN("ecs", region, "cluster/"+name), name, "ACTIVE"
-	b.did(who, at, region, ecsSource, "CreateCluster", &clusterAsked{name}, out)
+	arn := b.c.ARN("ecs", region, "cluster/"+name)
+	out.Cluster.ClusterArn, out.Cluster.ClusterName, out.Cluster.Status = arn, name, "ACTIVE"
+	b.did(who, at, region, ecsSource, "CreateCluster", &clusterAsked{name}, out, arn)
 }
 
 func (b *builder) registered(region string, who actor, at time.Time, arn, family, image string, cpu, mib int) {
@@ -79,7 +83,7 @@ func (b *builder) registered(region string, who actor, at time.Time, arn, family
 	b.did(who, at, region, ecsSource, "RegisterTaskDefinition", map[string]any{
 		"family": family, "cpu": itoa(cpu), "memory": itoa(mib), "networkMode": "awsvpc", "requiresCompatibilities": []string{"FARGATE"},
 		"containerDefinitions": []map[string]string{{"name": family, "image": image}},
-	}, out)
+	}, out, arn)
 }
 
 func (b *builder) deregistered(region string, who actor, at time.Time, arn string) {
@@ -101,12 +105,12 @@ func (b *builder) serviceMade(region string, who actor, at time.Time, s ecs.Serv
 	out := &serviceOut{}
 	out.Service.ServiceArn, out.Service.ServiceName = made.ARN, s.Name
 	out.Service.ClusterArn, out.Service.Status = b.c.ARN("ecs", region, "cluster/"+s.Cluster), "ACTIVE"
-	b.did(who, at, region, ecsSource, "CreateService", in, out)
-	if len(s.TaskSets) > 0 {
+	b.did(who, at, region, ecsSource, "CreateService", in, out, made.ARN)
+	for _, arn := range b.taskSets(s, made.ARN) {
 		b.did(who, at.Add(time.Second), region, ecsSource, "CreateTaskSet", map[string]any{
 			"cluster": s.Cluster, "service": s.Name, "taskDefinition": s.TaskDefinition, "launchType": "FARGATE",
 			"scale": map[string]any{"value": 100, "unit": "PERCENT"},
-		}, map[string]any{"taskSet": map[string]any{"serviceArn": made.ARN, "status": "PRIMARY"}})
+		}, map[string]any{"taskSet": map[string]any{"taskSetArn": arn, "serviceArn": made.ARN, "status": "PRIMARY"}}, arn)
 	}
 }
 
@@ -115,15 +119,19 @@ func (b *builder) tasksRun(p post, who actor, at time.Time, tasks []string) {
 	for _, arn := range tasks {
 		out.Tasks = append(out.Tasks, taskOut{TaskArn: arn, ClusterArn: p.clusterARN(b.c)})
 	}
-	b.did(who, at, p.region, ecsSource, "RunTask", &tasksAsked{p.cluster, p.family, "FARGATE", "manual", int32(len(tasks))}, out)
+	b.did(who, at, p.region, ecsSource, "RunTask", &tasksAsked{p.cluster, p.family, "FARGATE", "manual", int32(len(tasks))}, out, tasks...)
 }
 
 // fired records that a rule has started a task, as EventBridge does with the rule's role.
-func (b *builder) fired(p post, at time.Time, role, task string) {
+func (b *builder) fired(p post, at time.Time, role, rule, task string) {
+	const session = "AwsEventBridge"
 	from, _ := b.c.TaskOrigin(p.region, task)
-	b.c.RecordServiceCall(cloud.ServiceCall{
-		Time: at, Region: p.region, Source: ecsSource, Name: "RunTask", Role: role, Session: "AwsEventBridge", InvokedBy: "events.amazonaws.com",
-		Request:  &tasksAsked{p.clusterARN(b.c), p.family, "FARGATE", "events-rule", 1},
+	id := b.c.RecordServiceCall(cloud.ServiceCall{
+		Time: at, Region: p.region, Source: ecsSource, Name: "RunTask", Role: role, Session: session, InvokedBy: "events.amazonaws.com",
+		Request:  &tasksAsked{p.clusterARN(b.c), p.family, "FARGATE", from.StartedBy, 1},
 		Response: &tasksOut{[]taskOut{{TaskArn: task, ClusterArn: p.clusterARN(b.c), TaskDefinitionArn: from.Definition}}},
 	})
+	b.s.makers[task] = making{
+		by: b.c.SessionARN(account, cloud.ShortName(role), session), session: at, at: at, event: id, owner: rule,
+	}
 }

@@ -54,6 +54,8 @@ type Scenario struct {
 	planted map[string]bool
 	// known are all ARNs of the intruder's that were ever seen.
 	known map[string]bool
+	// makers are who made what was seeded, by ARN; the lock guards it too.
+	makers map[string]making
 
 	mu   sync.Mutex
 	file *truthFile

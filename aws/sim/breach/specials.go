@@ -53,10 +53,10 @@ func (b *builder) scaling() {
 		}
 		some[p.region]--
 		at = at.Add(4*time.Second + b.upTo(9*time.Second))
-		b.plant(b.c.SeedScalableTarget(p.region, autoscaling.ScalableTargetSeed{
+		arn := b.plant(b.c.SeedScalableTarget(p.region, autoscaling.ScalableTargetSeed{
 			Cluster: p.cluster, Service: p.service, Min: p.desired, Max: 25, CreatedAt: at, Policy: p.cluster + "-cpu",
 		}))
-		b.targetMade(p, b.cast.first[0], at)
+		b.targetMade(p, b.cast.first[0], at, arn)
 	}
 }
 
@@ -68,7 +68,7 @@ func (b *builder) rule() {
 	at := b.now.Add(-2*ruleEvery - 30*time.Second)
 	name := b.fresh()
 	role := b.roleARN("ecsEventsRole")
-	b.plant(b.c.SeedRule(p.region, events.RuleSeed{
+	rule := b.plant(b.c.SeedRule(p.region, events.RuleSeed{
 		Name: name, Schedule: "rate(10 minutes)", Cluster: p.cluster, TaskDefinition: p.family, Role: role, Count: 1, PublicIP: true,
 	}))
 	b.ruleMade(p, who, at, name, "rate(10 minutes)")
@@ -78,7 +78,7 @@ func (b *builder) rule() {
 			Cluster: p.cluster, TaskDefinition: p.family, Placement: ecs.Placement{PublicIP: true}, StartedBy: "events-rule/" + name,
 			StartedAt: fired.Add(20 * time.Second),
 		})
-		b.fired(p, fired, role, task)
+		b.fired(p, fired, role, rule, task)
 	}
 }
 
@@ -100,12 +100,13 @@ func (b *builder) express() {
 	who, at := b.cast.first[2], b.start.Add(11*time.Minute)
 	b.plant(b.c.SeedCluster(p.region, ecs.ClusterSeed{Name: p.cluster}))
 	b.clusterMade(p.region, who, at, p.cluster)
-	seeded := b.c.SeedExpressService(p.region, ecs.ExpressSeed{
+	s := ecs.ExpressSeed{
 		Cluster: p.cluster, Name: p.service, Image: b.style.images[0], CPU: expressCPU, MemoryMiB: expressMiB, Min: expressTasks, Max: 20,
 		CreatedAt: at.Add(8 * time.Second), StartTasksAt: at.Add(time.Minute), CreatedBy: who.id.ARN,
-	})
-	b.plant(seeded.ARN)
-	b.expressMade(p, who, at.Add(8*time.Second), seeded.ARN)
+	}
+	made := b.c.SeedExpressService(p.region, s)
+	b.plant(made.ARN)
+	b.expressMade(p.region, p.cluster, who, s.CreatedAt, s, made)
 }
 
 // daemon is a managed daemon on Managed Instances: its provider and machines keep the cluster from
@@ -118,15 +119,16 @@ func (b *builder) daemon() {
 	b.plant(b.c.SeedCapacityProvider(region, ecs.CapacityProviderSeed{
 		Name: provider, Cluster: cluster, InfrastructureRole: b.roleARN("ecsInfrastructureRole"),
 	}))
+	var machines []string
 	for i := range 2 {
-		b.c.SeedContainerInstance(region, ecs.InstanceSeed{
+		machines = append(machines, b.c.SeedContainerInstance(region, ecs.InstanceSeed{
 			Cluster: cluster, Provider: provider, CPU: minerCPU, MemoryMiB: minerMiB, RegisteredAt: at.Add(time.Duration(90+i) * time.Second),
-		})
+		}))
 	}
 	arn := b.plant(b.c.SeedDaemon(region, ecs.DaemonSeed{
 		Cluster: cluster, Name: name, Providers: []string{provider}, Image: b.style.images[0], CreatedAt: at.Add(2 * time.Minute), CreatedBy: who.id.ARN,
 	}))
-	b.daemonMade(region, who, at, cluster, provider, arn)
+	b.daemonMade(region, who, at, cluster, provider, arn, machines)
 }
 
 // loose are tasks that no service looks after, started by hand.

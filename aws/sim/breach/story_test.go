@@ -79,7 +79,10 @@ func recall(t *testing.T, s *breach.Scenario) past {
 			continue
 		}
 		created := e.UserIdentity.SessionContext.Attributes.CreationDate
-		p.sessions[created], p.keys[e.UserIdentity.AccessKeyId], p.addresses[e.SourceIPAddress] = true, true, true
+		p.sessions[created], p.keys[e.UserIdentity.AccessKeyId] = true, true
+		if !strings.HasSuffix(e.SourceIPAddress, ".amazonaws.com") { // A service with his session.
+			p.addresses[e.SourceIPAddress] = true
+		}
 		switch e.EventName {
 		case "CreateCluster":
 			cluster, _ := e.ResponseElements["cluster"].(map[string]any)

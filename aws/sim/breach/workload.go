@@ -43,11 +43,14 @@ func (b *builder) workload() {
 }
 
 func (b *builder) cluster(region, name string, by actor, age time.Duration, tags map[string]string, providers ...string) {
-	b.c.SeedCluster(region, ecs.ClusterSeed{Name: name, Tags: tags, CapacityProviders: providers})
+	arn := b.c.SeedCluster(region, ecs.ClusterSeed{Name: name, Tags: tags, CapacityProviders: providers})
 	b.taken[name] = true
-	if at := b.ago(age); b.remembered(at) {
+	at := b.ago(age)
+	if b.remembered(at) {
 		b.clusterMade(region, b.at(by, at), at, name)
+		return
 	}
+	b.made(arn, by, at, "")
 }
 
 // ago is the moment that long before the making, at an hour at which people work.
@@ -77,9 +80,10 @@ func (b *builder) inSeoul() {
 	for _, a := range apps {
 		b.app(a)
 	}
-	b.c.SeedScalableTarget(seoul, autoscaling.ScalableTargetSeed{
+	scaled := autoscaling.ScalableTargetSeed{
 		Cluster: "prod-api", Service: "gateway", Min: 2, Max: 10, CreatedAt: b.ago(300 * day), Policy: "gateway-cpu",
-	})
+	}
+	b.made(b.c.SeedScalableTarget(seoul, scaled), p.hana, scaled.CreatedAt, "")
 	b.nightly(batch)
 }
 
@@ -87,16 +91,18 @@ func (b *builder) inSeoul() {
 // neither is hostile.
 func (b *builder) nightly(cluster string) {
 	p := &b.cast
-	b.revision(app{region: seoul, service: "settlement-정산", cpu: 1024, mib: 2048}, p.hana, b.ago(140*day))
+	settled := b.ago(140 * day)
+	b.revision(app{region: seoul, service: "settlement-정산", cpu: 1024, mib: 2048}, p.hana, settled)
 	b.revision(app{region: seoul, service: "reindex", cpu: 512, mib: 1024}, p.formerRoot, b.ago(149*day))
-	b.c.SeedRule(seoul, events.RuleSeed{
+	b.made(b.c.SeedRule(seoul, events.RuleSeed{
 		Name: "nightly-settlement", Schedule: "cron(0 17 * * ? *)", Cluster: cluster, TaskDefinition: "settlement-정산",
 		Role: b.roleARN("ecsEventsRole"), Count: 1,
-	})
-	b.c.SeedSchedule(seoul, events.ScheduleSeed{
+	}), p.hana, settled.Add(10*time.Minute), "")
+	weekly := events.ScheduleSeed{
 		Name: "reindex-weekly", Expression: "cron(30 18 ? * SUN *)", Cluster: "search", TaskDefinition: "reindex",
 		Role: b.roleARN("ecsSchedulerRole"), Count: 1, CreatedAt: b.ago(149 * day),
-	})
+	}
+	b.made(b.c.SeedSchedule(seoul, weekly), p.formerRoot, weekly.CreatedAt, "")
 }
 
 func (b *builder) inTokyo() {
@@ -116,23 +122,28 @@ func (b *builder) inTokyo() {
 	for _, a := range apps {
 		b.app(a)
 	}
-	b.c.SeedExpressService(tokyo, ecs.ExpressSeed{
+	landing := ecs.ExpressSeed{
 		Cluster: webCluster, Name: "landing", Image: image("landing", tokyo, 3), Min: 1, Max: 4, CreatedBy: p.jm.id.ARN,
 		CreatedAt: b.ago(60 * day), StartTasksAt: b.ago(30 * day),
-	})
+	}
+	made := b.c.SeedExpressService(tokyo, landing)
+	b.expressMade(tokyo, webCluster, b.sometime(p.jm, landing.CreatedAt), landing.CreatedAt, landing, made)
 }
 
 // machines is a cluster on EC2: an Auto Scaling group's capacity provider, its machines, a service
 // on them and a daemon on each.
 func (b *builder) machines() {
 	p := &b.cast
-	b.c.SeedCapacityProvider(tokyo, ecs.CapacityProviderSeed{
+	provider := b.c.SeedCapacityProvider(tokyo, ecs.CapacityProviderSeed{
 		Name:             "data-asg",
 		AutoScalingGroup: "arn:aws:autoscaling:" + tokyo + ":" + account + ":autoScalingGroup:" + b.uuid() + ":autoScalingGroupName/data",
 	})
 	b.cluster(tokyo, dataCluster, p.jm, 240*day, map[string]string{"team": "데이터"}, "data-asg")
+	b.made(provider, p.jm, b.s.makers[b.c.ARN("ecs", tokyo, "cluster/"+dataCluster)].at.Add(-time.Minute), "")
 	for range 3 {
-		b.c.SeedContainerInstance(tokyo, ecs.InstanceSeed{Cluster: dataCluster, Provider: "data-asg", RegisteredAt: b.ago(20 * day)})
+		at := b.ago(20 * day)
+		arn := b.c.SeedContainerInstance(tokyo, ecs.InstanceSeed{Cluster: dataCluster, Provider: "data-asg", RegisteredAt: at})
+		b.joined(tokyo, dataCluster, at, arn)
 	}
 	b.app(app{region: tokyo, cluster: dataCluster, service: "kafka-connect", cpu: 1024, mib: 4096, runs: 2, by: p.hana, age: 230 * day, revisions: 1, seed: func(s *ecs.ServiceSeed) {
 		s.Placement = ecs.Placement{Provider: "data-asg"}

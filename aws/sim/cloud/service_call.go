@@ -21,16 +21,16 @@ type ServiceCall struct {
 	Request, Response any
 }
 
-// RecordServiceCall writes such a call into the history: whoever looks for what raised a count
-// again finds it there.
-func (c *Cloud) RecordServiceCall(s ServiceCall) {
+// RecordServiceCall writes such a call into the history and returns its eventID: whoever looks for
+// what raised a count again finds it there.
+func (c *Cloud) RecordServiceCall(s ServiceCall) string {
 	if s.Account == "" {
 		s.Account = c.Account()
 	}
 	name := s.Role[strings.LastIndexByte(s.Role, '/')+1:]
 	sum := sha256.Sum256([]byte(s.Role))
 	principal := "AROA" + base32.StdEncoding.EncodeToString(sum[:])[:17]
-	c.RecordEvent(TrailEvent{
+	return c.RecordEvent(TrailEvent{
 		Time: s.Time, Account: s.Account, Region: s.Region, Source: s.Source, Name: s.Name,
 		Request: s.Request, Response: s.Response, SourceIP: s.InvokedBy, UserAgent: s.InvokedBy,
 		UserIdentity: map[string]any{

@@ -59,7 +59,11 @@ func (p *pairs) set(name string, value any) {
 func (c *Cloud) Record(e *TrailEvent) []byte {
 	var identity any = e.UserIdentity
 	if e.UserIdentity == nil {
-		identity = c.userIdentity(e.Identity)
+		who := c.userIdentity(e.Identity)
+		if e.InvokedBy != "" {
+			who.set("invokedBy", e.InvokedBy)
+		}
+		identity = who
 	}
 	r := pairs{
 		{"eventVersion", "1.11"},
@@ -134,7 +138,7 @@ func sessionStart(name string) bool {
 }
 
 // userIdentity is an Identity in the words of CloudTrail's userIdentity element.
-func (c *Cloud) userIdentity(id Identity) any {
+func (c *Cloud) userIdentity(id Identity) pairs {
 	kind, name, _ := splitARN(id.ARN)
 	types := map[string]string{"root": "Root", "user": "IAMUser", "assumed-role": "AssumedRole", "federated-user": "FederatedUser"}
 	if types[kind] == "" {

@@ -69,7 +69,7 @@ func (h history) lookupEvents(call cloud.Call, in *cloudtrail.LookupEventsInput)
 		i := sort.Search(len(all.Events), func(i int) bool { return !q.before(all.Events[i]) })
 		for i--; i >= 0; i-- {
 			e := all.Events[i]
-			if e.Time.Before(q.start) {
+			if shown(e).Before(q.start) {
 				break
 			}
 			if !e.Visible(call.Now) || !q.matches(all, e) {
@@ -89,12 +89,12 @@ func (h history) lookupEvents(call cloud.Call, in *cloudtrail.LookupEventsInput)
 // view is an event as LookupEvents answers it.
 func (h history) view(all cloud.History, e *cloud.TrailEvent) trailtypes.Event {
 	out := trailtypes.Event{
-		EventId: &e.ID, EventName: &e.Name, EventSource: &e.Source, EventTime: new(e.Time.Truncate(time.Second).UTC()),
+		EventId: &e.ID, EventName: &e.Name, EventSource: &e.Source, EventTime: new(shown(e)),
 		ReadOnly: new(strconv.FormatBool(e.ReadOnly)), CloudTrailEvent: new(string(h.c.Record(e))),
 		Username: ptr.Opt(e.UserName()), AccessKeyId: ptr.Opt(e.AccessKey()), Resources: []trailtypes.Resource{},
 	}
 	for _, r := range all.Resources(e) {
-		out.Resources = append(out.Resources, trailtypes.Resource{ResourceType: new(r.Type), ResourceName: new(r.Name)})
+		out.Resources = append(out.Resources, trailtypes.Resource{ResourceType: ptr.Opt(r.Type), ResourceName: new(r.Name)})
 	}
 	return out
 }
@@ -179,10 +179,14 @@ func (q *query) resume(token *string) error {
 	return nil
 }
 
+// shown is an event's time as it is answered, and so as StartTime and EndTime are compared with: both
+// take in what occurs at the very second (API reference of LookupEvents).
+func shown(e *cloud.TrailEvent) time.Time { return e.Time.Truncate(time.Second).UTC() }
+
 // before says that an event lies within reach of the page: not after EndTime, and older than what
 // pages before have shown.
 func (q *query) before(e *cloud.TrailEvent) bool {
-	if !q.end.IsZero() && e.Time.After(q.end) {
+	if !q.end.IsZero() && shown(e).After(q.end) {
 		return false
 	}
 	if q.afterSeq == 0 {

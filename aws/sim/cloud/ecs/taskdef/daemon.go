@@ -1,6 +1,7 @@
 package taskdef
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -135,4 +136,17 @@ func (d *Daemon) purge(at time.Time) {
 		return
 	}
 	d.in.daemons.of(*d.TD.Family).remove(d)
+}
+
+// Daemons visits the daemon task definitions by family and revision.
+func (s *Store) Daemons() iter.Seq[*Daemon] {
+	return func(yield func(*Daemon) bool) {
+		for _, name := range s.daemons.names {
+			for _, d := range s.daemons.by[name].revisions {
+				if !yield(d) {
+					return
+				}
+			}
+		}
+	}
 }
