@@ -23,8 +23,9 @@ type UnreadableError struct {
 	Service, Operation, Region string
 	// Member is where the answer is not what the API's model says, for example
 	// "tasks[0].containers[1].cpu"; empty where it is no such document at all. Of a document of the
-	// right shape Lacks says instead in words what it does not tell, Names what it cannot mean.
-	Member, Lacks, Names string
+	// right shape Lacks says instead in words what it does not tell, Names what it cannot mean, Wrong
+	// what else cannot be so.
+	Member, Lacks, Names, Wrong string
 	// RequestID is AWS's own, if the answer has one.
 	RequestID string
 	// Body is the answer as it came. It may hold secrets.
@@ -41,6 +42,8 @@ func (e *UnreadableError) Error() string {
 		return "the answer is not whole: " + e.Lacks
 	case e.Names != "":
 		return "the answer cannot be right: it names " + e.Names
+	case e.Wrong != "":
+		return "the answer cannot be right: " + e.Wrong
 	case e.Member != "":
 		return text + ": " + e.Member + " is not what the API says"
 	}
@@ -59,6 +62,11 @@ func Lacking(operation, region, what string) error {
 // Astray is the error for an answer that names what it cannot mean, in words.
 func Astray(operation, region, names string) error {
 	return misleading(operation, region, &UnreadableError{Names: names})
+}
+
+// Wrong is the error for an answer that says what cannot be so, in words.
+func Wrong(operation, region, what string) error {
+	return misleading(operation, region, &UnreadableError{Wrong: what})
 }
 
 func misleading(operation, region string, e *UnreadableError) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,6 +39,9 @@ type RegionList struct {
 	Source RegionSource
 	// Failures say why better sources were not used.
 	Failures []Failure
+	// Doubt says what the answer of the source left out or contradicts; nil for nothing. The regions
+	// hold what is known better.
+	Doubt error
 }
 
 // regionPage is the largest page of account:ListRegions (API reference).
@@ -64,6 +68,9 @@ func (c *Connection) RegionList(ctx context.Context) (RegionList, error) {
 		regions, err := within(ctx, source.ask)
 		if err == nil && len(regions) > 0 {
 			list.Source, list.Regions = source.name, regions
+			if source.name != FromEmbedded {
+				c.doubt(ctx, &list)
+			}
 			slices.SortFunc(list.Regions, func(a, b model.Region) int { return cmp.Compare(a.Name, b.Name) })
 			return list, nil
 		}
@@ -134,11 +141,64 @@ func (c *Connection) appendRegion(regions []model.Region, name string, status mo
 	return append(regions, newRegion(name, status))
 }
 
-// embeddedRegions takes the table and asks each opt-in region who we are, which no policy can deny:
-// it answers if it is enabled, and does not know the credentials if it is not. It knows none of a
-// version 1 token either, so that with a session that no opt-in region accepts all stay unknown.
-func (c *Connection) embeddedRegions(ctx context.Context) ([]model.Region, error) {
+// doubt compares an answer with the table of the partition's regions. AWS names every region in every
+// status, so what is missing was cut off, and is asked one by one; a region that answers, or that no
+// account can disable, is not disabled.
+func (c *Connection) doubt(ctx context.Context, list *RegionList) {
 	rows := service.PartitionNamed(c.Caller().Partition).Regions()
+	at := make(map[string]int, len(list.Regions))
+	for i, r := range list.Regions {
+		at[r.Name] = i
+	}
+	var lacking []service.Region
+	var wrong []string
+	for _, row := range rows {
+		i, named := at[row.Name]
+		switch {
+		case !named:
+			lacking = append(lacking, row)
+		case !row.OptIn && !list.Regions[i].Readable():
+			list.Regions[i].Status = model.EnabledByDefault
+			wrong = append(wrong, row.Name)
+		}
+	}
+	if i, named := at[c.bootstrap]; named && list.Regions[i].Status == model.Disabled && c.probe(ctx, c.bootstrap) == model.Enabled {
+		list.Regions[i].Status = model.Enabled
+		wrong = append(wrong, c.bootstrap)
+	}
+	if len(wrong) > 0 {
+		list.Doubt = Wrong(string(list.Source), c.bootstrap, "it calls "+someOf(wrong)+" disabled: a region that answers, or that no account can disable, is not, so it is read")
+	}
+	if len(lacking) == 0 {
+		return
+	}
+	names := make([]string, len(lacking))
+	for i, row := range lacking {
+		names[i] = row.Name
+	}
+	list.Regions = append(list.Regions, c.askedRegions(ctx, lacking)...)
+	what := fmt.Sprintf("it lacks %d of the %d regions that rootout knows (%s); they are read, and regions that are newer than this rootout may be missing", len(lacking), len(rows), someOf(names))
+	list.Doubt = AppendError(list.Doubt, Lacking(string(list.Source), c.bootstrap, what))
+}
+
+// someOf names the first few of many.
+func someOf(names []string) string {
+	const most = 3
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
+
+func (c *Connection) embeddedRegions(ctx context.Context) ([]model.Region, error) {
+	regions := c.askedRegions(ctx, service.PartitionNamed(c.Caller().Partition).Regions())
+	return regions, ctx.Err()
+}
+
+// askedRegions asks each opt-in region of some who we are, which no policy can deny: it answers if it
+// is enabled, and does not know the credentials if it is not. It knows none of a version 1 token
+// either, so that with a session that no opt-in region accepts all stay unknown.
+func (c *Connection) askedRegions(ctx context.Context, rows []service.Region) []model.Region {
 	regions := make([]model.Region, len(rows))
 	var wait sync.WaitGroup
 	for i, row := range rows {
@@ -155,7 +215,7 @@ func (c *Connection) embeddedRegions(ctx context.Context) ([]model.Region, error
 			regions[i].Status = ""
 		}
 	}
-	return regions, ctx.Err()
+	return regions
 }
 
 func (c *Connection) probe(ctx context.Context, region string) model.OptStatus {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/aws/service"
 	"github.com/rootout/rootout/model"
 )
 
@@ -56,15 +57,116 @@ func TestRegionsOfTheAccountInEveryStatusAndPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := aws.RegionList{Source: aws.FromAccount, Regions: []model.Region{
+	want := []model.Region{
 		{Name: "ap-east-1", Title: "Hong Kong", Status: model.Enabling},
 		{Name: "ap-northeast-2", Title: "Seoul", Status: model.EnabledByDefault},
 		{Name: "me-south-1", Title: "Bahrain", Status: model.Disabling},
 		{Name: "us-east-1", Title: "N. Virginia", Status: model.EnabledByDefault},
 		{Name: "xx-new-9", Status: model.Disabled},
-	}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, among(got, want)); diff != "" || got.Source != aws.FromAccount || len(got.Regions) != 35 {
+		t.Errorf("%d regions from %s (-want +got):\n%s", len(got.Regions), got.Source, diff)
+	}
+}
+
+// among are the regions of a list that have the names of others.
+func among(list aws.RegionList, others []model.Region) []model.Region {
+	return slices.DeleteFunc(slices.Clone(list.Regions), func(r model.Region) bool {
+		return !slices.ContainsFunc(others, func(o model.Region) bool { return o.Name == r.Name })
+	})
+}
+
+// listOf is an answer of account:ListRegions.
+func listOf(statuses map[string]model.OptStatus) roundTrip {
+	return func(r *http.Request) (*http.Response, error) {
+		var items []string
+		for name, status := range statuses {
+			items = append(items, `{"RegionName":"`+name+`","RegionOptStatus":"`+string(status)+`"}`)
+		}
+		return answer(r, http.StatusOK, "application/json", `{"Regions":[`+strings.Join(items, ",")+`]}`), nil
+	}
+}
+
+// everyRegion is every region of the table in one status, or as AWS has it by default for "".
+func everyRegion(status model.OptStatus) map[string]model.OptStatus {
+	all := map[string]model.OptStatus{}
+	for _, row := range service.PartitionNamed("aws").Regions() {
+		switch {
+		case status != "":
+			all[row.Name] = status
+		case row.OptIn:
+			all[row.Name] = model.Disabled
+		default:
+			all[row.Name] = model.EnabledByDefault
+		}
+	}
+	return all
+}
+
+// TestACutListOfRegionsIsNotBelieved: what the table has and the answer lacks is asked, and said.
+func TestACutListOfRegionsIsNotBelieved(t *testing.T) {
+	cut := everyRegion("")
+	for _, gone := range []string{"eu-west-3", "ap-east-1", "me-south-1"} {
+		delete(cut, gone)
+	}
+	cut["xx-new-9"] = model.Enabled
+	c := connect(t, static(), regionWorld(listOf(cut), nil, func(r *http.Request) (*http.Response, error) {
+		if region, _ := scope(r); region == "ap-east-1" {
+			return identity(r, callerARN), nil
+		}
+		return queryError(r, http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid."), nil
+	}))
+	got, err := c.RegionList(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []model.Region{
+		{Name: "ap-east-1", Title: "Hong Kong", Status: model.Enabled},
+		{Name: "eu-west-3", Title: "Paris", Status: model.EnabledByDefault},
+		{Name: "me-south-1", Title: "Bahrain", Status: model.Disabled},
+		{Name: "xx-new-9", Status: model.Enabled},
+	}
+	if diff := cmp.Diff(want, among(got, want)); diff != "" || len(got.Regions) != 35 {
+		t.Errorf("%d regions (-want +got):\n%s", len(got.Regions), diff)
+	}
+	if got.Doubt == nil || !strings.Contains(got.Doubt.Error(), "lacks 3 of the 34 regions that rootout knows (ap-east-1, eu-west-3, me-south-1)") {
+		t.Errorf("said is %v", got.Doubt)
+	}
+}
+
+// TestNoRegionThatAnswersIsDisabled, and none that no account can disable.
+func TestNoRegionThatAnswersIsDisabled(t *testing.T) {
+	signedIn := func(r *http.Request) (*http.Response, error) { return identity(r, callerARN), nil }
+	for name, test := range map[string]struct {
+		region   string
+		statuses map[string]model.OptStatus
+		read     int
+		says     string
+	}{
+		"all that AWS has":    {"us-east-1", everyRegion(""), 17, ""},
+		"all are disabled":    {"us-east-1", everyRegion(model.Disabled), 17, "it calls ap-northeast-1, ap-northeast-2, ap-northeast-3, … disabled"},
+		"where we signed in":  {"ap-east-1", everyRegion(""), 18, "it calls ap-east-1 disabled"},
+		"all are on the way":  {"us-east-1", everyRegion(model.Disabling), 17, "disabled: a region that answers, or that no account can disable"},
+		"a partition's newer": {"us-east-1", map[string]model.OptStatus{"xx-new-9": model.Disabled}, 34, "it lacks 34 of the 34 regions"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := static()
+			o.Region = test.region
+			c := connect(t, o, regionWorld(listOf(test.statuses), nil, signedIn))
+			got, err := c.RegionList(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := 0
+			for _, r := range got.Regions {
+				if r.Readable() {
+					read++
+				}
+			}
+			if read != test.read || (got.Doubt == nil) != (test.says == "") || got.Doubt != nil && !strings.Contains(got.Doubt.Error(), test.says) {
+				t.Errorf("%d regions are read, want %d; said is %v", read, test.read, got.Doubt)
+			}
+		})
 	}
 }
 
@@ -87,7 +189,7 @@ func TestRegionsFallBackToEC2(t *testing.T) {
 		{Name: "me-south-1", Title: "Bahrain", Status: model.Disabled},
 		{Name: "us-east-1", Title: "N. Virginia", Status: model.EnabledByDefault},
 	}
-	if diff := cmp.Diff(want, got.Regions); diff != "" {
+	if diff := cmp.Diff(want, among(got, want)); diff != "" {
 		t.Errorf("regions of other partitions or wrong statuses (-want +got):\n%s", diff)
 	}
 	if got.Source != aws.FromEC2 || len(got.Failures) != 1 || got.Failures[0].Class != aws.Unreachable || got.Failures[0].Service != "account" {

@@ -112,7 +112,9 @@ func (f *Failure) Error() string {
 	if f.Code != "" {
 		text += ": AWS said " + f.Code
 	}
-	if f.Message != "" {
+	if text == "" {
+		text = f.Message
+	} else if f.Message != "" {
 		text += ": " + f.Message
 	}
 	if f.RequestID != "" {

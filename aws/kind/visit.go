@@ -121,6 +121,18 @@ func Share[T any](ctx context.Context, v *Visit, key string, ask func(context.Co
 	}
 }
 
+// Shared is Share for what nobody has to ask AWS for.
+func Shared[T any](v *Visit, key string, makeIt func() T) T {
+	s, mine := v.slot(key)
+	if mine {
+		s.value = makeIt()
+		close(s.done)
+	}
+	<-s.done
+	value, _ := s.value.(T)
+	return value
+}
+
 // graceTime is how long one who gives up waits for the one who asked: under the same context he
 // comes back at once, and knows better why there was no answer.
 const graceTime = 50 * time.Millisecond

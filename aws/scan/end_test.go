@@ -83,6 +83,23 @@ func TestAGuessedListOfRegionsIsSaidSo(t *testing.T) {
 	})
 }
 
+// TestADoubtedListOfRegionsIsSaidSo: what it named is read all the same.
+func TestADoubtedListOfRegionsIsSaidSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fair{list: func(context.Context, *kind.Visit, int) error { return nil }}
+		sc := f.open(t, func() (aws.RegionList, error) {
+			list, err := regions(model.EnabledByDefault, "r")()
+			list.Doubt = aws.Lacking("account:ListRegions", "us-east-1", "it lacks some")
+			return list, err
+		}, nil)
+		sc.run(5 * time.Second)
+		trouble := sc.inv.Live().Progress().Trouble
+		if trouble == nil || trouble.Error() != "account:ListRegions in us-east-1: the answer is not whole: it lacks some" || sc.cell("r").State != model.CellCounted {
+			t.Errorf("the trouble is %v, the cell %s", trouble, sc.cell("r").State)
+		}
+	})
+}
+
 // TestAReaderThatGivesUpLosesNothing: the next one gets at once what was there.
 func TestAReaderThatGivesUpLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

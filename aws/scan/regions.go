@@ -58,7 +58,7 @@ func (s *Scanner) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.box.trouble(guessed(list))
+	s.box.trouble(doubted(list))
 	batch := &model.Batch{At: s.options.Now()}
 	var visited []model.Region
 	for _, r := range s.withoutLeftOut(list.Regions) {
@@ -98,11 +98,11 @@ func (s *Scanner) withoutLeftOut(regions []model.Region) []model.Region {
 	return out
 }
 
-// guessed is the trouble with a list of regions that AWS did not give: regions newer than this
-// program are missing from it.
-func guessed(list aws.RegionList) error {
+// doubted is the trouble with a list of regions that AWS did not give, or gave wrong: regions newer
+// than this program may be missing from it.
+func doubted(list aws.RegionList) error {
 	if list.Source != aws.FromEmbedded {
-		return nil
+		return list.Doubt
 	}
 	why := ""
 	for _, f := range list.Failures {

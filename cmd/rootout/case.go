@@ -9,10 +9,15 @@ import (
 	"github.com/rootout/rootout/model/casefile"
 )
 
+// verifyCovers says what a verification cannot tell.
+const verifyCovers = "Not covered: the inventory with AWS's records of it, marks, and notes.\n" +
+	"Compare the head with the one that you noted elsewhere: an older copy of the whole file is unchanged too."
+
 func newCaseCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "case", Short: "Work with case files", Args: commandsOnly, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(&cobra.Command{
 		Use: "verify FILE", Short: "Check that the journal and the evidence of a case are unchanged", Args: cobra.ExactArgs(1),
+		Long: "Checks that the journal, the evidence and the plans of a case are as they were written.\n" + verifyCovers,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := casefile.Open(cmd.Context(), args[0], casefile.Reader, casefile.Options{})
 			if err != nil {
@@ -39,7 +44,7 @@ func newCaseCommand() *cobra.Command {
 			if !r.OK() {
 				return fmt.Errorf("case verify: %s was changed after it was written", args[0])
 			}
-			fmt.Fprintln(out, "unchanged: every hash is right")
+			fmt.Fprintln(out, "unchanged: every hash is right\n"+verifyCovers)
 			return nil
 		},
 	})

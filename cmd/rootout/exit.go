@@ -31,7 +31,7 @@ func exitMeanings() []string {
 		exitIncomplete: "incomplete: something was not counted, a step was not proven, or a question could not be asked; " +
 			"standard error says which",
 		exitRefused: "refused: protected, the wrong phrase or account, a plan that was changed, --read-only, " +
-			"or a case that another process is writing",
+			"or a case that another process is writing, or that has several names",
 	}
 }
 
@@ -92,6 +92,9 @@ func codeOf(err error) int {
 		return exitUsage
 	}
 	if _, ok := asAny[*casefile.BusyError](err); ok {
+		return exitRefused
+	}
+	if _, ok := asAny[*casefile.LinkedError](err); ok {
 		return exitRefused
 	}
 	if _, ok := asAny[*aws.GuardError](err); ok {

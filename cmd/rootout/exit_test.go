@@ -45,6 +45,7 @@ func TestExitCodesAreThoseOfTheREADME(t *testing.T) {
 		{"changed", exitRefused, plan.ErrChanged},
 		{"--read-only", exitRefused, &aws.GuardError{}},
 		{"another process", exitRefused, &casefile.BusyError{}},
+		{"several names", exitRefused, &casefile.LinkedError{}},
 	} {
 		if !strings.Contains(exitMeanings()[c.code], c.clause) {
 			t.Errorf("%d does not mean %q", c.code, c.clause)

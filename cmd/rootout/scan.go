@@ -113,7 +113,8 @@ func (r *report) unread() int {
 }
 
 // complete names every cell that was not counted, and fails when there is one that nobody expected:
-// the cells of regions that are disabled or left out, and waived ones, count under strict only.
+// the cells of regions that are disabled or left out, and waived ones, count under strict only. What
+// troubled the scan as a whole counts where all regions were asked for.
 func (r *report) complete(errs io.Writer, strict bool) error {
 	unexpected, expected := 0, 0
 	var waived waivedCells
@@ -145,6 +146,12 @@ func (r *report) complete(errs io.Writer, strict bool) error {
 	waived.print(errs)
 	if strict {
 		unexpected += expected
+	}
+	if trouble := r.snapshot.Progress().Trouble; trouble != nil {
+		fmt.Fprintf(errs, "rootout: %v\n", trouble)
+		if _, restricted := r.where.Regions(); unexpected == 0 && !restricted {
+			return incomplete("the account may hold more than these figures say")
+		}
 	}
 	if unexpected > 0 {
 		return incomplete("%s not counted: there may be more than these figures say", words.Count(unexpected, "cell was", "cells were"))

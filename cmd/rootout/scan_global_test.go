@@ -84,6 +84,29 @@ func TestScanPrintsTheAccountAsAWhole(t *testing.T) {
 	}
 }
 
+// TestTroubleWithTheRegionsIsIncomplete, unless they were named.
+func TestTroubleWithTheRegionsIsIncomplete(t *testing.T) {
+	for where, wants := range map[string]bool{"": true, "kind:world:user": true, "region:us-east-1": false} {
+		var errs bytes.Buffer
+		r := globalReport(t, where, model.CellCounted)
+		inv := model.NewInventory()
+		batch := &model.Batch{Regions: r.snapshot.Regions, Progress: model.Progress{Trouble: &model.Failure{Operation: "account:ListRegions", Message: "cut"}}}
+		for _, key := range r.snapshot.Cells() {
+			batch.Cells = append(batch.Cells, r.snapshot.Cell(key))
+		}
+		inv.Apply(batch)
+		r.snapshot = inv.Snapshot()
+		err := r.complete(&errs, false)
+		var ended *exit
+		if errors.As(err, &ended) && ended.code == exitIncomplete != wants || (err != nil) != wants {
+			t.Errorf("%q ends with %v", where, err)
+		}
+		if errs.String() != "rootout: account:ListRegions: cut\n" {
+			t.Errorf("%q: %s", where, errs.String())
+		}
+	}
+}
+
 // TestWhatIsDeniedInTheAccountAsAWholeIsNamed: the scan must not end as complete.
 func TestWhatIsDeniedInTheAccountAsAWholeIsNamed(t *testing.T) {
 	var errs, out bytes.Buffer

@@ -136,7 +136,7 @@ func (c *Case) Stats() (commits, appends int64) { return c.commits.Load(), c.ent
 // process has it; it also refuses a journal whose last entry does not hold, since what it would
 // append could not be trusted either, and it brings a case of an earlier format to this one. A
 // Reader takes no lock and changes nothing. Errors: NotCaseError, NewerError, DamagedError,
-// BusyError, fs.ErrNotExist.
+// BusyError, LinkedError, fs.ErrNotExist.
 func Open(ctx context.Context, path string, mode Mode, o Options) (*Case, error) {
 	o = o.filled()
 	// SQLite puts its log beside the file that a link leads to, and so must the lock be.
@@ -173,6 +173,13 @@ func (c *Case) openWriter(ctx context.Context, o Options) error {
 	}
 	_ = look.Close()
 	cleanup()
+	names, err := namesOf(c.path)
+	if err != nil {
+		return fmt.Errorf("open the case: %w", err)
+	}
+	if names > 1 {
+		return &LinkedError{Path: c.path, Names: names}
+	}
 	if c.lock, err = lockWriter(c.path, o.lockOwner()); err != nil {
 		return err
 	}

@@ -79,6 +79,19 @@ func (e *BusyError) Error() string {
 	return fmt.Sprintf("%s is being written by process %d on %s", e.Path, e.Pid, e.Host)
 }
 
+// LinkedError says that a case file has several names. The log and the lock of a case lie beside the
+// name that it was opened by, so that under two names two processes would write one file.
+type LinkedError struct {
+	Path string
+	// Names is how many it has.
+	Names int
+}
+
+// Error words it.
+func (e *LinkedError) Error() string {
+	return fmt.Sprintf("%s has %d names (hard links), and two of them could be written at once: copy it to a name of its own, or remove the others", e.Path, e.Names)
+}
+
 // code is SQLite's extended result code of an error, 0 when it is none of SQLite's.
 func code(err error) int {
 	var failed *sqlite.Error

@@ -188,6 +188,31 @@ func TestTwoWritersOfOneProcess(t *testing.T) {
 	appendNote(t, open(t, c.Path(), Writer), "null")
 }
 
+// TestACaseWithTwoNamesIsNotWritten: its lock would be beside one of them, and its log too.
+func TestACaseWithTwoNamesIsNotWritten(t *testing.T) {
+	c := create(t)
+	other := filepath.Join(t.TempDir(), "other.case")
+	if err := os.Link(c.Path(), other); err != nil {
+		t.Skipf("no hard links here: %v", err)
+	}
+	var linked *LinkedError
+	if _, err := Open(t.Context(), other, Writer, options("")); !errors.As(err, &linked) || linked.Names != 2 {
+		t.Errorf("the other name of an open case: %v", err)
+	}
+	path := shut(t, c)
+	if _, err := Open(t.Context(), path, Writer, options("")); !errors.As(err, &linked) || linked.Path != path {
+		t.Errorf("its first name: %v", err)
+	}
+	if left := filesBeside(t, path); len(left) != 1 {
+		t.Errorf("left beside the case: %v", left)
+	}
+	open(t, other, Reader)
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
+	open(t, path, Writer)
+}
+
 // TestALockFileThatWasLeftBehindSaysWhoHasItNow: a killed writer leaves its file, with more in it
 // than the next one has to say.
 func TestALockFileThatWasLeftBehindSaysWhoHasItNow(t *testing.T) {

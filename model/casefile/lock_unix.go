@@ -23,6 +23,18 @@ func tryLock(file *os.File) error {
 	}
 }
 
+// namesOf is how many names (hard links) a file has.
+func namesOf(path string) (int, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(stat.Nlink), nil //nolint:unconvert,gosec // Its type is another on every system, and there are not so many names.
+	}
+	return 1, nil
+}
+
 // release gives the lock back. The file goes first, while nobody else can have locked it.
 func (l *writerLock) release() {
 	_ = os.Remove(l.path) //nolint:gosec // The path is the one that the operator named.

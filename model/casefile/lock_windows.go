@@ -19,6 +19,20 @@ func tryLock(file *os.File) error {
 	return err
 }
 
+// namesOf is how many names (hard links) a file has.
+func namesOf(path string) (int, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = file.Close() }()
+	var info windows.ByHandleFileInformation
+	if err := windows.GetFileInformationByHandle(windows.Handle(file.Fd()), &info); err != nil {
+		return 0, err
+	}
+	return int(info.NumberOfLinks), nil
+}
+
 // release gives the lock back. Windows removes no file that is open; if another writer has opened
 // it meanwhile it stays, as his.
 func (l *writerLock) release() {

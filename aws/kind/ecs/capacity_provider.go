@@ -162,7 +162,7 @@ func (k provider) list(ctx context.Context, v *kind.Visit) error {
 				continue
 			}
 			calls.Start(ctx, func(ctx context.Context) error {
-				return goneIsNothing(k.describe(ctx, v, arn, nil, func(p types.CapacityProvider) {
+				return inCluster{arn: arn}.orGone(ctx, v, k.describe(ctx, v, arn, nil, func(p types.CapacityProvider) {
 					if p.Cluster != nil || p.ManagedInstancesProvider != nil {
 						if p.Cluster == nil {
 							p.Cluster = sdk.String(arn)

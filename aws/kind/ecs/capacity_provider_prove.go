@@ -54,7 +54,7 @@ func deletionFailed(p types.CapacityProvider) string {
 // AWS has finished taking them off.
 func (k provider) proveOff(ctx context.Context, v *kind.Visit, step plan.Step, _ kind.Receipt) (kind.Proof, error) {
 	arn := step.Params["cluster"]
-	records, err := describeClusters(ctx, v, []string{arn})
+	records, err := describeClusters(ctx, v, []string{arn}, nil)
 	if err != nil {
 		return kind.Proof{}, err
 	}

@@ -75,7 +75,7 @@ func Cluster() kind.Def {
 			Inspect: inspectCluster, RemoveSpawned: removeSpawned,
 			Also: []string{"ecs:StopTask"},
 			Reads: []string{
-				"ecs:DescribeClusters", "ecs:ListTasks", "ecs:DescribeTasks", "ecs:ListServices", "ecs:DescribeServices",
+				"ecs:ListClusters", "ecs:DescribeClusters", "ecs:ListTasks", "ecs:DescribeTasks", "ecs:ListServices", "ecs:DescribeServices",
 				"ecs:ListContainerInstances", "ecs:DescribeContainerInstances",
 			},
 		}},
@@ -198,7 +198,7 @@ func (k cluster) resource(v *kind.Visit, c types.Cluster) (*model.Resource, []by
 }
 
 func (k cluster) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
-	records, err := describeClusters(ctx, v, kind.IDs(refs))
+	records, err := describeClusters(ctx, v, kind.IDs(refs), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +230,7 @@ func clusterDrained(ctx context.Context, v *kind.Visit, step plan.Step) (bool, s
 		stopping int
 	)
 	calls.Start(ctx, func(ctx context.Context) (err error) {
-		records, err = describeClusters(ctx, v, []string{arn})
+		records, err = describeClusters(ctx, v, []string{arn}, nil)
 		return err
 	})
 	calls.Start(ctx, func(ctx context.Context) (err error) {

@@ -46,7 +46,7 @@ func inspectCluster(ctx context.Context, v *kind.Visit, step plan.Step, planned 
 			r, raw := services.resource(v, s)
 			met(r, raw, false)
 		}
-		return goneIsNothing(err)
+		return c.orGone(ctx, v, err)
 	})
 	calls.Start(ctx, func(ctx context.Context) error {
 		tasks, guard := newTask(v.Now), newProtections(v)
@@ -56,7 +56,7 @@ func inspectCluster(ctx context.Context, v *kind.Visit, step plan.Step, planned 
 			r.Attrs[tasks.protectedAt] = guard.before(r, tasks)
 			met(r, raw, tasks.madeByPlanned(r, planned))
 		}
-		return goneIsNothing(err)
+		return c.orGone(ctx, v, err)
 	})
 	calls.Start(ctx, func(ctx context.Context) error {
 		instances := newInstance()
@@ -65,7 +65,7 @@ func inspectCluster(ctx context.Context, v *kind.Visit, step plan.Step, planned 
 			r, raw := instances.resource(v, c, i)
 			met(r, raw, false)
 		}
-		return goneIsNothing(err)
+		return c.orGone(ctx, v, err)
 	})
 	err := calls.Wait()
 	slices.SortFunc(inspected.Spawned, func(a, b kind.Spawned) int { return a.Resource.Ref.Compare(b.Resource.Ref) })
@@ -100,7 +100,7 @@ func stopTask(ctx context.Context, v *kind.Visit, clusterARN, task string) error
 	if !kind.HasCode(err, "InvalidParameterException") {
 		return err
 	}
-	there, lookErr := newTask(v.Now).describe(ctx, v, clusterARN, []string{task})
+	there, lookErr := newTask(v.Now).describe(ctx, v, clusterARN, []string{task}, nil)
 	if lookErr != nil {
 		return fmt.Errorf("%w (and looking whether the task is there failed: %w)", err, lookErr)
 	}
@@ -132,7 +132,7 @@ func stoppingTasks(ctx context.Context, v *kind.Visit, clusterARN string) (int, 
 	if err != nil {
 		return 0, goneIsNothing(err)
 	}
-	records, err := tasks.describe(ctx, v, clusterARN, open)
+	records, err := tasks.describe(ctx, v, clusterARN, open, relist(taskLister(v, clusterARN, stopped)))
 	if err != nil {
 		return 0, goneIsNothing(err)
 	}

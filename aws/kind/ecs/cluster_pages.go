@@ -39,7 +39,7 @@ func listClusterPage(ctx context.Context, v *kind.Visit, token *string, turned *
 	}
 	page := &clusterPage{}
 	page.arns, page.astray = ours(v, "ecs:ListClusters", out.ClusterArns, "cluster", "")
-	page.describe = kind.OnceValues(func() (map[string]types.Cluster, error) { return describeClusters(ctx, v, page.arns) })
+	page.describe = kind.OnceValues(func() (map[string]types.Cluster, error) { return describeClusters(ctx, v, page.arns, clustersAgain(v)) })
 	page.next = kind.OnceValues(func() (*clusterPage, error) {
 		if sdk.ToString(out.NextToken) == "" {
 			return nil, nil //nolint:nilnil // The end of the list.
@@ -52,11 +52,26 @@ func listClusterPage(ctx context.Context, v *kind.Visit, token *string, turned *
 	return page, nil
 }
 
+// clustersAgain is the listing of the region's clusters for who was told that one is not there.
+func clustersAgain(v *kind.Visit) *kind.Relisting {
+	return kind.Shared(v, "ecs clusters again", func() *kind.Relisting {
+		return kind.Relist(func(ctx context.Context) ([]string, error) {
+			return kind.All(ctx, func(ctx context.Context, token *string) ([]string, *string, error) {
+				out, err := client(v).ListClusters(ctx, &ecs.ListClustersInput{MaxResults: sdk.Int32(100), NextToken: token})
+				if err != nil {
+					return nil, nil, err
+				}
+				return out.ClusterArns, out.NextToken, nil
+			})
+		})
+	})
+}
+
 // describeClusters describes clusters by ARN with everything that AWS tells; those that are not
-// there any more are absent from the result.
-func describeClusters(ctx context.Context, v *kind.Visit, arns []string) (map[string]types.Cluster, error) {
+// there any more are absent from the result. listing is what named them, nil where nothing did.
+func describeClusters(ctx context.Context, v *kind.Visit, arns []string, listing *kind.Relisting) (map[string]types.Cluster, error) {
 	const most = 100 // DescribeClusters takes 100 (ECS API Reference).
-	d := describing[types.Cluster]{operation: "DescribeClusters", most: most}
+	d := describing[types.Cluster]{operation: "DescribeClusters", most: most, listed: listedBy(ctx, listing)}
 	d.arn = func(c types.Cluster) (*string, *string) { return c.ClusterArn, nil }
 	d.call = func(batch []string) ([]types.Cluster, []types.Failure, error) {
 		out, err := client(v).DescribeClusters(ctx, &ecs.DescribeClustersInput{
@@ -96,6 +111,16 @@ func (c inCluster) live() bool {
 	return err != nil
 }
 
+// orGone is the error of a call about something in the cluster. One that says that there is no such
+// cluster is none if the cluster is listed no more: it went away meanwhile, with all that it held.
+func (c inCluster) orGone(ctx context.Context, v *kind.Visit, err error) error {
+	if err == nil || goneIsNothing(err) != nil {
+		return err
+	}
+	f := aws.Describe(err)
+	return clustersAgain(v).Gone(ctx, v, f.Service+":"+f.Op, c.arn)
+}
+
 // eachCluster runs list for every cluster of the region, all at once and whatever their counters
 // say. The descriptions are asked for beside it, so that they cost no round trip of their own. A
 // cluster that went away meanwhile is no error; any other error is joined to the rest.
@@ -108,7 +133,7 @@ func eachCluster(ctx context.Context, v *kind.Visit, calls *kind.Group, list fun
 		for _, arn := range page.arns {
 			c := inCluster{arn: arn, name: kind.Tail(arn), page: page}
 			calls.Start(ctx, func(ctx context.Context) error {
-				return goneIsNothing(list(ctx, c))
+				return c.orGone(ctx, v, list(ctx, c))
 			})
 		}
 	})

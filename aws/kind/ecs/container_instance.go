@@ -150,9 +150,10 @@ func registered(i placed, resource string, unit float64) model.Value {
 func (k instance) list(ctx context.Context, v *kind.Visit) error {
 	calls, earlier := kind.NewGroup(), v.KnownBy(ecsref.InstanceKind)
 	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
+		listing := relist(instanceLister(v, c.arn))
 		return kind.Pages(ctx, instanceLister(v, c.arn), func(arns []string) {
 			calls.Start(ctx, func(ctx context.Context) error {
-				records, err := k.describe(ctx, v, c.arn, arns)
+				records, err := k.describe(ctx, v, c.arn, arns, listing)
 				for _, i := range records {
 					if c.live() {
 						r, raw := k.resource(v, c, i)
@@ -169,7 +170,7 @@ func (k instance) list(ctx context.Context, v *kind.Visit) error {
 						v.Found(kind.StillThere(bare, earlier[bare.Ref]), nil)
 					}
 				}
-				return goneIsNothing(err)
+				return c.orGone(ctx, v, err)
 			})
 		})
 	})
@@ -191,8 +192,9 @@ func instanceLister(v *kind.Visit, clusterARN string) func(context.Context, *str
 	}
 }
 
-func (k instance) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.ContainerInstance, error) {
-	d := describing[types.ContainerInstance]{operation: "DescribeContainerInstances", most: describeInstancesMost, home: clusterARN}
+// describe describes instances of one cluster. listing is what named them, nil where nothing did.
+func (k instance) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string, listing *kind.Relisting) ([]types.ContainerInstance, error) {
+	d := describing[types.ContainerInstance]{operation: "DescribeContainerInstances", most: describeInstancesMost, home: clusterARN, listed: listedBy(ctx, listing)}
 	d.arn = func(i types.ContainerInstance) (*string, *string) { return i.ContainerInstanceArn, nil }
 	d.call = func(batch []string) ([]types.ContainerInstance, []types.Failure, error) {
 		out, err := client(v).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{
@@ -212,7 +214,7 @@ func (k instance) in(ctx context.Context, v *kind.Visit, c inCluster) ([]types.C
 	if err != nil {
 		return nil, err
 	}
-	return k.describe(ctx, v, c.arn, arns)
+	return k.describe(ctx, v, c.arn, arns, relist(instanceLister(v, c.arn)))
 }
 
 func (k instance) resource(v *kind.Visit, c inCluster, i types.ContainerInstance) (*model.Resource, []byte) {
@@ -254,7 +256,7 @@ func (k instance) idle(ctx context.Context, v *kind.Visit, step plan.Step) (bool
 	if err != nil {
 		return false, "", err
 	}
-	records, err := k.describe(ctx, v, home, kind.IDs(step.Targets))
+	records, err := k.describe(ctx, v, home, kind.IDs(step.Targets), nil)
 	if err != nil {
 		return false, "", err
 	}
@@ -279,7 +281,7 @@ func (k instance) deregister(ctx context.Context, v *kind.Visit, step plan.Step)
 	if !kind.HasCode(err, "InvalidParameterException") {
 		return kind.Answer{}, err
 	}
-	records, lookErr := k.describe(ctx, v, home, kind.IDs(step.Targets))
+	records, lookErr := k.describe(ctx, v, home, kind.IDs(step.Targets), nil)
 	if lookErr != nil {
 		return kind.Answer{}, fmt.Errorf("%w (and looking whether the instance is there failed: %w)", err, lookErr)
 	}
@@ -303,7 +305,7 @@ func (k instance) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool
 
 func (k instance) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
 	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f kind.Reading)) error {
-		records, err := k.describe(ctx, v, clusterARN, list)
+		records, err := k.describe(ctx, v, clusterARN, list, nil)
 		for _, i := range records {
 			r, _ := k.resource(v, inCluster{arn: clusterARN, name: kind.Tail(clusterARN)}, i)
 			reading := kind.Reading{Presence: kind.Present, Resource: r, Why: fmt.Sprintf("%s, %d tasks are on it", r.State, i.RunningTasksCount+i.PendingTasksCount)}

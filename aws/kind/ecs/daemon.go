@@ -132,23 +132,23 @@ func daemonProviders(d types.DaemonDetail) []string {
 func (k daemon) list(ctx context.Context, v *kind.Visit) error {
 	calls, earlier := kind.NewGroup(), v.KnownBy(ecsref.DaemonKind)
 	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
-		return kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.DaemonSummary, *string, error) {
-			out, err := client(v).ListDaemons(ctx, &ecs.ListDaemonsInput{
-				ClusterArn: sdk.String(c.arn), MaxResults: sdk.Int32(100), NextToken: token,
-			})
-			if err != nil {
-				return nil, nil, err
-			}
-			page, err := kind.Sieve(v, "ecs:ListDaemons", out.DaemonSummariesList,
-				func(s types.DaemonSummary) string { return sdk.ToString(s.DaemonArn) },
-				func(s types.DaemonSummary) bool { return isOurs(v, sdk.ToString(s.DaemonArn), "daemon", c.arn) })
-			return page, out.NextToken, err
-		}, func(page []types.DaemonSummary) {
+		listing := daemonsAgain(v, c.arn)
+		return kind.Pages(ctx, daemonLister(v, c.arn), func(page []types.DaemonSummary) {
 			for _, s := range page {
 				if !c.live() {
 					continue
 				}
-				calls.Start(ctx, func(ctx context.Context) error { return k.describe(ctx, v, c, s, earlier) })
+				calls.Start(ctx, func(ctx context.Context) error {
+					r, raw, err := k.describe(ctx, v, c, s, listing)
+					if r == nil {
+						return c.orGone(ctx, v, err)
+					}
+					if old := earlier[r.Ref]; err != nil && old != nil {
+						r, raw = kind.StillThere(r, old), nil
+					}
+					v.Found(r, raw)
+					return c.orGone(ctx, v, err)
+				})
 			}
 		})
 	})
@@ -156,11 +156,40 @@ func (k daemon) list(ctx context.Context, v *kind.Visit) error {
 	return calls.Wait()
 }
 
-// describe reports a daemon; one that cannot be described is there all the same.
-func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s types.DaemonSummary, earlier map[model.Ref]*model.Resource) error {
+func daemonLister(v *kind.Visit, clusterARN string) func(context.Context, *string) ([]types.DaemonSummary, *string, error) {
+	return func(ctx context.Context, token *string) ([]types.DaemonSummary, *string, error) {
+		out, err := client(v).ListDaemons(ctx, &ecs.ListDaemonsInput{
+			ClusterArn: sdk.String(clusterARN), MaxResults: sdk.Int32(100), NextToken: token,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		page, err := kind.Sieve(v, "ecs:ListDaemons", out.DaemonSummariesList,
+			func(s types.DaemonSummary) string { return sdk.ToString(s.DaemonArn) },
+			func(s types.DaemonSummary) bool { return isOurs(v, sdk.ToString(s.DaemonArn), "daemon", clusterARN) })
+		return page, out.NextToken, err
+	}
+}
+
+func daemonsAgain(v *kind.Visit, clusterARN string) *kind.Relisting {
+	return kind.Relist(func(ctx context.Context) ([]string, error) {
+		daemons, err := kind.All(ctx, daemonLister(v, clusterARN))
+		arns := make([]string, len(daemons))
+		for i, d := range daemons {
+			arns[i] = sdk.ToString(d.DaemonArn)
+		}
+		return arns, err
+	})
+}
+
+// describe is a daemon, none if it has gone away; one that cannot be described is there all the same,
+// and the error says why.
+func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s types.DaemonSummary, listing *kind.Relisting) (*model.Resource, []byte, error) {
 	told, err := describeDaemon(ctx, v, sdk.ToString(s.DaemonArn))
 	if kind.HasCode(err, daemonGone()...) {
-		return nil
+		if err = listing.Gone(ctx, v, "ecs:DescribeDaemon", sdk.ToString(s.DaemonArn)); err == nil || goneIsNothing(err) == nil {
+			return nil, nil, err
+		}
 	}
 	detail := types.DaemonDetail{DaemonArn: s.DaemonArn, ClusterArn: sdk.String(c.arn), Status: s.Status, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt}
 	if err == nil {
@@ -170,11 +199,7 @@ func (k daemon) describe(ctx context.Context, v *kind.Visit, c inCluster, s type
 		detail.ClusterArn = sdk.String(c.arn)
 	}
 	r, raw := k.resource(v, detail)
-	if old := earlier[r.Ref]; err != nil && old != nil {
-		r, raw = kind.StillThere(r, old), nil
-	}
-	v.Found(r, raw)
-	return err
+	return r, raw, err
 }
 
 // describeDaemon is AWS's record of one daemon; an answer without it is not whole.

@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,10 +25,21 @@ type describing[T any] struct {
 	// cluster that it says it is in, if it does.
 	arn  func(T) (arn, home *string)
 	call func(batch []string) ([]T, []types.Failure, error)
+	// listed asks the listing that named them once more which of some it still names. Nil where no
+	// listing did.
+	listed func(ids []string) (still []string, err error)
 }
 
-// of describes things by ARN, as far as AWS answers; what is MISSING has gone away meanwhile. AWS
-// tells of everything that it is asked about, in records or in failures (ECS API Reference,
+// listedBy is for things that a listing named.
+func listedBy(ctx context.Context, listing *kind.Relisting) func([]string) ([]string, error) {
+	if listing == nil {
+		return nil
+	}
+	return func(ids []string) ([]string, error) { return listing.Still(ctx, ids) }
+}
+
+// of describes things by ARN, as far as AWS answers; what is MISSING has gone away meanwhile, if it is
+// not listed any more. AWS tells of everything that it is asked about, in records or in failures (ECS API Reference,
 // DescribeTasks and its like, response elements): what an answer leaves out without a word is not
 // gone, the answer is not whole. Records that nobody asked for are nobody's.
 func (d describing[T]) of(v *kind.Visit, arns []string) ([]T, error) {
@@ -40,8 +52,11 @@ func (d describing[T]) of(v *kind.Visit, arns []string) ([]T, error) {
 		if err != nil {
 			return found, &undescribedError{arns: append(open, arns[i*d.most:]...), err: aws.AppendError(failed, err)}
 		}
-		mine, rest := d.told(v, batch, records, failures)
+		mine, gone, rest := d.told(v, batch, records, failures)
 		found = append(found, mine...)
+		if still, err := d.stillListed(v, gone, len(batch)); err != nil {
+			open, failed = append(open, still...), aws.AppendError(failed, err)
+		}
 		if len(rest) == 0 {
 			continue
 		}
@@ -57,9 +72,20 @@ func (d describing[T]) of(v *kind.Visit, arns []string) ([]T, error) {
 	return found, nil
 }
 
-// told are the records of what was asked for, each once, and what neither they nor a MISSING tell
-// of.
-func (d describing[T]) told(v *kind.Visit, batch []string, records []T, failures []types.Failure) (mine []T, open []string) {
+// stillListed are those of what is MISSING that may be there all the same, with the reason.
+func (d describing[T]) stillListed(v *kind.Visit, gone []string, asked int) ([]string, error) {
+	if d.listed == nil || len(gone) == 0 {
+		return nil, nil
+	}
+	still, err := d.listed(gone)
+	if err == nil && len(still) > 0 {
+		err = kind.StillListed(v, "ecs:"+d.operation, len(still), asked)
+	}
+	return still, err
+}
+
+// told are the records of what was asked for, each once, what is MISSING, and what neither tells of.
+func (d describing[T]) told(v *kind.Visit, batch []string, records []T, failures []types.Failure) (mine []T, gone, open []string) {
 	waiting := make(map[string]string, len(batch))
 	for _, id := range batch {
 		waiting[kind.Tail(id)] = id
@@ -75,7 +101,11 @@ func (d describing[T]) told(v *kind.Visit, batch []string, records []T, failures
 	}
 	for _, f := range failures {
 		if sdk.ToString(f.Reason) == missing {
-			delete(waiting, kind.Tail(sdk.ToString(f.Arn)))
+			name := kind.Tail(sdk.ToString(f.Arn))
+			if id, asked := waiting[name]; asked {
+				gone = append(gone, id)
+			}
+			delete(waiting, name)
 		}
 	}
 	for _, id := range batch {
@@ -83,7 +113,7 @@ func (d describing[T]) told(v *kind.Visit, batch []string, records []T, failures
 			open = append(open, id)
 		}
 	}
-	return mine, open
+	return mine, gone, open
 }
 
 // isNamed says whether an ARN is that of what was asked for by this id: the ARN itself, the name, or
@@ -101,6 +131,11 @@ func isNamed(v *kind.Visit, arn, id string) bool {
 	asked, here := v.Here(id, "ecs")
 	a, b := strings.Split(asked, "/"), strings.Split(told, "/")
 	return here && a[0] == b[0] && len(a) != len(b)
+}
+
+// relist asks a listing of ARNs once more.
+func relist(lister func(context.Context, *string) ([]string, *string, error)) *kind.Relisting {
+	return kind.Relist(func(ctx context.Context) ([]string, error) { return kind.All(ctx, lister) })
 }
 
 // ours keeps the ARNs of a listing that name something of a type in the visit's region and, where

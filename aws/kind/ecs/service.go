@@ -249,13 +249,13 @@ func (k service) listIn(ctx context.Context, v *kind.Visit, c inCluster, calls *
 			met.Add(1)
 		}
 	}
-	look := func(arns []string) {
+	look := func(arns []string, listing *kind.Relisting) {
 		for _, arn := range arns {
 			asked[kind.Tail(arn)] = true
 		}
 		for _, batch := range kind.Batched(arns, describeServicesMost) {
 			batches.Start(ctx, func(ctx context.Context) error {
-				err := k.describeEach(ctx, v, c.arn, batch, report)
+				err := k.describeEach(ctx, v, c.arn, batch, listing, report)
 				k.stillThere(v, c, undescribed(err), earlier)
 				return err
 			})
@@ -267,14 +267,15 @@ func (k service) listIn(ctx context.Context, v *kind.Visit, c inCluster, calls *
 			hidden = append(hidden, r.Ref.ID)
 		}
 	}
-	err := kind.Pages(ctx, serviceLister(v, c.arn), look)
+	listing := relist(serviceLister(v, c.arn))
+	err := kind.Pages(ctx, serviceLister(v, c.arn), func(arns []string) { look(arns, listing) })
 	var rest []string
 	for _, arn := range hidden {
 		if !asked[kind.Tail(arn)] {
 			rest = append(rest, arn)
 		}
 	}
-	look(rest)
+	look(rest, nil) // What the listing hides may really have gone.
 	batches.Fail(err)
 	if err := batches.Wait(); err != nil {
 		return err
@@ -317,10 +318,10 @@ func (k service) findDraining(ctx context.Context, v *kind.Visit, c inCluster, a
 			more = append(more, name)
 		}
 	}
-	if err := k.describeEach(ctx, v, c.arn, more, report); err != nil {
+	if err := k.describeEach(ctx, v, c.arn, more, nil, report); err != nil {
 		return err
 	}
-	again, err := describeClusters(ctx, v, []string{c.arn})
+	again, err := describeClusters(ctx, v, []string{c.arn}, clustersAgain(v))
 	if err != nil {
 		return err
 	}

@@ -22,9 +22,9 @@ func serviceLister(v *kind.Visit, clusterARN string) func(context.Context, *stri
 	}
 }
 
-// describe describes services of one cluster.
-func (k service) describe(ctx context.Context, v *kind.Visit, clusterARN string, services []string) ([]types.Service, error) {
-	d := describing[types.Service]{operation: "DescribeServices", most: describeServicesMost, home: clusterARN}
+// describe describes services of one cluster. listing is what named them, nil where nothing did.
+func (k service) describe(ctx context.Context, v *kind.Visit, clusterARN string, services []string, listing *kind.Relisting) ([]types.Service, error) {
+	d := describing[types.Service]{operation: "DescribeServices", most: describeServicesMost, home: clusterARN, listed: listedBy(ctx, listing)}
 	d.arn = func(s types.Service) (*string, *string) { return s.ServiceArn, s.ClusterArn }
 	d.call = func(batch []string) ([]types.Service, []types.Failure, error) {
 		out, err := client(v).DescribeServices(ctx, &ecs.DescribeServicesInput{
@@ -39,8 +39,8 @@ func (k service) describe(ctx context.Context, v *kind.Visit, clusterARN string,
 }
 
 // describeEach tells of each service that could be described, also where one could not.
-func (k service) describeEach(ctx context.Context, v *kind.Visit, clusterARN string, services []string, each func(types.Service)) error {
-	records, err := k.describe(ctx, v, clusterARN, services)
+func (k service) describeEach(ctx context.Context, v *kind.Visit, clusterARN string, services []string, listing *kind.Relisting, each func(types.Service)) error {
+	records, err := k.describe(ctx, v, clusterARN, services, listing)
 	for _, s := range records {
 		each(s)
 	}
@@ -53,5 +53,5 @@ func (k service) named(ctx context.Context, v *kind.Visit, c inCluster) ([]types
 	if err != nil {
 		return nil, err
 	}
-	return k.describe(ctx, v, c.arn, arns)
+	return k.describe(ctx, v, c.arn, arns, relist(serviceLister(v, c.arn)))
 }

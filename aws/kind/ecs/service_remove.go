@@ -78,7 +78,7 @@ func (k service) withoutTaskSets(ctx context.Context, v *kind.Visit, step plan.S
 		return false, "", err
 	}
 	sets := 0
-	err = k.describeEach(ctx, v, home, kind.IDs(step.Targets), func(s types.Service) { sets += len(s.TaskSets) })
+	err = k.describeEach(ctx, v, home, kind.IDs(step.Targets), nil, func(s types.Service) { sets += len(s.TaskSets) })
 	if err != nil || sets == 0 {
 		return err == nil, "", err
 	}
@@ -109,7 +109,7 @@ func (k service) cli(r *model.Resource) [][]string {
 
 func (k service) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
 	return proveByCluster(v, refs, func(clusterARN string, names []string, tell func(id string, f kind.Reading)) error {
-		return k.describeEach(ctx, v, clusterARN, names, func(s types.Service) {
+		return k.describeEach(ctx, v, clusterARN, names, nil, func(s types.Service) {
 			r, _ := k.resource(v, s)
 			reading := kind.Reading{Presence: kind.Present, Resource: r, Why: fmt.Sprintf("%s, %d tasks are running", r.State, s.RunningCount)}
 			if !r.Counts {

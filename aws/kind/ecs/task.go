@@ -110,12 +110,13 @@ func (k task) list(ctx context.Context, v *kind.Visit) error {
 	err := eachCluster(ctx, v, calls, func(ctx context.Context, c inCluster) error {
 		for _, desired := range [...]string{"RUNNING", stopped} {
 			calls.Start(ctx, func(ctx context.Context) error {
+				listing := relist(taskLister(v, c.arn, desired))
 				err := kind.Pages(ctx, taskLister(v, c.arn, desired), func(arns []string) {
 					calls.Start(ctx, func(ctx context.Context) error {
-						return goneIsNothing(k.look(ctx, v, c, arns, desired, guard))
+						return c.orGone(ctx, v, k.look(ctx, v, c, listed{arns: arns, desired: desired, by: listing}, guard))
 					})
 				})
-				return goneIsNothing(err)
+				return c.orGone(ctx, v, err)
 			})
 		}
 		return nil
@@ -124,14 +125,21 @@ func (k task) list(ctx context.Context, v *kind.Visit) error {
 	return calls.Wait()
 }
 
+// listed are tasks that a listing by a desired status named.
+type listed struct {
+	arns    []string
+	desired string
+	by      *kind.Relisting
+}
+
 // look describes one page of a cluster's tasks and reports it, and then, as a later finding, which
 // of them are protected.
-func (k task) look(ctx context.Context, v *kind.Visit, c inCluster, arns []string, desired string, guard *protections) error {
+func (k task) look(ctx context.Context, v *kind.Visit, c inCluster, page listed, guard *protections) error {
 	var answers <-chan map[string]bool
-	if desired != stopped {
-		answers = guard.ask(ctx, v, c, arns)
+	if page.desired != stopped {
+		answers = guard.ask(ctx, v, c, page.arns)
 	}
-	records, err := k.describe(ctx, v, c.arn, arns)
+	records, err := k.describe(ctx, v, c.arn, page.arns, page.by)
 	if !c.live() {
 		return err
 	}
@@ -142,7 +150,7 @@ func (k task) look(ctx context.Context, v *kind.Visit, c inCluster, arns []strin
 		v.Found(r, raw)
 		found[kind.Tail(r.Ref.ID)] = r
 	}
-	if desired != stopped {
+	if page.desired != stopped {
 		// What is to run and cannot be described is there all the same; of what is stopping nobody
 		// knows whether it has stopped.
 		for _, arn := range undescribed(err) {
@@ -186,9 +194,10 @@ func taskLister(v *kind.Visit, clusterARN, desired string) func(context.Context,
 	}
 }
 
-// describe describes tasks of one cluster; those that are MISSING have gone away meanwhile.
-func (k task) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string) ([]types.Task, error) {
-	d := describing[types.Task]{operation: "DescribeTasks", most: describeTasksMost, home: clusterARN}
+// describe describes tasks of one cluster; those that are MISSING have gone away meanwhile. listing is
+// what named them, nil where nothing did.
+func (k task) describe(ctx context.Context, v *kind.Visit, clusterARN string, arns []string, listing *kind.Relisting) ([]types.Task, error) {
+	d := describing[types.Task]{operation: "DescribeTasks", most: describeTasksMost, home: clusterARN, listed: listedBy(ctx, listing)}
 	d.arn = func(t types.Task) (*string, *string) { return t.TaskArn, t.ClusterArn }
 	d.call = func(batch []string) ([]types.Task, []types.Failure, error) {
 		out, err := client(v).DescribeTasks(ctx, &ecs.DescribeTasksInput{
@@ -208,23 +217,23 @@ func (k task) running(ctx context.Context, v *kind.Visit, c inCluster) ([]types.
 	if err != nil {
 		return nil, err
 	}
-	return k.describe(ctx, v, c.arn, arns)
+	return k.describe(ctx, v, c.arn, arns, relist(taskLister(v, c.arn, "RUNNING")))
 }
 
 // servicesOfTasks are the names of the services whose tasks a cluster holds, those that are
 // stopping included.
 func servicesOfTasks(ctx context.Context, v *kind.Visit, c inCluster) ([]string, error) {
-	var arns []string
+	var tasks []types.Task
 	for _, desired := range [...]string{"RUNNING", stopped} {
-		some, err := kind.All(ctx, taskLister(v, c.arn, desired))
+		arns, err := kind.All(ctx, taskLister(v, c.arn, desired))
 		if err != nil {
 			return nil, err
 		}
-		arns = append(arns, some...)
-	}
-	tasks, err := newTask(v.Now).describe(ctx, v, c.arn, arns)
-	if err != nil {
-		return nil, err
+		some, err := newTask(v.Now).describe(ctx, v, c.arn, arns, relist(taskLister(v, c.arn, desired)))
+		if err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, some...)
 	}
 	var names []string
 	for _, t := range tasks {
@@ -270,7 +279,7 @@ func taskName(t types.Task) string {
 func (k task) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
 	guard := newProtections(v)
 	return proveByCluster(v, refs, func(clusterARN string, list []string, tell func(id string, f kind.Reading)) error {
-		records, err := k.describe(ctx, v, clusterARN, list)
+		records, err := k.describe(ctx, v, clusterARN, list, nil)
 		for _, t := range records {
 			r, _ := k.resource(v, t)
 			r.Attrs[k.protectedAt] = guard.before(r, k)

@@ -12,30 +12,38 @@ import (
 
 // list reads every bus, the default one without waiting for the list of buses.
 func (k rule) list(ctx context.Context, v *kind.Visit) error {
-	calls := kind.NewGroup()
-	calls.Start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, "default") })
-	calls.Fail(kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.EventBus, *string, error) {
-		out, err := client(v).ListEventBuses(ctx, &eventbridge.ListEventBusesInput{Limit: sdk.Int32(100), NextToken: token})
-		if err != nil {
-			return nil, nil, err
+	calls, listing := kind.NewGroup(), kind.Relist(func(ctx context.Context) ([]string, error) {
+		buses, err := kind.All(ctx, busLister(v))
+		names := make([]string, len(buses))
+		for i, b := range buses {
+			names[i] = sdk.ToString(b.Name)
 		}
-		return out.EventBuses, out.NextToken, nil
-	}, func(buses []types.EventBus) {
+		return names, err
+	})
+	calls.Start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, "default", listing) })
+	calls.Fail(kind.Pages(ctx, busLister(v), func(buses []types.EventBus) {
 		for _, b := range buses {
 			if name := sdk.ToString(b.Name); name != "default" {
-				calls.Start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, name) })
+				calls.Start(ctx, func(ctx context.Context) error { return k.listBus(ctx, v, calls, name, listing) })
 			}
 		}
 	}))
 	return calls.Wait()
 }
 
-func (k rule) listBus(ctx context.Context, v *kind.Visit, calls *kind.Group, bus string) error {
-	return kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.Rule, *string, error) {
-		out, err := client(v).ListRules(ctx, &eventbridge.ListRulesInput{EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token})
-		if kind.HasCode(err, ruleGone()...) {
-			return nil, nil, nil
+func busLister(v *kind.Visit) func(context.Context, *string) ([]types.EventBus, *string, error) {
+	return func(ctx context.Context, token *string) ([]types.EventBus, *string, error) {
+		out, err := client(v).ListEventBuses(ctx, &eventbridge.ListEventBusesInput{Limit: sdk.Int32(100), NextToken: token})
+		if err != nil {
+			return nil, nil, err
 		}
+		return out.EventBuses, out.NextToken, nil
+	}
+}
+
+func ruleLister(v *kind.Visit, bus string) func(context.Context, *string) ([]types.Rule, *string, error) {
+	return func(ctx context.Context, token *string) ([]types.Rule, *string, error) {
+		out, err := client(v).ListRules(ctx, &eventbridge.ListRulesInput{EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -43,11 +51,32 @@ func (k rule) listBus(ctx context.Context, v *kind.Visit, calls *kind.Group, bus
 			return isOnBus(v, r, bus)
 		})
 		return page, out.NextToken, err
-	}, func(rules []types.Rule) {
+	}
+}
+
+// listBus reads the rules of one bus. A bus or a rule that AWS then says is not there has gone, if it
+// is listed no more.
+func (k rule) listBus(ctx context.Context, v *kind.Visit, calls *kind.Group, bus string, buses *kind.Relisting) error {
+	listing := kind.Relist(func(ctx context.Context) ([]string, error) {
+		rules, err := kind.All(ctx, ruleLister(v, bus))
+		if kind.HasCode(err, ruleGone()...) {
+			return nil, buses.Gone(ctx, v, "events:ListRules", bus)
+		}
+		arns := make([]string, len(rules))
+		for i, r := range rules {
+			arns[i] = sdk.ToString(r.Arn)
+		}
+		return arns, err
+	})
+	err := kind.Pages(ctx, ruleLister(v, bus), func(rules []types.Rule) {
 		for _, r := range rules {
-			calls.Start(ctx, func(ctx context.Context) error { return k.look(ctx, v, r) })
+			calls.Start(ctx, func(ctx context.Context) error { return k.look(ctx, v, r, listing) })
 		}
 	})
+	if kind.HasCode(err, ruleGone()...) {
+		return buses.Gone(ctx, v, "events:ListRules", bus)
+	}
+	return err
 }
 
 // isOnBus says whether a rule is on a bus of this place, and is called as its ARN has it: the ARN is
@@ -64,8 +93,11 @@ func isOnBus(v *kind.Visit, r types.Rule, bus string) bool {
 func ruleGone() []string { return []string{"ResourceNotFoundException"} }
 
 // look reads the targets of a rule, and reports it if one of them starts tasks.
-func (k rule) look(ctx context.Context, v *kind.Visit, r types.Rule) error {
+func (k rule) look(ctx context.Context, v *kind.Visit, r types.Rule, listing *kind.Relisting) error {
 	targets, err := targetsOf(ctx, v, sdk.ToString(r.Name), busName(r.EventBusName))
+	if kind.HasCode(err, ruleGone()...) {
+		return listing.Gone(ctx, v, "events:ListTargetsByRule", sdk.ToString(r.Arn))
+	}
 	if err != nil {
 		return err
 	}
@@ -81,9 +113,6 @@ func targetsOf(ctx context.Context, v *kind.Visit, name, bus string) ([]types.Ta
 		out, err := client(v).ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{
 			Rule: sdk.String(name), EventBusName: sdk.String(bus), Limit: sdk.Int32(100), NextToken: token,
 		})
-		if kind.HasCode(err, ruleGone()...) {
-			return nil, nil, nil
-		}
 		if err != nil {
 			return nil, nil, err
 		}

@@ -130,7 +130,7 @@ func (k rule) proveTargets(ctx context.Context, v *kind.Visit, step plan.Step, _
 	}
 	name, bus := ruleOf(step)
 	there, err := targetsOf(ctx, v, sdk.ToString(name), sdk.ToString(bus))
-	if err != nil {
+	if err != nil && !kind.HasCode(err, ruleGone()...) {
 		return kind.Proof{}, err
 	}
 	for _, t := range in.Targets {

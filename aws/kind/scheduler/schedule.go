@@ -159,16 +159,8 @@ func scheduleColumns() []kind.Column[timed] {
 
 // list reads the schedules of all groups, and describes those whose target is ECS.
 func (k schedule) list(ctx context.Context, v *kind.Visit) error {
-	calls, earlier := kind.NewGroup(), v.KnownBy(ecsref.ScheduleKind)
-	calls.Fail(kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.ScheduleSummary, *string, error) {
-		out, err := client(v).ListSchedules(ctx, &scheduler.ListSchedulesInput{MaxResults: sdk.Int32(100), NextToken: token})
-		if err != nil {
-			return nil, nil, err
-		}
-		page, err := kind.Sieve(v, "scheduler:ListSchedules", out.Schedules, func(s types.ScheduleSummary) string { return sdk.ToString(s.Arn) },
-			func(s types.ScheduleSummary) bool { return isOurs(v, s.Arn, s.GroupName, s.Name) })
-		return page, out.NextToken, err
-	}, func(page []types.ScheduleSummary) {
+	calls, earlier, listing := kind.NewGroup(), v.KnownBy(ecsref.ScheduleKind), schedulesAgain(v)
+	calls.Fail(kind.Pages(ctx, scheduleLister(v), func(page []types.ScheduleSummary) {
 		for _, s := range page {
 			if s.Target == nil {
 				calls.Fail(aws.Lacking("scheduler:ListSchedules", v.Region, "it does not tell what "+sdk.ToString(s.Arn)+" starts"))
@@ -178,17 +170,14 @@ func (k schedule) list(ctx context.Context, v *kind.Visit) error {
 				continue
 			}
 			calls.Start(ctx, func(ctx context.Context) error {
-				out, err := client(v).GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: s.GroupName, Name: s.Name})
-				if err == nil && (out.Target == nil || sdk.ToString(out.Arn) != sdk.ToString(s.Arn)) {
-					err = aws.Lacking("scheduler:GetSchedule", v.Region, "it does not tell of "+sdk.ToString(s.Arn))
-				}
-				if kind.HasCode(err, scheduleGone()...) {
-					return nil
-				}
-				if err != nil {
+				out, err := describeSchedule(ctx, v, s, listing)
+				switch {
+				case err != nil:
 					bare := k.bare(v, s)
 					v.Found(kind.StillThere(bare, earlier[bare.Ref]), nil)
 					return err
+				case out == nil:
+					return nil
 				}
 				r, raw, err := k.resource(ctx, v, out)
 				v.Found(r, raw)
@@ -197,6 +186,43 @@ func (k schedule) list(ctx context.Context, v *kind.Visit) error {
 		}
 	}))
 	return calls.Wait()
+}
+
+func scheduleLister(v *kind.Visit) func(context.Context, *string) ([]types.ScheduleSummary, *string, error) {
+	return func(ctx context.Context, token *string) ([]types.ScheduleSummary, *string, error) {
+		out, err := client(v).ListSchedules(ctx, &scheduler.ListSchedulesInput{MaxResults: sdk.Int32(100), NextToken: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		page, err := kind.Sieve(v, "scheduler:ListSchedules", out.Schedules, func(s types.ScheduleSummary) string { return sdk.ToString(s.Arn) },
+			func(s types.ScheduleSummary) bool { return isOurs(v, s.Arn, s.GroupName, s.Name) })
+		return page, out.NextToken, err
+	}
+}
+
+func schedulesAgain(v *kind.Visit) *kind.Relisting {
+	return kind.Relist(func(ctx context.Context) ([]string, error) {
+		schedules, err := kind.All(ctx, scheduleLister(v))
+		arns := make([]string, len(schedules))
+		for i, s := range schedules {
+			arns[i] = sdk.ToString(s.Arn)
+		}
+		return arns, err
+	})
+}
+
+// describeSchedule is AWS's record of a schedule that a listing named, nil if it has gone since.
+func describeSchedule(ctx context.Context, v *kind.Visit, s types.ScheduleSummary, listing *kind.Relisting) (*scheduler.GetScheduleOutput, error) {
+	out, err := client(v).GetSchedule(ctx, &scheduler.GetScheduleInput{GroupName: s.GroupName, Name: s.Name})
+	switch {
+	case kind.HasCode(err, scheduleGone()...):
+		return nil, listing.Gone(ctx, v, "scheduler:GetSchedule", sdk.ToString(s.Arn))
+	case err != nil:
+		return nil, err
+	case out.Target == nil || sdk.ToString(out.Arn) != sdk.ToString(s.Arn):
+		return nil, aws.Lacking("scheduler:GetSchedule", v.Region, "it does not tell of "+sdk.ToString(s.Arn))
+	}
+	return out, nil
 }
 
 // isOurs says whether an ARN is that of the schedule with this group and name in this place: it is

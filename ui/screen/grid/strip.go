@@ -77,6 +77,12 @@ func (g *Screen) stripLines(room int) []stripLine {
 		}})
 	}
 	add(stripLine{label: "NOTE", text: g.needs.Account.Ended(), style: g.needs.Theme.Warning})
+	if trouble := g.needs.Account.Progress().Trouble; trouble != nil {
+		text := trouble.Error()
+		add(stripLine{label: "NOTE", text: text, style: g.needs.Theme.Warning, enter: func() {
+			g.needs.Open.Text(screen.TextRequest{Title: "note", Text: text, Prose: true})
+		}})
+	}
 	if g.pic != nil && len(g.pic.all.Rows) > 0 {
 		add(stripLine{label: "MONEY", text: g.moneyLine(g.pic.all, &g.pic.facts, room), enter: func() {
 			g.needs.Open.List(screen.ListRequest{SortBy: "rate", Descending: true})
