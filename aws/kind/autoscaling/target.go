@@ -38,6 +38,8 @@ func Target() kind.Def {
 				{Event: "autoscaling.amazonaws.com:DeregisterScalableTarget", IDs: []string{"{requestParameters.resourceId}"}},
 				{Event: "application-autoscaling.amazonaws.com:DeregisterScalableTarget", IDs: []string{"{requestParameters.resourceId}"}},
 			},
+			// AWS registers one for an Express service by itself (ECS Developer Guide, Express Mode services).
+			MadeFor: []model.KindID{ecsref.ServiceKind},
 			Console: func(r *model.Resource) string {
 				cluster, service := scaledService(r.Ref.ID)
 				return ecsref.Console(r, "/clusters/"+cluster+"/services/"+service)
