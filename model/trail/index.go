@@ -15,20 +15,33 @@ import (
 // keeps of an event what one looks for; the record itself is kept elsewhere, under the event's number
 // here. It costs some 150 bytes an event. It is not safe for use by several goroutines.
 type Index struct {
+	columns
 	words words
-	rows  []row
-	names []word
 	// ids are the numbers of the events by the sum of their ids.
 	ids map[[16]byte]int32
 	// sessions are found by their keys, and numbered as those stand; opened are session starts by
 	// whom they let in.
 	sessions map[SessionKey]*session
-	keys     []SessionKey
-	list     []*session
 	opened   map[opening]int32
 	// order are the numbers of all events, oldest first; sorted says that it is.
 	order  []int32
 	sorted bool
+}
+
+// columns are what events say, by their numbers. What was written once never changes, but for who a
+// session is, which an earlier event may tell better.
+type columns struct {
+	rows  []row
+	names []word
+	texts []string
+	keys  []SessionKey
+	who   []caller
+}
+
+// caller is who a session is.
+type caller struct {
+	label string
+	kind  Kind
 }
 
 // row is an event; its words are numbers in the table of words.
@@ -54,7 +67,7 @@ type row struct {
 // NewIndex returns an index of nothing.
 func NewIndex() *Index {
 	x := &Index{ids: map[[16]byte]int32{}, sessions: map[SessionKey]*session{}, opened: map[opening]int32{}}
-	x.words.of("")
+	x.table().of("")
 	return x
 }
 
@@ -70,7 +83,7 @@ func (x *Index) Add(e *Event) (n int32, fresh bool) {
 	}
 	n = int32(len(x.rows))
 	x.ids[sum] = n
-	w := &x.words
+	w := x.table()
 	r := row{
 		at: stamp(e.Time), id: w.once(e.ID), source: w.of(e.Source), name: w.of(e.Name), region: w.of(e.Region), address: w.of(e.Address),
 		agent: w.of(e.Agent), err: w.of(e.Error), key: w.of(e.Identity.Key), via: w.of(e.Identity.Via), class: e.Class(),
@@ -132,45 +145,72 @@ type Row struct {
 	Caller  Kind
 	Class   Class
 	Session SessionKey
-	index   *Index
+	of      *columns
 }
 
 // Names are the things that it names: ARNs, ids and names, at most 16; of what only looked only those
 // that CloudTrail lists itself.
 func (r *Row) Names() []string {
-	of := &r.index.rows[r.Number]
+	of := &r.of.rows[r.Number]
 	var out []string
-	for _, w := range r.index.names[of.names : of.names+uint32(of.named)] {
-		out = append(out, r.index.words.all[w])
+	for _, w := range r.of.names[of.names : of.names+uint32(of.named)] {
+		out = append(out, r.of.texts[w])
 	}
 	return out
 }
 
 // At is the event of a number.
-func (x *Index) At(n int32) Row {
-	r, w := &x.rows[n], x.words.all
-	s := x.list[r.session]
+func (x *columns) At(n int32) Row {
+	r, w := &x.rows[n], x.texts
+	s := &x.who[r.session]
 	return Row{
 		Number: n, ID: w[r.id], Time: unstamp(r.at), Source: w[r.source], Name: w[r.name], Region: w[r.region], Address: w[r.address],
 		Agent: w[r.agent], Error: w[r.err], AccessKey: w[r.key], Via: w[r.via], Target: w[r.target], Class: r.class, Session: x.keys[r.session],
-		By: x.keys[r.session].Principal, Who: s.label, Caller: s.kind, index: x,
+		By: x.keys[r.session].Principal, Who: s.label, Caller: s.kind, of: x,
 	}
+}
+
+// Frozen is an index as it was at one moment. It never changes, and may be used by several goroutines
+// while the index goes on.
+type Frozen struct {
+	columns
+	order []int32
+}
+
+// Freeze gives the index as it is now. It costs a copy of four bytes an event, and of the sessions.
+func (x *Index) Freeze() *Frozen {
+	x.sort()
+	f := &Frozen{columns: x.columns, order: slices.Clone(x.order)}
+	f.who = slices.Clone(x.who)
+	return f
+}
+
+// Len is how many events it holds.
+func (f *Frozen) Len() int { return len(f.rows) }
+
+// Between is as of the index.
+func (f *Frozen) Between(since, until time.Time) iter.Seq[Row] {
+	return f.columns.between(f.order, since, until)
 }
 
 // Between are the events of an interval, the newest first; a zero time is no bound. Events of one
 // moment stand in the order of their ids. What has no time comes last, where there is no bound below.
 func (x *Index) Between(since, until time.Time) iter.Seq[Row] {
 	x.sort()
-	low, high := 0, len(x.order)
+	return x.columns.between(x.order, since, until)
+}
+
+func (x *columns) between(order []int32, since, until time.Time) iter.Seq[Row] {
+	low, high := 0, len(order)
 	if !since.IsZero() {
-		low = sort.Search(len(x.order), func(i int) bool { return x.rows[x.order[i]].at >= since.UnixMilli() })
+		low = sort.Search(len(order), func(i int) bool { return x.rows[order[i]].at >= since.UnixMilli() })
 	}
 	if !until.IsZero() {
-		high = sort.Search(len(x.order), func(i int) bool { return x.rows[x.order[i]].at >= until.UnixMilli() })
+		high = sort.Search(len(order), func(i int) bool { return x.rows[order[i]].at >= until.UnixMilli() })
 	}
 	return func(yield func(Row) bool) {
 		for i := high - 1; i >= low; i-- {
-			if !yield(x.At(x.order[i])) {
+			if !yield(x.At(order[i])) {
 				return
 			}
 		}
@@ -184,7 +224,7 @@ func (x *Index) sort() {
 	}
 	slices.SortFunc(x.order, func(a, b int32) int {
 		r, s := &x.rows[a], &x.rows[b]
-		return cmp.Or(cmp.Compare(r.at, s.at), strings.Compare(x.words.all[r.id], x.words.all[s.id]))
+		return cmp.Or(cmp.Compare(r.at, s.at), strings.Compare(x.texts[r.id], x.texts[s.id]))
 	})
 	x.sorted = true
 }
@@ -192,28 +232,35 @@ func (x *Index) sort() {
 // word is the number of a text in a table.
 type word uint32
 
-// words are texts that come again and again, each kept once.
-type words struct {
-	all []string
-	at  map[string]word
+// words are the numbers of texts that come again and again; each is kept once.
+type words map[string]word
+
+// table adds texts to the columns.
+type table struct {
+	words words
+	texts *[]string
 }
 
-func (w *words) of(text string) word {
-	if n, known := w.at[text]; known {
+func (x *Index) table() table {
+	if x.words == nil {
+		x.words = words{}
+	}
+	return table{x.words, &x.texts}
+}
+
+func (t table) of(text string) word {
+	if n, known := t.words[text]; known {
 		return n
 	}
-	n := w.once(text)
-	if w.at == nil {
-		w.at = map[string]word{}
-	}
-	w.at[w.all[n]] = n
+	n := t.once(text)
+	t.words[(*t.texts)[n]] = n
 	return n
 }
 
 // once keeps a text of which there is no other.
-func (w *words) once(text string) word {
-	w.all = append(w.all, strings.Clone(text))
-	return word(len(w.all) - 1)
+func (t table) once(text string) word {
+	*t.texts = append(*t.texts, strings.Clone(text))
+	return word(len(*t.texts) - 1)
 }
 
 // Service is the event's source without ".amazonaws.com".

@@ -14,8 +14,6 @@ import (
 type session struct {
 	number      int32
 	who         Identity
-	label       string
-	kind        Kind
 	first, last int64
 	calls       int
 	failed      int
@@ -60,11 +58,12 @@ func (x *Index) join(e *Event) int32 {
 			number: int32(len(x.keys)), first: never, last: never, earliest: -1,
 			regions: map[word]bool{}, addresses: map[word]bool{}, agents: map[word]bool{}, keys: map[word]bool{},
 		}
-		x.keys, x.list = append(x.keys, key), append(x.list, s)
+		x.keys, x.who = append(x.keys, key), append(x.who, caller{})
 		x.sessions[key] = s
 	}
 	if n := int32(len(x.rows)); s.earliest < 0 || x.before(e, s.earliest) {
-		s.earliest, s.who, s.label, s.kind = n, e.Identity, e.Identity.Label(), e.Identity.Kind()
+		s.earliest, s.who = n, e.Identity
+		x.who[s.number] = caller{label: e.Identity.Label(), kind: e.Identity.Kind()}
 	}
 	return s.number
 }
@@ -72,7 +71,7 @@ func (x *Index) join(e *Event) int32 {
 // before says whether an event that is not in the index yet was before one that is.
 func (x *Index) before(e *Event, n int32) bool {
 	r := &x.rows[n]
-	return cmp.Or(cmp.Compare(stamp(e.Time), r.at), strings.Compare(e.ID, x.words.all[r.id])) < 0
+	return cmp.Or(cmp.Compare(stamp(e.Time), r.at), strings.Compare(e.ID, x.texts[r.id])) < 0
 }
 
 func (s *session) add(r *row) {
@@ -154,7 +153,7 @@ func (x *Index) session(key SessionKey, s *session) Session {
 	sorted := func(set map[word]bool) []string {
 		var all []string
 		for w := range maps.Keys(set) {
-			all = append(all, x.words.all[w])
+			all = append(all, x.texts[w])
 		}
 		slices.Sort(all)
 		return all
