@@ -78,7 +78,7 @@ func TestOwnCallsAreRecorded(t *testing.T) {
 			t.Errorf("EnableRegion is recorded as %+v", first)
 		}
 		regional := eventsIn(t, s, "eu-west-1")
-		if len(regional) != 1 || regional[0].ErrorCode != "Client.UnauthorizedOperation" || regional[0].RequestParameters != nil || !regional[0].ReadOnly {
+		if len(regional) != 1 || regional[0].ErrorCode != "Client.UnauthorizedOperation" || regional[0].RequestParameters["allRegions"] != true || !regional[0].ReadOnly {
 			t.Errorf("eu-west-1 holds %+v", regional)
 		}
 	})

@@ -25,7 +25,8 @@ func (b *builder) app(a app) {
 		last = b.revision(a, who, deployed)
 		if b.remembered(deployed) {
 			b.did(who, deployed.Add(3*time.Second), a.region, ecsSource, "UpdateService",
-				&serviceChanged{Cluster: a.cluster, Service: a.service, TaskDefinition: last}, nil)
+				&serviceChanged{Cluster: a.cluster, Service: a.service, TaskDefinition: last},
+				b.serviceAnswer(a.region, a.cluster, a.service))
 		}
 	}
 	s := ecs.ServiceSeed{

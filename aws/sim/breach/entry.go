@@ -67,9 +67,20 @@ func (b *builder) assumed(at time.Time, user, role, roleName, roleID, key string
 			"assumedRoleUser": map[string]any{
 				"arn": "arn:aws:sts::" + account + ":assumed-role/" + roleName + "/" + user, "assumedRoleId": roleID + ":" + user,
 			},
-			"credentials": map[string]any{"accessKeyId": key, "expiration": at.Add(12 * time.Hour).UTC().Format("Jan 2, 2006, 3:04:05 PM")},
+			"credentials": issued(key, at.Add(12*time.Hour)),
 		},
+		Extra: map[string]any{"additionalEventData": map[string]any{
+			"RequestDetails": map[string]any{"awsServingRegion": seoul, "endpointType": "regional"},
+		}},
 	})
+}
+
+// issued are credentials as the record of the call shows them that hands them out: with the session's
+// token, which opens nothing without the secret that is left out.
+func issued(key string, until time.Time) map[string]any {
+	return map[string]any{
+		"accessKeyId": key, "expiration": until.UTC().Format("Jan 2, 2006, 3:04:05 PM"), "sessionToken": "IQoJb3JpZ2luX2Vj" + letters(key, base32, 32),
+	}
 }
 
 // look records the enumeration of the first two minutes.
@@ -93,7 +104,7 @@ func (b *builder) look() {
 	b.c.RecordEvent(cloud.TrailEvent{
 		Time: at.Add(100 * time.Second), Region: virginia, Source: "ec2.amazonaws.com", Name: "RunInstances", Identity: who.id, SourceIP: who.ip,
 		UserAgent: who.agent, ErrorCode: "Client.DryRunOperation", ErrorMessage: "Request would have succeeded, but DryRun flag is set.",
-		Request: map[string]any{"instancesSet": map[string]any{"items": []map[string]any{{"minCount": 1, "maxCount": 1}}}},
+		Request: machinesAsked("c7i.4xlarge", "dry"),
 	})
 	for i, q := range b.quotas {
 		who := b.cast.first[i%len(b.cast.first)]

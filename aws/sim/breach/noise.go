@@ -43,9 +43,20 @@ func (b *builder) days() {
 		region := oneOf(b, seoul, seoul, tokyo)
 		for i := range b.between(2, 4) {
 			look := looks[b.rng.IntN(len(looks))]
-			b.read(who, morning.Add(time.Duration(i)*time.Minute+b.upTo(50*time.Second)), region, look[0], look[1], nil)
+			b.read(who, morning.Add(time.Duration(i)*time.Minute+b.upTo(50*time.Second)), region, look[0], look[1], looked(look[1]))
 		}
 	}
+}
+
+// looked is what a look asks for, as its record says.
+func looked(name string) any {
+	switch name {
+	case "DescribeNetworkInterfaces":
+		return map[string]any{"networkInterfaceIdSet": map[string]any{}, "filterSet": map[string]any{}}
+	case "LookupEvents":
+		return map[string]any{"lookupAttributes": []map[string]any{{"attributeKey": "EventSource", "attributeValue": ecsSource}}}
+	}
+	return nil
 }
 
 // taskRole records that ECS takes a role for a task, as it does over and over.
@@ -54,10 +65,17 @@ func (b *builder) taskRole(region string, at time.Time) {
 		return
 	}
 	const service = "ecs-tasks.amazonaws.com"
+	name := b.letters(hexDigits, 32)
 	b.c.RecordEvent(cloud.TrailEvent{
 		Time: at, Region: region, Source: "sts.amazonaws.com", Name: "AssumeRole", ReadOnly: true, SourceIP: service, UserAgent: service,
 		UserIdentity: map[string]any{"type": "AWSService", "invokedBy": service},
-		Request:      &session{b.roleARN("app-task"), b.letters(hexDigits, 32)},
+		Request:      &session{b.roleARN("app-task"), name},
+		Response: map[string]any{
+			"assumedRoleUser": map[string]any{
+				"arn": b.c.SessionARN(account, "app-task", name), "assumedRoleId": "AROA" + letters("app-task", base32, 17) + ":" + name,
+			},
+			"credentials": issued("ASIA"+letters(name, base32, 16), at.Add(6*time.Hour)),
+		},
 	})
 }
 
@@ -70,7 +88,8 @@ func (b *builder) honestRoot() {
 		b.assumed(who.id.SessionCreated, "root", b.cast.role, b.cast.roleName, b.cast.roleID, who.id.AccessKeyID)
 		b.read(who, at, tokyo, ecsSource, "DescribeServices", &inCluster{"reporting"})
 		b.read(who, at.Add(20*time.Second), seoul, ecsSource, "DescribeClusters", &several{[]string{"search"}})
-		b.did(who, at.Add(2*time.Minute), tokyo, ecsSource, "UpdateService", &serviceChanged{Cluster: "reporting", Service: "reports", ForceNewDeployment: true}, nil)
+		b.did(who, at.Add(2*time.Minute), tokyo, ecsSource, "UpdateService", &serviceChanged{Cluster: "reporting", Service: "reports", ForceNewDeployment: true},
+			b.serviceAnswer(tokyo, "reporting", "reports"))
 	}
 }
 
@@ -80,10 +99,13 @@ func (b *builder) rootUser() {
 	who := actor{id: cloud.Identity{
 		ARN: "arn:aws:iam::" + account + ":root", UserID: account, SessionCreated: at, AccessKeyID: b.key("ASIA"),
 	}, ip: b.cast.office, agent: agentMac}
+	before := cloud.Identity{ARN: who.id.ARN, UserID: who.id.UserID} // He gets a session by it.
 	b.c.RecordEvent(cloud.TrailEvent{
-		Time: at, Region: virginia, Source: "signin.amazonaws.com", Name: "ConsoleLogin", Type: "AwsConsoleSignIn", Identity: who.id,
+		Time: at, Region: virginia, Source: "signin.amazonaws.com", Name: "ConsoleLogin", Type: "AwsConsoleSignIn", Identity: before,
 		SourceIP: who.ip, UserAgent: who.agent, Response: map[string]any{"ConsoleLogin": "Success"},
-		Extra: map[string]any{"additionalEventData": map[string]any{"MFAUsed": "Yes", "MobileVersion": "No"}},
+		Extra: map[string]any{"additionalEventData": map[string]any{
+			"LoginTo": "https://console.aws.amazon.com/console/home", "MFAUsed": "Yes", "MobileVersion": "No",
+		}},
 	})
 	b.read(who, at.Add(90*time.Second), virginia, "ce.amazonaws.com", "GetCostAndUsage", nil)
 }

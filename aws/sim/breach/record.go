@@ -92,6 +92,13 @@ func (b *builder) deregistered(region string, who actor, at time.Time, arn strin
 	b.did(who, at, region, ecsSource, "DeregisterTaskDefinition", &definitionNamed{arn}, out)
 }
 
+func (b *builder) serviceAnswer(region, cluster, name string) *serviceOut {
+	out := &serviceOut{}
+	out.Service.ServiceArn, out.Service.ServiceName = b.c.ARN("ecs", region, "service/"+cluster+"/"+name), name
+	out.Service.ClusterArn, out.Service.Status = b.c.ARN("ecs", region, "cluster/"+cluster), "ACTIVE"
+	return out
+}
+
 func (b *builder) serviceMade(region string, who actor, at time.Time, s ecs.ServiceSeed, made ecs.Seeded) {
 	in := &serviceAsked{
 		Cluster: s.Cluster, ServiceName: s.Name, TaskDefinition: s.TaskDefinition, LaunchType: "FARGATE", DesiredCount: int32(s.Desired),
@@ -102,10 +109,7 @@ func (b *builder) serviceMade(region string, who actor, at time.Time, s ecs.Serv
 	if s.Provider != "" {
 		in.LaunchType = ""
 	}
-	out := &serviceOut{}
-	out.Service.ServiceArn, out.Service.ServiceName = made.ARN, s.Name
-	out.Service.ClusterArn, out.Service.Status = b.c.ARN("ecs", region, "cluster/"+s.Cluster), "ACTIVE"
-	b.did(who, at, region, ecsSource, "CreateService", in, out, made.ARN)
+	b.did(who, at, region, ecsSource, "CreateService", in, b.serviceAnswer(region, s.Cluster, s.Name), made.ARN)
 	for _, arn := range b.taskSets(s, made.ARN) {
 		b.did(who, at.Add(time.Second), region, ecsSource, "CreateTaskSet", map[string]any{
 			"cluster": s.Cluster, "service": s.Name, "taskDefinition": s.TaskDefinition, "launchType": "FARGATE",

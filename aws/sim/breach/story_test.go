@@ -154,7 +154,8 @@ func TestDenials(t *testing.T) {
 			continue
 		}
 		codes[e.ErrorCode]++
-		if e.UserIdentity.Arn != s.Intruder() || e.RequestParameters != nil || !strings.Contains(e.ErrorMessage, " on resource: ") {
+		keeps := e.EventSource == "ec2.amazonaws.com" || e.EventSource == "guardduty.amazonaws.com"
+		if e.UserIdentity.Arn != s.Intruder() || keeps != (e.RequestParameters != nil) || !strings.Contains(e.ErrorMessage, " on resource: ") {
 			t.Errorf("a denial is %+v", e)
 		}
 		if ec2 := e.EventSource == "ec2.amazonaws.com"; ec2 != (e.ErrorCode == "Client.UnauthorizedOperation") {

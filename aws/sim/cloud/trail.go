@@ -34,6 +34,8 @@ type trail struct {
 	events map[Place][]*TrailEvent
 	// named are the members that name resources, by eventSource.
 	named map[string][]NamedMember
+	// shape is how records of a source are written, nil for all alike.
+	shape func(source string) RecordShape
 }
 
 // TrailEvent is one CloudTrail record before it is written out; its JSON is made only when somebody
@@ -102,7 +104,7 @@ func (c *Cloud) RecordEvent(e TrailEvent) string {
 
 // RecordCall writes down a call as it was answered: out is the output of a call that succeeded,
 // failure the error of one that did not. A refused call's record carries no parameters, as AWS's do
-// not.
+// not, but for EC2's (facts of C3: AccessDenied often, UnauthorizedOperation never in public captures).
 func (c *Cloud) RecordCall(call Call, readOnly bool, in, out any, failure *APIError) {
 	service := c.service(call.Service)
 	e := &TrailEvent{
@@ -121,7 +123,7 @@ func (c *Cloud) RecordCall(call Call, readOnly bool, in, out any, failure *APIEr
 			code = "AccessDenied"
 		}
 		e.ErrorCode, e.ErrorMessage, e.Response = service.ErrorPrefix+code, failure.Message, nil
-		if code == "AccessDenied" || code == "UnauthorizedOperation" {
+		if code == "AccessDenied" || c.shapeOf(service.EventSource).Bare {
 			e.Request = nil
 		}
 	}

@@ -54,8 +54,8 @@ func (p *pairs) set(name string, value any) {
 	*p = append(*p, pair{name, value})
 }
 
-// Record writes an event as the JSON of a CloudTrail record, version 1.11 (CloudTrail user guide,
-// "CloudTrail record contents").
+// Record writes an event as the JSON of a CloudTrail record (CloudTrail user guide, "CloudTrail record
+// contents").
 func (c *Cloud) Record(e *TrailEvent) []byte {
 	var identity any = e.UserIdentity
 	if e.UserIdentity == nil {
@@ -65,8 +65,9 @@ func (c *Cloud) Record(e *TrailEvent) []byte {
 		}
 		identity = who
 	}
+	shape := c.shapeOf(e.Source)
 	r := pairs{
-		{"eventVersion", "1.11"},
+		{"eventVersion", shape.Version},
 		{"userIdentity", identity},
 		{"eventTime", e.Time.UTC().Format(time.RFC3339)},
 		{"eventSource", e.Source},
@@ -86,6 +87,7 @@ func (c *Cloud) Record(e *TrailEvent) []byte {
 		r.set(name, e.Extra[name])
 	}
 	c.recordTail(&r, e)
+	c.shapeTail(&r, e, shape)
 	raw, err := json.Marshal(r)
 	if err != nil {
 		// Only a scenario that put something into a map which JSON cannot say comes here; the
@@ -110,15 +112,8 @@ func (c *Cloud) recordTail(r *pairs, e *TrailEvent) {
 		{"recipientAccountId", c.recipient(e)},
 		{"eventCategory", "Management"},
 	}
-	if e.call {
-		tail = append(tail, pair{"tlsDetails", pairs{
-			{"tlsVersion", "TLSv1.3"},
-			{"cipherSuite", "TLS_AES_128_GCM_SHA256"},
-			{"clientProvidedHostHeader", strings.TrimSuffix(e.Source, ".amazonaws.com") + "." + e.Region + ".amazonaws.com"},
-		}})
-	}
 	for _, m := range tail {
-		if _, ours := e.Extra[m.name]; !ours {
+		if _, ours := e.Extra[m.name]; !ours && (kind != "AwsConsoleSignIn" || m.name != "requestID") { // Sign-ins have none.
 			*r = append(*r, m)
 		}
 	}

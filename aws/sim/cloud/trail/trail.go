@@ -30,6 +30,7 @@ type history struct{ c *cloud.Cloud }
 // Register adds CloudTrail to an account.
 func Register(c *cloud.Cloud) {
 	h := history{c}
+	c.ShapeRecords(shapeOf)
 	// Scenarios record calls of IAM, which is not simulated; a service of its own would name these.
 	c.NameResources("iam.amazonaws.com",
 		cloud.NamedMember{Path: "in.userName", Type: "AWS::IAM::User"},
