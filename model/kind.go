@@ -143,6 +143,11 @@ type Kind struct {
 	// Owns names the kinds that its resources own.
 	Owns []KindID
 	Undo Undo
+	// States are AWS's words for its states, none where it has none; ARNType is what the last part of
+	// its ARNs begins with, where that is not what its id ends with. A query that asks for others can
+	// select nothing.
+	States  []string
+	ARNType string
 	// MadeByEvents are the CloudTrail events that make one, for example
 	// "ecs.amazonaws.com:CreateCluster".
 	MadeByEvents []string
@@ -156,6 +161,15 @@ type Kind struct {
 	// IsContainer marks a kind whose resources own others (a cluster): in a grid row they are drawn
 	// first.
 	IsContainer bool
+}
+
+// ARNWord is what the last part of its ARNs begins with, up to the first slash.
+func (k *Kind) ARNWord() string {
+	if k.ARNType != "" {
+		return k.ARNType
+	}
+	_, word, _ := strings.Cut(string(k.ID), ":")
+	return word
 }
 
 // Singular is what one of the kind is called, by its plural.

@@ -30,6 +30,7 @@ func Target() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ScalingKind, Aliases: []string{"scaling", "scalingtarget"}, Title: "SCALING", Plural: "scaling targets", Order: 100,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
+			ARNType:      "scalable-target",
 			MadeByEvents: []string{"autoscaling.amazonaws.com:RegisterScalableTarget", "application-autoscaling.amazonaws.com:RegisterScalableTarget"},
 			Console: func(r *model.Resource) string {
 				cluster, service := scaledService(r.Ref.ID)

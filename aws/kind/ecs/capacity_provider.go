@@ -27,6 +27,7 @@ func CapacityProvider() kind.Def {
 			ID: ecsref.ProviderKind, Aliases: []string{"provider", "capacityprovider"}, Title: "PROVIDER", Plural: "capacity providers", Order: 70,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoPartly,
 			After:        []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind},
+			States:       kind.Texts(types.CapacityProviderStatus("").Values()),
 			MadeByEvents: []string{"ecs.amazonaws.com:CreateCapacityProvider"},
 			Console: func(r *model.Resource) string {
 				if name := k.cluster(r); name.IsKnown() {

@@ -33,6 +33,7 @@ func Cluster() kind.Def {
 			Fields: fields, Phase: model.Remove, Undo: model.UndoPartly,
 			After:        []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind, ecsref.ProviderKind},
 			Owns:         []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind, ecsref.ProviderKind, ecsref.RuleKind, ecsref.ScheduleKind},
+			States:       []string{active, "PROVISIONING", "DEPROVISIONING", "FAILED", inactive},
 			MadeByEvents: []string{"ecs.amazonaws.com:CreateCluster"},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+r.Name+"/services")

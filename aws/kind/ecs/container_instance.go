@@ -24,6 +24,7 @@ func ContainerInstance() kind.Def {
 			ID: ecsref.InstanceKind, Aliases: []string{"instance", "containerinstance"}, Title: "INSTANCE", Plural: "container instances", Order: 60, Bills: true,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoNot,
 			After:        []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind},
+			States:       append(kind.Texts(types.ContainerInstanceStatus("").Values()), inactive),
 			MadeByEvents: []string{"ecs.amazonaws.com:RegisterContainerInstance"},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/infrastructure/container-instances/"+kind.Tail(r.Ref.ID))

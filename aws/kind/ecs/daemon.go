@@ -24,6 +24,7 @@ func Daemon() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.DaemonKind, Aliases: []string{"daemon"}, Title: "DAEMON", Plural: "daemons", Order: 50,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoPartly,
+			States:       kind.Texts(types.DaemonStatus("").Values()),
 			MadeByEvents: []string{"ecs.amazonaws.com:CreateDaemon"},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/daemons/"+r.Name)

@@ -25,6 +25,7 @@ func Service() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ServiceKind, Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 20, IsContainer: true,
 			Fields: k.fields, Phase: model.Drain, Owns: []model.KindID{ecsref.TaskKind, ecsref.ScalingKind}, Undo: model.UndoPartly,
+			States:       []string{active, draining, inactive},
 			MadeByEvents: []string{"ecs.amazonaws.com:CreateService", "ecs.amazonaws.com:CreateExpressGatewayService"},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/services/"+r.Name)

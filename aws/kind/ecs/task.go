@@ -22,6 +22,7 @@ func Task(now func() time.Time) kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.TaskKind, Aliases: []string{"task"}, Title: "TASK", Plural: "tasks", Order: 30, Bills: true,
 			Fields: k.fields, Phase: model.Drain, Undo: model.UndoNot,
+			States:       []string{"PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", stopped, "DELETED"},
 			MadeByEvents: []string{"ecs.amazonaws.com:RunTask", "ecs.amazonaws.com:StartTask"},
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/tasks/"+kind.Tail(r.Ref.ID))

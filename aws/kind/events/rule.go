@@ -30,6 +30,7 @@ func Rule() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.RuleKind, Aliases: []string{"rule"}, Title: "RULE", Plural: "event rules", Order: 80,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
+			States:       kind.Texts(types.RuleState("").Values()),
 			MadeByEvents: []string{"events.amazonaws.com:PutRule"},
 			Console: func(r *model.Resource) string {
 				return model.ConsoleURL(r.Ref.Partition, r.Ref.Region,

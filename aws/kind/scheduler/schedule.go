@@ -29,6 +29,7 @@ func Schedule() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ScheduleKind, Aliases: []string{"schedule"}, Title: "SCHEDULE", Plural: "schedules", Order: 90,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
+			States:       kind.Texts(types.ScheduleState("").Values()),
 			MadeByEvents: []string{"scheduler.amazonaws.com:CreateSchedule"},
 			Console: func(r *model.Resource) string {
 				group, name := scheduleOf(r.Ref)
