@@ -66,8 +66,9 @@ func (c Class) String() string {
 	}[c]
 }
 
-// CellState is what is known of a cell whose listing failed so, and found nothing. An ended session
-// is nothing that the caller was denied.
+// CellState is what is known of a cell whose listing failed so, and found nothing. Denied is what AWS
+// denied the caller, and nothing else: an ended session is none, and neither is an error that says that
+// the request was no good, or that rootout itself did not send it.
 func (c Class) CellState() model.CellState {
 	switch c {
 	case None:
@@ -76,13 +77,13 @@ func (c Class) CellState() model.CellState {
 		return model.CellUnsupported
 	case Throttled:
 		return model.CellThrottled
-	case Unreadable:
-		return model.CellUnreadable
+	case Denied, InvalidToken, V1Token:
+		return model.CellDenied
 	case Unreachable, Canceled, Expired:
 		return model.CellUnreachable
-	case Denied, InvalidToken, V1Token, NotFound, Conflict, Guard, Other:
+	case Unreadable, NotFound, Conflict, Guard, Other:
 	}
-	return model.CellDenied
+	return model.CellUnreadable
 }
 
 // Classify tells an error's class. Of joined errors it is the worst.

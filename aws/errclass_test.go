@@ -28,6 +28,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rootout/rootout/aws"
+	"github.com/rootout/rootout/model"
 )
 
 // reads is one read of each client, so that every protocol and both of the SDK's serialisers are
@@ -311,5 +312,15 @@ func TestGlobalServiceIsSignedForItsOwnRegion(t *testing.T) {
 	paris, again := c.Clients("eu-west-3"), c.Clients("eu-west-3")
 	if aws.Client(paris, accountapi.NewFromConfig) != aws.Client(c.Clients("ap-northeast-2"), accountapi.NewFromConfig) || paris != again || aws.Client(paris, ecs.NewFromConfig) != aws.Client(again, ecs.NewFromConfig) {
 		t.Error("clients are made anew")
+	}
+}
+
+// TestOnlyADenialIsDenied: whoever reads the word asks for a permission.
+func TestOnlyADenialIsDenied(t *testing.T) {
+	for class := aws.None; class <= aws.Other; class++ {
+		denial := class == aws.Denied || class == aws.InvalidToken || class == aws.V1Token
+		if got := class.CellState(); (got == model.CellDenied) != denial || got == model.CellUnasked {
+			t.Errorf("%s makes a cell %s", class, got)
+		}
 	}
 }

@@ -23,7 +23,7 @@ const (
 	CellDenied                       // AWS refused the caller.
 	CellThrottled                    // AWS kept saying "slow down" until the deadline.
 	CellUnreachable                  // No answer, or none that AWS would give.
-	CellUnreadable                   // An answer came that cannot be read.
+	CellUnreadable                   // An answer came that cannot be read, or an error that is no denial.
 	CellDisabled                     // The region is disabled for the account; what is in it lives on and is billed.
 	CellEnabling                     // The region is being enabled.
 	CellDisabling                    // The region is being disabled.

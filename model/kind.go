@@ -143,6 +143,11 @@ type Kind struct {
 	// Owns names the kinds that its resources own.
 	Owns []KindID
 	Undo Undo
+	// States are AWS's words for its states, none where it has none; ARNType is what the last part of
+	// its ARNs begins with, where that is not what its id ends with. A query that asks for others can
+	// select nothing.
+	States  []string
+	ARNType string
 	// MadeBy are the CloudTrail events that make one, EndedBy those after which there is none of that
 	// name: what bears it later is another.
 	MadeBy, EndedBy []EventOf
@@ -173,6 +178,15 @@ type EventOf struct {
 	// means, and one that is WORD with "|not:WORD" counts as not there. {partition}, {region} and
 	// {account} are where it happened.
 	IDs []string
+}
+
+// ARNWord is what the last part of its ARNs begins with, up to the first slash.
+func (k *Kind) ARNWord() string {
+	if k.ARNType != "" {
+		return k.ARNType
+	}
+	_, word, _ := strings.Cut(string(k.ID), ":")
+	return word
 }
 
 // Singular is what one of the kind is called, by its plural.

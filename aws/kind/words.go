@@ -42,3 +42,12 @@ func Distinct(items []string) []string {
 	}
 	return out
 }
+
+// Texts are the words of one of AWS's enumerations.
+func Texts[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = string(w)
+	}
+	return out
+}

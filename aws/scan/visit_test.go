@@ -29,7 +29,7 @@ func TestEveryFailureHasItsOwnState(t *testing.T) {
 		}{
 			{nil, model.CellCounted, ""},
 			{coded("AccessDeniedException"), model.CellDenied, "AccessDeniedException"},
-			{coded("InvalidParameterException"), model.CellDenied, "InvalidParameterException"},
+			{coded("InvalidParameterException"), model.CellUnreadable, "InvalidParameterException"},
 			{coded("ThrottlingException"), model.CellThrottled, "ThrottlingException"},
 			{coded("UnknownOperationException"), model.CellUnsupported, "UnknownOperationException"},
 			{coded("ExpiredTokenException"), model.CellUnreachable, "ExpiredTokenException"},

@@ -70,24 +70,38 @@ func readConfig(path string) (config, error) {
 	return c, nil
 }
 
+// protected is the protect list, and what in it is probably misspelt.
+type protected struct {
+	list     []plan.Protection
+	warnings []string
+}
+
 // protectList reads the protect list. A file that is not there protects nothing; one that cannot be
-// read, or holds a broken query, is an error that stops every plan and never the looking.
-func protectList(path string, catalog *model.Catalog, now func() time.Time) ([]plan.Protection, error) {
+// read, or holds a broken query or a region that cannot be one, is an error that stops every plan and
+// never the looking. Of other values that nothing can have it warns.
+func protectList(path string, catalog *model.Catalog, now func() time.Time) (protected, error) {
 	c, err := readConfig(path)
 	if err != nil {
-		return nil, err
+		return protected{}, err
 	}
 	env := func() query.Env { return query.Env{Now: now()} }
-	var out []plan.Protection
+	var out protected
 	for i, text := range c.Protect {
+		entry := fmt.Sprintf("%s: protect, entry %d", path, i+1)
 		q, err := query.Parse(catalog, text, query.Options{NoRaw: true})
 		if err != nil {
-			return nil, usage("%s: protect, entry %d: %w", path, i+1, err)
+			return protected{}, usage("%s: %w", entry, err)
 		}
 		if q.Empty() {
-			return nil, usage("%s: protect, entry %d: an empty query would protect everything", path, i+1)
+			return protected{}, usage("%s: an empty query would protect everything", entry)
 		}
-		out = append(out, protection{query: q, env: env})
+		for _, d := range query.Doubts(q, catalog, regionNames()) {
+			if d.Region != "" && !mayBeRegion(d.Region) {
+				return protected{}, usage("%s: %s", entry, model.Clean(d.String()))
+			}
+			out.warnings = append(out.warnings, entry+" protects less than it says: "+model.Clean(d.String()))
+		}
+		out.list = append(out.list, protection{query: q, env: env})
 	}
 	return out, nil
 }

@@ -56,7 +56,8 @@ func makePlan(ctx context.Context, g *globals, where, path string, out, errs io.
 	if err != nil {
 		return fmt.Errorf("--where: %w", err)
 	}
-	w, err := openWorkplace(ctx, g, catalog, defs, func(caller model.Caller) (*casefile.Case, error) {
+	warnDoubts(errs, selects, catalog)
+	w, err := openWorkplace(ctx, g, catalog, defs, errs, func(caller model.Caller) (*casefile.Case, error) {
 		return openCase(ctx, g, catalog, caller.Account, caller.Partition)
 	})
 	if err != nil {

@@ -184,8 +184,8 @@ func TestReadmeConfigurationIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	protected, err := protectList(path, catalog, time.Now)
-	if err != nil || len(protected) != 3 {
-		t.Errorf("%d entries protect, %v", len(protected), err)
+	if err != nil || len(protected.list) != 3 || len(protected.warnings) > 0 {
+		t.Errorf("%d entries protect, %v, %v", len(protected.list), protected.warnings, err)
 	}
 	waived, err := waiveList(path, catalog)
 	if err != nil || len(waived) != 1 || !waived[0].Covers(model.CellKey{Place: model.Place{Region: "eu-west-3"}, Kind: "ecs:task"}) {

@@ -51,7 +51,7 @@ func runPlan(ctx context.Context, g *globals, path, phrase string, streams stdio
 	if err := p.Confirm(phrase); err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
-	w, err := openWorkplace(ctx, g, catalog, defs, func(caller model.Caller) (*casefile.Case, error) {
+	w, err := openWorkplace(ctx, g, catalog, defs, streams.err, func(caller model.Caller) (*casefile.Case, error) {
 		if caller.Account != p.Account {
 			return nil, fmt.Errorf("run: %w: it is for %s, you are in %s", plan.ErrAccount, p.Account, caller.Account)
 		}

@@ -52,6 +52,7 @@ func runScan(ctx context.Context, g *globals, o scanOptions, out, errs io.Writer
 	if err != nil {
 		return fmt.Errorf("--where: %w", err)
 	}
+	warnDoubts(errs, where, catalog)
 	for _, warning := range g.skip.unknown() {
 		fmt.Fprintln(errs, "rootout: "+warning)
 	}

@@ -27,6 +27,12 @@ func looksLikeRegion(name string) bool {
 	return regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-\d+$`).MatchString(name)
 }
 
+// mayBeRegion says whether AWS may open a region of a name one day: it names them by a point of the
+// compass.
+func mayBeRegion(name string) bool {
+	return regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)?-(north|south|east|west|central|northeast|northwest|southeast|southwest)-\d+$`).MatchString(name)
+}
+
 // checkRegion finds a region that cannot be one.
 func checkRegion(flag, name string) error {
 	if known := append(regionNames(), "aws-global"); !looksLikeRegion(name) && !slices.Contains(known, name) {

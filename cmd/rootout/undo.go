@@ -50,7 +50,7 @@ func undoRun(ctx context.Context, g *globals, o undoOptions, streams stdio) (err
 	if err != nil {
 		return err
 	}
-	w, err := openWorkplace(ctx, g, catalog, defs, func(caller model.Caller) (*casefile.Case, error) {
+	w, err := openWorkplace(ctx, g, catalog, defs, streams.err, func(caller model.Caller) (*casefile.Case, error) {
 		return openCase(ctx, g, catalog, caller.Account, caller.Partition)
 	})
 	if err != nil {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/query"
 )
 
 // whereHelp ends the help of every --where.
@@ -33,6 +35,13 @@ func queryText(where string, in io.Reader) (string, error) {
 		return "", usage("--where: %s has no query in it", model.Clean(where))
 	}
 	return text, nil
+}
+
+// warnDoubts says what in a query is probably misspelt.
+func warnDoubts(errs io.Writer, q *query.Query, catalog *model.Catalog) {
+	for _, d := range query.Doubts(q, catalog, regionNames()) {
+		fmt.Fprintln(errs, "rootout: --where: "+model.Clean(d.String()))
+	}
 }
 
 // brief is a query short enough for a message.

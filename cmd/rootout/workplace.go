@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -30,12 +32,15 @@ type workplace struct {
 
 // openWorkplace signs in and opens the case that store finds for the caller.
 func openWorkplace(
-	ctx context.Context, g *globals, catalog *model.Catalog, defs []kind.Def,
+	ctx context.Context, g *globals, catalog *model.Catalog, defs []kind.Def, errs io.Writer,
 	store func(model.Caller) (*casefile.Case, error),
 ) (*workplace, error) {
 	protections, err := protectList(g.config, catalog, time.Now)
 	if err != nil {
 		return nil, err
+	}
+	for _, warning := range protections.warnings {
+		fmt.Fprintln(errs, "rootout: "+warning)
 	}
 	waivers, err := waiveList(g.config, catalog)
 	if err != nil {
@@ -57,7 +62,7 @@ func openWorkplace(
 	}
 	k := &keeper{ctx: ctx, record: c.Record}
 	runner := act.New(act.Options{
-		AWS: conn, Defs: defs, Catalog: catalog, Store: c, Protections: protections, Speed: g.speed, Feed: k,
+		AWS: conn, Defs: defs, Catalog: catalog, Store: c, Protections: protections.list, Speed: g.speed, Feed: k,
 	})
 	return &workplace{conn: conn, store: c, defs: defs, skip: g.skip, waivers: waivers, runner: runner, keeper: k}, nil
 }

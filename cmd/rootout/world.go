@@ -106,8 +106,9 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	leave := func() {}
 	protections, protectErr := protectList(g.config, catalog, time.Now)
 	if demo {
-		protections, protectErr = nil, nil
+		protections, protectErr = protected{}, nil
 	}
+	s.Notices = append(s.Notices, protections.warnings...)
 	if protectErr != nil {
 		s.Notices = append(s.Notices, "Nothing can be planned: "+protectErr.Error())
 	}
@@ -116,7 +117,7 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	} else {
 		runner := act.New(act.Options{
 			AWS: conn, Defs: defs, Catalog: catalog, Store: store, Feed: scanner,
-			Protections: protections, ProtectErr: protectErr, Speed: g.speed,
+			Protections: protections.list, ProtectErr: protectErr, Speed: g.speed,
 		})
 		s.Runner, leave = runner, runner.Close
 	}

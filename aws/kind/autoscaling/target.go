@@ -30,6 +30,7 @@ func Target() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ScalingKind, Aliases: []string{"scaling", "scalingtarget"}, Title: "SCALING", Plural: "scaling targets", Order: 100,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
+			ARNType: "scalable-target",
 			MadeBy: []model.EventOf{
 				{Event: "autoscaling.amazonaws.com:RegisterScalableTarget", IDs: []string{"{requestParameters.resourceId}"}},
 				{Event: "application-autoscaling.amazonaws.com:RegisterScalableTarget", IDs: []string{"{requestParameters.resourceId}"}},

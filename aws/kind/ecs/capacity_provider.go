@@ -26,7 +26,8 @@ func CapacityProvider() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ProviderKind, Aliases: []string{"provider", "capacityprovider"}, Title: "PROVIDER", Plural: "capacity providers", Order: 70,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoPartly,
-			After: []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind},
+			States: kind.Texts(types.CapacityProviderStatus("").Values()),
+			After:  []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind},
 			MadeBy: []model.EventOf{
 				{Event: "ecs.amazonaws.com:CreateCapacityProvider", IDs: []string{"{responseElements.capacityProvider.capacityProviderArn}", "arn:{partition}:ecs:{region}:{account}:capacity-provider/{requestParameters.name}"}},
 			},

@@ -31,8 +31,9 @@ func Cluster() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ClusterKind, Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 10, IsContainer: true,
 			Fields: fields, Phase: model.Remove, Undo: model.UndoPartly,
-			After: []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind, ecsref.ProviderKind},
-			Owns:  []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind, ecsref.ProviderKind, ecsref.RuleKind, ecsref.ScheduleKind},
+			States: []string{active, "PROVISIONING", "DEPROVISIONING", "FAILED", inactive},
+			After:  []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind, ecsref.ProviderKind},
+			Owns:   []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind, ecsref.InstanceKind, ecsref.ProviderKind, ecsref.RuleKind, ecsref.ScheduleKind},
 			MadeBy: []model.EventOf{
 				{Event: "ecs.amazonaws.com:CreateCluster", IDs: []string{"{responseElements.cluster.clusterArn}", "arn:{partition}:ecs:{region}:{account}:cluster/{requestParameters.clusterName|or:default}"}},
 			},

@@ -23,7 +23,8 @@ func ContainerInstance() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.InstanceKind, Aliases: []string{"instance", "containerinstance"}, Title: "INSTANCE", Plural: "container instances", Order: 60, Bills: true,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoNot,
-			After: []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind},
+			States: append(kind.Texts(types.ContainerInstanceStatus("").Values()), inactive),
+			After:  []model.KindID{ecsref.ServiceKind, ecsref.TaskKind, ecsref.DaemonKind},
 			MadeBy: []model.EventOf{
 				{Event: "ecs.amazonaws.com:RegisterContainerInstance", IDs: []string{"{responseElements.containerInstance.containerInstanceArn}"}},
 			},

@@ -24,6 +24,7 @@ func Daemon() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.DaemonKind, Aliases: []string{"daemon"}, Title: "DAEMON", Plural: "daemons", Order: 50,
 			Fields: k.fields, Phase: model.Remove, Undo: model.UndoPartly,
+			States: kind.Texts(types.DaemonStatus("").Values()),
 			MadeBy: []model.EventOf{
 				{Event: "ecs.amazonaws.com:CreateDaemon", IDs: []string{"{responseElements.daemonArn}", "{responseElements.daemon.daemonArn}"}},
 			},

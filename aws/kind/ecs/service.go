@@ -25,6 +25,7 @@ func Service() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ServiceKind, Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 20, IsContainer: true,
 			Fields: k.fields, Phase: model.Drain, Owns: []model.KindID{ecsref.TaskKind, ecsref.ScalingKind}, Undo: model.UndoPartly,
+			States: []string{active, draining, inactive},
 			MadeBy: []model.EventOf{
 				{Event: "ecs.amazonaws.com:CreateService", IDs: []string{"{responseElements.service.serviceArn}", "arn:{partition}:ecs:{region}:{account}:service/{requestParameters.cluster|tail|or:default}/{requestParameters.serviceName}"}},
 				{Event: "ecs.amazonaws.com:CreateExpressGatewayService", IDs: []string{"{responseElements.service.serviceArn}"}},

@@ -22,6 +22,7 @@ func Task(now func() time.Time) kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.TaskKind, Aliases: []string{"task"}, Title: "TASK", Plural: "tasks", Order: 30, Bills: true,
 			Fields: k.fields, Phase: model.Drain, Undo: model.UndoNot,
+			States: []string{"PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", stopped, "DELETED"},
 			MadeBy: []model.EventOf{
 				{Event: "ecs.amazonaws.com:RunTask", IDs: []string{"{responseElements.tasks[].taskArn}"}},
 				{Event: "ecs.amazonaws.com:StartTask", IDs: []string{"{responseElements.tasks[].taskArn}"}},

@@ -25,7 +25,8 @@ func TaskDefinition() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.DefinitionKind, Aliases: []string{"taskdef", "definition", "task-definition"}, Title: "TASKDEF", Plural: "task definitions", Order: 40,
 			Fields: k.fields, Phase: model.Tidy, Undo: model.UndoPartly,
-			After: []model.KindID{ecsref.ServiceKind, ecsref.TaskKind},
+			States: kind.Texts(types.TaskDefinitionStatus("").Values()),
+			After:  []model.KindID{ecsref.ServiceKind, ecsref.TaskKind},
 			MadeBy: []model.EventOf{
 				{Event: "ecs.amazonaws.com:RegisterTaskDefinition", IDs: []string{"{responseElements.taskDefinition.taskDefinitionArn}"}},
 			},
@@ -117,7 +118,7 @@ func definitionContents() []kind.Column[*types.TaskDefinition] {
 	return []kind.Column[record]{
 		{
 			Field: model.Field{ID: "launch", Key: "compatibilities", Title: "LAUNCH", Order: 32, Help: "what it was registered for"},
-			From:  func(d record) model.Value { return model.List(words(d.RequiresCompatibilities)...) },
+			From:  func(d record) model.Value { return model.List(kind.Texts(d.RequiresCompatibilities)...) },
 		},
 		{
 			Field: model.Field{ID: "networkmode", Aliases: []string{"network"}, Key: "networkMode", Title: "NETWORK", Order: 33, Help: "awsvpc, bridge, host or none"},
@@ -193,14 +194,6 @@ func sizeOrNone(text *string, parse func(string) (float64, bool)) model.Value {
 		return model.Never()
 	}
 	return sizeValue(parse(*text))
-}
-
-func words[T ~string](list []T) []string {
-	out := make([]string, len(list))
-	for i, w := range list {
-		out[i] = string(w)
-	}
-	return out
 }
 
 // definitionStatuses are the three listings, in the order in which a revision passes through them:

@@ -30,6 +30,7 @@ func Rule() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.RuleKind, Aliases: []string{"rule"}, Title: "RULE", Plural: "event rules", Order: 80,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
+			States: kind.Texts(types.RuleState("").Values()),
 			MadeBy: []model.EventOf{
 				{Event: "events.amazonaws.com:PutRule", IDs: []string{"{responseElements.ruleArn}"}},
 			},

@@ -29,6 +29,7 @@ func Schedule() kind.Def {
 		Kind: model.Kind{
 			ID: ecsref.ScheduleKind, Aliases: []string{"schedule"}, Title: "SCHEDULE", Plural: "schedules", Order: 90,
 			Fields: k.fields, Phase: model.Silence, Undo: model.UndoExactly,
+			States: kind.Texts(types.ScheduleState("").Values()),
 			MadeBy: []model.EventOf{
 				{Event: "scheduler.amazonaws.com:CreateSchedule", IDs: []string{"{responseElements.scheduleArn}", "arn:{partition}:scheduler:{region}:{account}:schedule/{requestParameters.groupName|or:default}/{requestParameters.name}"}},
 			},

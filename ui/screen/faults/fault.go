@@ -65,6 +65,9 @@ func (x *fault) advice() string {
 	case model.CellUnreachable:
 		return "No answer came. ctrl+r tries again; a proxy or firewall may let only some regions through."
 	case model.CellUnreadable:
+		if f := x.cell.Failure; f != nil && f.Code != "" {
+			return "AWS answered with an error that is not a denial. ctrl+r tries again; if it stays, report it with the words above."
+		}
 		return "An answer came that rootout cannot read. A proxy or a sign-in page of the network may have given it; otherwise report it with the words above."
 	case model.CellPartial:
 		return "The listing broke off: what is shown is there, and there may be more. ctrl+r reads it again."

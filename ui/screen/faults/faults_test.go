@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/uitest"
 )
@@ -49,4 +50,14 @@ func TestADisabledRegionIsNotReadAgain(t *testing.T) {
 			t.Errorf("read again: %v", h.Scanner.Rescans)
 		}
 	})
+}
+
+// TestAnErrorOfAWSIsNoPageOfAProxy: what to do follows from who answered.
+func TestAnErrorOfAWSIsNoPageOfAProxy(t *testing.T) {
+	for code, want := range map[string]string{"": "A proxy or a sign-in page", "InvalidParameterException": "an error that is not a denial"} {
+		x := fault{state: model.CellUnreadable, cell: model.Cell{Failure: &model.Failure{Code: code}}}
+		if got := x.advice(); !strings.Contains(got, want) {
+			t.Errorf("%q: %s", code, got)
+		}
+	}
 }
