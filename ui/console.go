@@ -42,8 +42,9 @@ func newConsole(ctx context.Context, o Options) *console {
 	c.Parts = wiring.New(ctx, wiring.Options{
 		Catalog: o.Catalog, Now: o.Now, Location: o.Location, Window: o.Window, NoColor: o.NoColor, WriteFile: o.WriteFile,
 		Skin: o.Skin, Columns: o.Columns,
-		OpenText: func(r screen.TextRequest) { opener{c}.Text(r) },
-		Review:   func() { opener{c}.Review() },
+		OpenText:   func(r screen.TextRequest) { opener{c}.Text(r) },
+		Review:     func() { opener{c}.Review() },
+		OpenEvents: func(filter string) { opener{c}.Events(filter) },
 	})
 	c.home = c.newGrid()
 	c.Stack.SetHome(c.home)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/ui/choosing"
 	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/screen/detail"
@@ -13,6 +14,7 @@ import (
 	"github.com/rootout/rootout/ui/screen/run"
 	"github.com/rootout/rootout/ui/screen/steps"
 	"github.com/rootout/rootout/ui/screen/text"
+	"github.com/rootout/rootout/ui/screen/timeline"
 )
 
 // opener leads from one screen to another: it makes each with what it needs. Screens see the part
@@ -125,6 +127,19 @@ func (o opener) Started(from *review.Screen, e *runs.Entry) {
 	}
 	o.Run(e)
 }
+
+func (o opener) newTimeline(filter string) *timeline.Screen {
+	return timeline.New(timeline.Needs{
+		Theme: o.c.Theme, Clock: o.c.Clock, Window: o.c.Window, History: o.c.History, Speak: o.c.Speak, Open: o,
+		Regions: func() []model.Region { return o.c.Account.Present().Regions }, Choose: choosing.New(o.c.Choosing).ChooseOne,
+	}, filter)
+}
+
+// Timeline shows who did what when, whatever screen is shown.
+func (o opener) Timeline() { o.c.Stack.PushOnHome(o.newTimeline("")) }
+
+// Events shows the timeline of what a filter selects.
+func (o opener) Events(filter string) { o.c.Stack.Push(o.newTimeline(filter)) }
 
 // Back goes back.
 func (o opener) Back() { o.c.Stack.Pop() }

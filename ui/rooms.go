@@ -14,6 +14,7 @@ import (
 	"github.com/rootout/rootout/ui/screen/run"
 	"github.com/rootout/rootout/ui/screen/steps"
 	"github.com/rootout/rootout/ui/screen/text"
+	"github.com/rootout/rootout/ui/screen/timeline"
 )
 
 // room is one sort of screen of the console.
@@ -37,6 +38,7 @@ func rooms() []room {
 		{review.Keys(), "", nil},
 		{run.Keys(), "", nil},
 		{steps.Keys(), "", nil},
+		{timeline.Keys(), timeline.IntentTimeline, func(c *console) { opener{c}.Timeline() }},
 	}
 }
 

@@ -19,6 +19,8 @@ type Session struct {
 	Scanner port.Scanner
 	Runner  port.Runner
 	Case    port.Case
+	// Lookup brings CloudTrail's events; nil brings none.
+	Lookup port.Lookup
 	// Notices are whole sentences that are shown once, for example that the caller is the root
 	// user.
 	Notices []string
@@ -50,6 +52,7 @@ func (c *console) start(s *Session) {
 		c.restore(s.Case)
 	}
 	c.Account.Follow()
+	c.History.Connect(s.Caller, s.Lookup)
 }
 
 // kept is what a case holds for the screens.

@@ -13,6 +13,7 @@ import (
 	"github.com/rootout/rootout/aws/act"
 	"github.com/rootout/rootout/aws/kind"
 	"github.com/rootout/rootout/aws/kind/all"
+	"github.com/rootout/rootout/aws/lookup"
 	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
@@ -90,10 +91,12 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	scanner := scan.Start(ctx, scan.Options{
 		AWS: conn, Defs: defs, Sealer: store.Sealer(), LeaveOut: g.skip.leftOut(), Waive: waive(waivers),
 	})
+	events := lookup.Start(ctx, lookup.Options{AWS: conn, Sealer: store.Sealer()})
 	s := &ui.Session{
 		Caller:   callerOf(ctx, conn),
 		Scanner:  &recorder{Scanner: scanner, store: store},
 		Case:     store,
+		Lookup:   events,
 		ReadOnly: g.readOnly,
 	}
 	for _, w := range conn.Warnings() {
@@ -124,6 +127,7 @@ func openSession(ctx context.Context, g *globals, conn *aws.Connection, catalog 
 	cleanup := func() error {
 		leave()
 		scanner.Close()
+		events.Close()
 		err := store.Close()
 		conn.Close()
 		return err

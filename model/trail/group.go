@@ -32,8 +32,8 @@ type Groups struct {
 // NewGroups begins with none; by is one of Groupings.
 func NewGroups(by string) *Groups { return &Groups{by: by, all: map[string]*Group{}} }
 
-// Add counts an event.
-func (g *Groups) Add(r *Row) {
+// Add counts an event and says what it has in common with others.
+func (g *Groups) Add(r *Row) (common string) {
 	key, label := g.key(r)
 	one := g.all[key]
 	if one == nil {
@@ -41,6 +41,7 @@ func (g *Groups) Add(r *Row) {
 		g.all[key] = one
 	}
 	one.add(r)
+	return key
 }
 
 func (g *Groups) key(r *Row) (key, label string) {

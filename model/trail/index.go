@@ -101,6 +101,12 @@ func (x *Index) Add(e *Event) (n int32, fresh bool) {
 	return n, true
 }
 
+// Find is the number of the event with an id; false where there is none.
+func (x *Index) Find(id string) (n int32, found bool) {
+	n, found = x.ids[idSum(id)]
+	return n, found
+}
+
 // idSum is what tells events apart.
 func idSum(id string) (sum [16]byte) {
 	if text := strings.ReplaceAll(id, "-", ""); len(text) == 32 {
@@ -169,6 +175,9 @@ func (x *columns) At(n int32) Row {
 		By: x.keys[r.session].Principal, Who: s.label, Caller: s.kind, of: x,
 	}
 }
+
+// ID is the id of the event of a number.
+func (x *columns) ID(n int32) string { return x.texts[x.rows[n].id] }
 
 // Frozen is an index as it was at one moment. It never changes, and may be used by several goroutines
 // while the index goes on.

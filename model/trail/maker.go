@@ -66,12 +66,12 @@ func (m *Makers) Events() []string {
 	return names
 }
 
-// Add takes in an event. One that was refused made nothing; one that was taken in before changes
-// nothing.
-func (m *Makers) Add(e *Event) {
+// Add takes in an event and says whether it tells of a maker. One that was refused made nothing; one
+// that was taken in before changes nothing.
+func (m *Makers) Add(e *Event) bool {
 	tells := m.tells[e.Source+":"+e.Name]
 	if len(tells) == 0 || !e.Happened() || e.Time.IsZero() {
-		return
+		return false
 	}
 	b := newBody(e, m.partition)
 	who := told{at: e.Time.UnixMilli(), id: e.ID, arn: e.Identity.principal(), session: e.Identity.SessionKey().String(), service: e.Identity.actsForAWS()}
@@ -88,6 +88,21 @@ func (m *Makers) Add(e *Event) {
 			m.note(ref, who)
 		}
 	}
+	return true
+}
+
+// Made counts the things that each session is known to have made, by its words, whether they are still
+// there or not; what AWS made on its own is nobody's.
+func (m *Makers) Made() map[string]int {
+	made := map[string]int{}
+	for _, all := range m.told {
+		for i := range all {
+			if !all[i].ends && !all[i].service {
+				made[all[i].session]++
+			}
+		}
+	}
+	return made
 }
 
 // note puts what was said in the order of time.

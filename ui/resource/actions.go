@@ -30,6 +30,10 @@ type Actions struct {
 	Records *Records
 	// OpenText shows a text.
 	OpenText func(screen.TextRequest)
+	// OpenEvents shows the timeline of what a filter selects; NoEvents says why there is none, "" where
+	// there is.
+	OpenEvents func(filter string)
+	NoEvents   func() string
 }
 
 // Handle does what is asked for a resource, nil for none, and says whether the intent was of that
@@ -55,6 +59,10 @@ func (a *Actions) Handle(in screen.Intent, r *model.Resource) bool {
 		})
 	case IntentNote:
 		a.editNote(r)
+	case IntentEvents:
+		a.OpenEvents(eventsOn(r))
+	case IntentMaker:
+		a.OpenEvents(eventsOf(r.About()))
 	default:
 	}
 	return true
@@ -67,6 +75,8 @@ func (a *Actions) Refuse(in screen.Intent, r *model.Resource) string {
 		return ""
 	case r == nil:
 		return "there is no resource under the cursor"
+	case in == IntentEvents || in == IntentMaker:
+		return a.refuseEvents(in, r)
 	case in == IntentConsole && a.console(r) == "":
 		return "the AWS console has no page for this kind"
 	case in == IntentCLI && len(a.cli(r)) == 0:

@@ -14,6 +14,8 @@ const (
 	IntentConsole screen.Intent = "console"
 	IntentCLI     screen.Intent = "cli"
 	IntentNote    screen.Intent = "note"
+	IntentEvents  screen.Intent = "events"
+	IntentMaker   screen.Intent = "maker"
 )
 
 // Keys are the keys that act on the resource under the cursor.
@@ -25,6 +27,8 @@ func Keys() screen.Keys {
 			screen.Bind(Scope, screen.IntentCopy, 12, "copy", "copy its ARN, or the value under the cursor, to the clipboard (OSC 52)", "c"),
 			screen.Bind(Scope, IntentConsole, 0, "console", "show and copy the link to its page in the AWS console; nothing is opened", "o"),
 			screen.Bind(Scope, IntentCLI, 11, "aws cli", "the same as AWS CLI commands", "a"),
+			screen.Bind(Scope, IntentEvents, 13, "events", "the timeline of what names it, who made it included; on the grid of the region", "t"),
+			screen.Bind(Scope, IntentMaker, 14, "who made it", "the event that made it, and all that its maker did", "m"),
 			screen.Bind(Scope, IntentNote, 0, "note", "write a note on it, kept in the case", "n"),
 		},
 	}
@@ -33,7 +37,7 @@ func Keys() screen.Keys {
 // Acts says whether an intent is for one resource.
 func Acts(in screen.Intent) bool {
 	switch in {
-	case IntentRaw, screen.IntentCopy, IntentConsole, IntentCLI, IntentNote:
+	case IntentRaw, screen.IntentCopy, IntentConsole, IntentCLI, IntentNote, IntentEvents, IntentMaker:
 		return true
 	default:
 		return false

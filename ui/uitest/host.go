@@ -45,10 +45,15 @@ type Opened struct {
 	InRegions   []*runs.Region
 	// Asked are the words for what needs no more than that.
 	Asked []string
+	// Filters are those of the timelines that were to be shown.
+	Filters []string
 }
 
 // List notes a list.
 func (o *Opened) List(r screen.ListRequest) { o.Lists = append(o.Lists, r) }
+
+// Events notes a timeline.
+func (o *Opened) Events(filter string) { o.Filters = append(o.Filters, filter) }
 
 // Text notes a text.
 func (o *Opened) Text(r screen.TextRequest) { o.Texts = append(o.Texts, r) }
@@ -111,7 +116,7 @@ func WithScreenOf(t *testing.T, catalog *model.Catalog, keys screen.Keys, batch 
 		now := func() time.Time { return Morning().Add(time.Since(began)) }
 		h.Parts = wiring.New(ctx, wiring.Options{
 			Catalog: catalog, Now: now, Location: Seoul(), Window: 24 * time.Hour,
-			OpenText: h.Opened.Text, Review: h.Opened.Review,
+			OpenText: h.Opened.Text, Review: h.Opened.Review, OpenEvents: h.Opened.Events,
 			WriteFile: func(name string, data []byte) (string, error) {
 				time.Sleep(Wait)
 				h.Files[name] = string(data)

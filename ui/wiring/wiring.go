@@ -15,6 +15,7 @@ import (
 	"github.com/rootout/rootout/ui/choosing"
 	"github.com/rootout/rootout/ui/clock"
 	"github.com/rootout/rootout/ui/export"
+	"github.com/rootout/rootout/ui/history"
 	"github.com/rootout/rootout/ui/marks"
 	"github.com/rootout/rootout/ui/resource"
 	"github.com/rootout/rootout/ui/respawn"
@@ -41,6 +42,8 @@ type Options struct {
 	// OpenText shows a text, Review freezes the plan for what is marked and shows it.
 	OpenText func(screen.TextRequest)
 	Review   func()
+	// OpenEvents shows the timeline of what a filter selects.
+	OpenEvents func(filter string)
 }
 
 // Parts are what screens share. All belong to the update loop.
@@ -56,6 +59,7 @@ type Parts struct {
 	Stack     *screen.Stack
 	Speak     *speak.Speaker
 	Account   *account.View
+	History   *history.History
 	Marks     *marks.Keeper
 	Records   *resource.Records
 	Actions   *resource.Actions
@@ -77,7 +81,14 @@ func New(ctx context.Context, o Options) *Parts {
 	p.Speak = speak.New(p.Loop, p.Theme, o.Now)
 	p.Account = account.New(account.Options{
 		Loop: p.Loop, Catalog: o.Catalog, Now: o.Now, Window: o.Window, Say: p.Speak.Say, Refresh: p.Stack.Refresh,
-		Applied: func() { p.Respawned.Look() },
+		Applied: func() {
+			p.Respawned.Look()
+			p.History.Look()
+		},
+	})
+	p.History = history.New(history.Options{
+		Loop: p.Loop, Catalog: o.Catalog, Now: o.Now, Window: o.Window, Say: p.Speak.Say, Refresh: p.Stack.Refresh,
+		Present: p.Account.Present, ApplyOverlay: p.Account.ApplyOverlay,
 	})
 	p.Marks = marks.NewKeeper(p.Loop, p.Speak.Say)
 	p.Marks.Changed = p.Stack.MarksChanged
@@ -97,6 +108,7 @@ func New(ctx context.Context, o Options) *Parts {
 	}
 	p.Actions = &resource.Actions{
 		Theme: p.Theme, Catalog: o.Catalog, Loop: p.Loop, Speak: p.Speak, Records: p.Records, OpenText: o.OpenText,
+		OpenEvents: o.OpenEvents, NoEvents: p.History.Absent,
 	}
 	p.RowOrder = &choosing.RowOrder{Now: o.Now, Marks: p.Marks}
 	p.Choosing = choosing.Needs{

@@ -39,6 +39,8 @@ func (g *Screen) Handle(in screen.Intent) bool {
 		g.table.StartRange()
 	case choosing.IntentMarkAll:
 		g.markAll()
+	case resource.IntentEvents:
+		g.openEvents()
 	case screen.IntentFaults:
 		g.faults = !g.faults
 		g.Refresh(true)
@@ -59,7 +61,7 @@ const disabledAnswerNothing = "a disabled region answers no call: cut the intrud
 
 // Refuse says why an intent cannot work now.
 func (g *Screen) Refuse(in screen.Intent) string {
-	if resource.Acts(in) {
+	if resource.Acts(in) && in != resource.IntentEvents {
 		return "that is for one resource: enter opens the list of a cell"
 	}
 	switch in {
@@ -89,6 +91,15 @@ func (g *Screen) Refuse(in screen.Intent) string {
 	default:
 	}
 	return ""
+}
+
+// openEvents shows the timeline of the region under the cursor.
+func (g *Screen) openEvents() {
+	filter := ""
+	if row, ok := g.row(); ok && row != allRow && row != foldRow {
+		filter = "region:" + row
+	}
+	g.needs.Open.Events(filter)
 }
 
 func (g *Screen) move(m kit.Move) {

@@ -85,6 +85,8 @@ type Opener interface {
 	Run(*runs.Entry)
 	// Respawned lists what came back.
 	Respawned()
+	// Events shows the timeline of what a filter selects.
+	Events(filter string)
 }
 
 // Needs is what the grid needs of the console.
