@@ -54,6 +54,7 @@ func catalogOf(t testing.TB, more ...model.Kind) *model.Catalog {
 	c, err := model.NewCatalog(append([]model.Kind{
 		{
 			ID: "ecs:cluster", Aliases: []string{"cluster"}, Title: "CLUSTER", Plural: "clusters", Order: 1, Phase: model.Remove, IsContainer: true, Console: console, CLI: cli,
+			MadeBy: []model.EventOf{{Event: "ecs.amazonaws.com:CreateCluster", IDs: []string{"{responseElements.cluster.clusterArn}"}}},
 			Fields: []model.Field{{ID: "inside", Key: "inside", Title: "INSIDE", Type: model.NumberField, Unit: model.CountOfThem, Order: 105, Help: "how many it holds, as AWS counts", Get: attr(0)}},
 		},
 		{

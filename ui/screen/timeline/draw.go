@@ -98,7 +98,7 @@ func (s *Screen) newEvents() kit.TableOf[history.Line] {
 		column(kit.Column{ID: "sort", Title: "SORT", Priority: 3}, func(r *trail.Row, _ history.Line) kit.Cell {
 			return kit.Cell{Text: r.Class.String(), Style: s.styleOf(r)}
 		}),
-		column(kit.Column{ID: "name", Title: "EVENT", MinWidth: 18}, func(r *trail.Row, line history.Line) kit.Cell {
+		column(kit.Column{ID: "name", Title: "EVENT", MinWidth: 22}, func(r *trail.Row, line history.Line) kit.Cell {
 			text := model.Clean(r.Name)
 			if line.Count > 1 {
 				text += " ×" + kit.Count(line.Count)
@@ -108,7 +108,7 @@ func (s *Screen) newEvents() kit.TableOf[history.Line] {
 		column(kit.Column{ID: "region", Title: "REGION", Priority: 2}, func(r *trail.Row, _ history.Line) kit.Cell {
 			return kit.Cell{Text: model.Clean(r.Region)}
 		}),
-		column(kit.Column{ID: "on", Title: "ON", MinWidth: 12, MaxWidth: 40}, func(r *trail.Row, line history.Line) kit.Cell {
+		column(kit.Column{ID: "on", Title: "ON", MinWidth: 10, MaxWidth: 40}, func(r *trail.Row, line history.Line) kit.Cell {
 			switch {
 			case r.Error != "":
 				return kit.Cell{Text: model.Clean(r.Error), Style: th.Warning}

@@ -42,11 +42,11 @@ func (s *Screen) chosen() string {
 		return ""
 	}
 	text := "  " + words.Count(s.shown.Matching, "event", "events")
-	if n := s.shown.Unlisted; n > 0 {
-		text += ", " + kit.Count(n) + " of them reads: w lists them"
-	}
 	if s.only != "" {
 		text += " of " + model.Clean(s.onlyLabel)
+	}
+	if n := s.shown.Unlisted; n > 0 {
+		text += ", " + words.Count(n, "read", "reads") + " not listed"
 	}
 	if f := s.filter.text(); f != "" {
 		text += "   / " + model.Clean(f)
