@@ -83,6 +83,7 @@ func New(o Options) (*Scenario, error) {
 		b.noise()
 		b.responding()
 		b.denials()
+		b.rest()
 	})
 	if o.Attacker == Live {
 		b.live()
