@@ -15,6 +15,7 @@ const haystack = 21_000
 // rest is the haystack's noise, of which each region's is made when somebody reads its history.
 func (b *builder) rest() {
 	n := b.background()
+	b.s.noise, b.s.made = n, b.now
 	b.c.OnPast(func(region string) []cloud.TrailEvent {
 		var out []cloud.TrailEvent
 		for _, part := range parts(b.now) {
