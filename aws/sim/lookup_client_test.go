@@ -57,7 +57,8 @@ func TestLookupEventsWithTheCLI(t *testing.T) {
 	lookup := func(args ...string) (events []struct {
 		EventID, EventName, Username, CloudTrailEvent, ReadOnly string
 		EventTime                                               time.Time
-	}) {
+	},
+	) {
 		t.Helper()
 		out, err := output(t, env, "aws",
 			append([]string{"cloudtrail", "lookup-events", "--output", "json", "--region"}, args...)...)

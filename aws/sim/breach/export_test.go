@@ -79,7 +79,7 @@ func readExport(t *testing.T, dir string) exported {
 // many as were asked for, some in disorder; the same scenario gives the same files.
 func TestExportTrail(t *testing.T) {
 	t.Parallel()
-	const events = 6000
+	const events = 3000
 	export := func(seed uint64) (exported, *breach.Scenario) {
 		s, err := breach.New(breach.Options{Seed: seed, Now: still})
 		if err != nil {

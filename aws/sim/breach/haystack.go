@@ -18,10 +18,16 @@ func (b *builder) rest() {
 	b.s.noise, b.s.made = n, b.now
 	b.c.OnPast(func(region string) []cloud.TrailEvent {
 		var out []cloud.TrailEvent
+		who := map[string]string{} // Few people make many events.
 		for _, part := range parts(b.now) {
 			events := n.Between(region, part.from, part.until, int(part.share*haystack*n.Share(region)))
 			for i := range events {
-				out = append(out, events[i].Trail())
+				e := events[i].Trail()
+				if arn, known := who[e.Identity.ARN]; known {
+					e.Identity.ARN = arn
+				}
+				who[e.Identity.ARN] = e.Identity.ARN
+				out = append(out, e)
 			}
 		}
 		return out

@@ -43,7 +43,7 @@ func (e *Event) Trail() cloud.TrailEvent {
 	full := e.step.write(e.vars())
 	light := cloud.TrailEvent{
 		Time: full.Time, Region: full.Region, Source: full.Source, Name: full.Name, ReadOnly: full.ReadOnly, ErrorCode: full.ErrorCode, ID: full.ID,
-		RequestID: full.RequestID, Identity: full.Identity,
+		Identity: cloud.Identity{ARN: full.Identity.ARN},
 	}
 	light.Identity.AccessKeyID = full.AccessKey()
 	if arn, ok := full.UserIdentity["arn"].(string); ok {
@@ -125,6 +125,7 @@ func (m mark) append(b []byte, v *vars) []byte {
 		return v.at.UTC().AppendFormat(b, time.RFC3339)
 	case markBegan, markBeganSecond, markBeganThird:
 		return v.began[m-markBegan].UTC().AppendFormat(b, time.RFC3339)
+	default:
 	}
 	return append(b, m.text(v)...)
 }
@@ -149,8 +150,9 @@ func (m mark) text(v *vars) string {
 		return v.person
 	case markUntil:
 		return v.until
+	default: // Times are appended, and after the last piece nothing is.
+		return ""
 	}
-	return ""
 }
 
 // cut cuts the record of a step at its marks.
