@@ -23,9 +23,10 @@ func completeValues(root *cobra.Command) {
 		"fault":        completeOne(faultNames(), cobra.ShellCompDirectiveNoSpace),
 		"where":        completeQuery,
 		"case":         cobra.FixedCompletions([]string{"case"}, cobra.ShellCompDirectiveFilterFileExt),
+		"export-trail": cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 		"config":       cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt),
 	}
-	for _, free := range []string{"since", "latency", "speed", "seed", "endpoint-url", "listen", "confirm"} {
+	for _, free := range []string{"since", "latency", "speed", "seed", "endpoint-url", "listen", "confirm", "events"} {
 		known[free] = cobra.NoFileCompletions
 	}
 	register := func(c *cobra.Command) {

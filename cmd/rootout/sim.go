@@ -23,6 +23,9 @@ type simFlags struct {
 	latency                           time.Duration
 	speed                             float64
 	faults                            []string
+	// exportTo is the folder to write log files to instead of serving, events how many.
+	exportTo string
+	events   int
 }
 
 // attackers are how the intruder may behave, and scenarios what the account may hold.
@@ -47,6 +50,10 @@ func (f *simFlags) check(command string) error {
 		return usage("%s: there is no scenario %q: try %s", command, f.scenario, strings.Join(scenarios(), ", "))
 	case !slices.Contains(attackers(), f.attacker):
 		return usage("%s: --attacker is %s, not %q", command, strings.Join(attackers(), " or "), f.attacker)
+	case f.exportTo == "" && f.events != 0:
+		return usage("%s: --events says how much --export-trail writes", command)
+	case f.exportTo != "" && f.events < 1:
+		return usage("%s: --export-trail needs --events, at least 1", command)
 	case f.latency < 0:
 		return usage("%s: --latency must not be below 0, and is %s", command, f.latency)
 	}
@@ -63,10 +70,13 @@ func newSim() *cobra.Command {
 	var f simFlags
 	cmd := &cobra.Command{
 		Use: "sim", Short: "Serve a simulated AWS with a breached account to any client", Args: cobra.NoArgs,
-		Long: "sim serves a simulated AWS on a local address, and prints the environment variables that make the AWS\nCLI, an SDK or rootout use it. It is as strict as AWS about preconditions, page limits, throttling and\nerror codes. It does not verify signatures.",
+		Long: "sim serves a simulated AWS on a local address, and prints the environment variables that make the AWS\nCLI, an SDK or rootout use it. It is as strict as AWS about preconditions, page limits, throttling and\nerror codes. It does not verify signatures.\n\nWith --export-trail it serves nothing: it writes what CloudTrail would have of the account, as files in\nthe layout of a bucket.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.check("sim"); err != nil {
 				return err
+			}
+			if f.exportTo != "" {
+				return exportTrail(cmd, f)
 			}
 			return serve(cmd, f)
 		},
@@ -79,6 +89,8 @@ func newSim() *cobra.Command {
 	cmd.Flags().StringVar(&f.attacker, "attacker", "dormant", "what the intruder does: dormant or live")
 	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "what goes wrong, for example throttle=0.3,5xx=0.1,reset=0.05,blackhole=sa-east-1,deny=eu-west-3:ecs,slow=us-west-1:2s,expire=500")
 	cmd.Flags().StringVar(&f.truth, "truth", "", "file to write to which resources are the intruder's, on every change")
+	cmd.Flags().StringVar(&f.exportTo, "export-trail", "", "new or empty folder to write the account's CloudTrail log files to, instead of serving")
+	cmd.Flags().IntVar(&f.events, "events", 0, "how many events --export-trail writes: the breach's, and noise around them")
 	return cmd
 }
 

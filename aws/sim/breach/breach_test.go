@@ -244,8 +244,10 @@ func TestDeterministic(t *testing.T) {
 		}
 		var history bytes.Buffer
 		for _, region := range s.Cloud.EventRegions() {
-			for _, e := range s.Cloud.Events(region) {
-				history.Write(s.Cloud.Record(e))
+			for i, e := range s.Cloud.Events(region) {
+				if history.WriteString(e.ID); i%40 == 0 {
+					history.Write(s.Cloud.Record(e))
+				}
 			}
 		}
 		return s.Truth().JSON(), history.Bytes()

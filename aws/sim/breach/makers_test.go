@@ -98,7 +98,7 @@ func doubt(s *breach.Scenario, m breach.Maker, events map[string]*cloud.TrailEve
 	if !e.Time.Truncate(time.Second).Equal(m.At) || !strings.Contains(record, m.By) || !strings.Contains(record, m.Key) {
 		return "its event is of " + record
 	}
-	if answer := record[strings.Index(record, `"responseElements"`):]; !strings.Contains(answer, m.ARN) {
+	if _, answer, _ := strings.Cut(record, `"responseElements"`); !strings.Contains(answer, m.ARN) {
 		return "its event does not name it: " + record
 	}
 	return ""

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/aws/sim/all"
+	"github.com/rootout/rootout/aws/sim/breach/noise"
 )
 
 // The words of Options.Attacker.
@@ -48,6 +49,9 @@ type Scenario struct {
 
 	intruder  string
 	responder credential
+	// noise is what lies around the story, until made.
+	noise *noise.Noise
+	made  time.Time
 
 	// planted holds the ARNs that were seeded by the intruder; what lives in them or stems from
 	// them is his too. The cloud's lock guards it, and known with it.
@@ -83,6 +87,7 @@ func New(o Options) (*Scenario, error) {
 		b.noise()
 		b.responding()
 		b.denials()
+		b.rest()
 	})
 	if o.Attacker == Live {
 		b.live()

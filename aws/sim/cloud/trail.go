@@ -34,6 +34,9 @@ type trail struct {
 	events map[Place][]*TrailEvent
 	// named are the members that name resources, by eventSource.
 	named map[string][]NamedMember
+	// past makes what came before the account was made, remembered says where it has; see OnPast.
+	past       func(region string) []TrailEvent
+	remembered map[Place]bool
 	// shape is how records of a source are written, nil for all alike.
 	shape func(source string) RecordShape
 }
@@ -76,9 +79,14 @@ type TrailEvent struct {
 	// RequestID and ID are made up when they are empty.
 	RequestID, ID string
 
+	// Whole is the event with everything that its record says, for one that holds here only what
+	// events are searched by; nil for all others.
+	Whole func() TrailEvent
+
 	seq     uint64
 	visible time.Time
 	call    bool
+	made    bool
 	found   []TrailResource
 }
 
@@ -153,6 +161,8 @@ func (c *Cloud) record(e *TrailEvent) {
 	defer t.mu.Unlock()
 	if t.rng == nil {
 		t.rng = rand.New(rand.NewPCG(c.opts.Seed, 0x747261696c))
+	}
+	if t.events == nil {
 		t.events = map[Place][]*TrailEvent{}
 	}
 	t.seq++
@@ -163,7 +173,7 @@ func (c *Cloud) record(e *TrailEvent) {
 	if e.RequestID == "" {
 		e.RequestID = t.uuid()
 	}
-	e.visible = c.Later(e.Time, t.late())
+	e.visible = c.Later(e.Time, t.late(t.rng))
 	if e.Account == "" {
 		e.Account = c.Account()
 	}
@@ -176,17 +186,6 @@ func (c *Cloud) record(e *TrailEvent) {
 			t.forget()
 		}
 	}
-}
-
-// late is how long one event stays out of LookupEvents; the lock is held.
-func (t *trail) late() time.Duration {
-	delay := defaultTrailDelay
-	if t.delay != nil {
-		delay = *t.delay
-	} else if t.rng.IntN(lateShare) == 0 {
-		return delay + time.Duration(t.rng.Int64N(int64(latest-delay)))
-	}
-	return time.Duration((0.5 + t.rng.Float64()) * float64(delay))
 }
 
 // forget drops the older half of the recorded reads.
@@ -224,6 +223,7 @@ func (c *Cloud) Events(region string) []*TrailEvent {
 	t := &c.trail
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	c.remember(c.In(region))
 	return slices.Clone(t.events[c.In(region)])
 }
 
@@ -248,6 +248,7 @@ func (c *Cloud) ReadTrail(p Place, read func(History)) {
 	t := &c.trail
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	c.remember(p)
 	read(History{Events: t.events[p], trail: t})
 }
 

@@ -57,6 +57,10 @@ func (p *pairs) set(name string, value any) {
 // Record writes an event as the JSON of a CloudTrail record (CloudTrail user guide, "CloudTrail record
 // contents").
 func (c *Cloud) Record(e *TrailEvent) []byte {
+	if e.Whole != nil {
+		whole := e.Whole()
+		return c.Record(&whole)
+	}
 	var identity any = e.UserIdentity
 	if e.UserIdentity == nil {
 		who := c.userIdentity(e.Identity)

@@ -35,6 +35,11 @@ func (t *trail) resources(e *TrailEvent) []TrailResource {
 	if e.Resources != nil || e.found != nil {
 		return append(e.found, e.Resources...)
 	}
+	if e.Whole != nil {
+		whole := e.Whole()
+		e.found = t.resources(&whole)
+		return e.found
+	}
 	e.found = []TrailResource{}
 	members := t.named[e.Source]
 	if len(members) == 0 {
