@@ -85,7 +85,9 @@ type doubts struct {
 	exact bool
 }
 
-func (d *doubts) add(why, near string) { d.found = append(d.found, Doubt{Term: d.term, Why: why, Near: near}) }
+func (d *doubts) add(why, near string) {
+	d.found = append(d.found, Doubt{Term: d.term, Why: why, Near: near})
+}
 
 func (d *doubts) wild(text string) bool { return !d.exact && hasWildcard(text) }
 

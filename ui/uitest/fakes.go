@@ -78,6 +78,8 @@ type Case struct {
 	Kept      []model.Ref
 	NotesKept map[model.Ref]string
 	Plans     []port.Past
+	// Since is since when the account is billed.
+	Since time.Time
 	// Locked is why it takes no marks, nil where it does.
 	Locked error
 
@@ -110,6 +112,9 @@ func (f *Case) SetMarks(_ context.Context, marked []model.Mark) error {
 
 // Notes are those that it holds.
 func (f *Case) Notes(context.Context) (map[model.Ref]string, error) { return f.NotesKept, nil }
+
+// BilledSince is since when the account is billed.
+func (f *Case) BilledSince(context.Context) (time.Time, error) { return f.Since, nil }
 
 // SetNote takes a note.
 func (f *Case) SetNote(_ context.Context, ref model.Ref, note string) error {
