@@ -48,6 +48,7 @@ func (c *console) start(s *Session) {
 	if s.Case != nil {
 		c.Marks.KeepIn(s.Case)
 		c.Records.KeepIn(s.Case)
+		c.Plans.KeepIn(s.Case)
 		c.restore(s.Case)
 	}
 	c.Account.Follow()
