@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,6 +46,21 @@ func TestReviewSaysEverythingAndRunsNothing(t *testing.T) {
 		}
 		d.Press("5")
 		d.Wants("#7f3a", "reviewed")
+		if kept := d.kept.Saved; len(kept) != 1 || kept[0].N() != 44 {
+			t.Errorf("the case keeps %d plans: after the end of rootout there would be none", len(kept))
+		}
+	})
+}
+
+// TestAPlanThatCannotBeKeptIsSaid: it would be gone without a word.
+func TestAPlanThatCannotBeKeptIsSaid(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.kept.Full = errors.New("the disk is full")
+		openReview(d)
+		d.Press("esc")
+		d.Wants("the plan is not kept, and is gone when rootout ends: the disk is full")
+		d.Press("5")
+		d.Wants("reviewed, not kept")
 	})
 }
 

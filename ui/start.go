@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
@@ -49,6 +50,7 @@ func (c *console) start(s *Session) {
 	if s.Case != nil {
 		c.Marks.KeepIn(s.Case)
 		c.Records.KeepIn(s.Case)
+		c.Plans.KeepIn(s.Case)
 		c.restore(s.Case)
 	}
 	c.Account.Follow()
@@ -60,7 +62,9 @@ type kept struct {
 	marks []model.Mark
 	notes map[model.Ref]string
 	plans []*runs.Entry
-	err   error
+	// billed is since when the account is billed, as far as the case knows.
+	billed time.Time
+	err    error
 }
 
 func readCase(ctx context.Context, from port.Case) kept {
@@ -70,6 +74,9 @@ func readCase(ctx context.Context, from port.Case) kept {
 		return kept{err: err}
 	}
 	if k.notes, err = from.Notes(ctx); err != nil {
+		return kept{err: err}
+	}
+	if k.billed, err = from.BilledSince(ctx); err != nil {
 		return kept{err: err}
 	}
 	past, err := from.Past(ctx)
@@ -90,6 +97,7 @@ func (c *console) restore(from port.Case) {
 		if k.notes != nil {
 			c.Records.Restore(k.notes)
 		}
+		c.Account.BilledFrom(k.billed)
 		c.Plans.Restore(k.plans)
 		c.Marks.Restore(k.marks, func(n int) {
 			if n > 0 {

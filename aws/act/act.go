@@ -84,8 +84,8 @@ func New(o Options) *Runner {
 	}}
 }
 
-// Freeze computes the plan for what is marked over a snapshot; AWS is not called, and nothing is kept
-// before it starts.
+// Freeze computes the plan for what is marked over a snapshot; AWS is not called. Whoever shows it keeps
+// it.
 func (r *Runner) Freeze(snapshot *model.Snapshot, wish plan.Wish) (*plan.Plan, error) {
 	if err := r.mayPlan(); err != nil {
 		return nil, err

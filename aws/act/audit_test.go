@@ -246,6 +246,25 @@ func TestRecreatedUnderItsOldNameIsRemovedAgain(t *testing.T) {
 	})
 }
 
+// TestAnOldReadingDoesNotOutdoAProof: what was read before something was proven gone does not say that
+// it came back, so that nothing is done twice.
+func TestAnOldReadingDoesNotOutdoAProof(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p, honest := planted(t, sim.Options{})
+		r := w.ready() // It looks before the first run, and the second one is given the same.
+		summary, _ := finish(t, w.start(r, p))
+		w.checkEnd(p, summary, honest)
+		before := len(w.store.entries)
+		summary, _ = finish(t, w.start(w.runner(), p))
+		w.checkEnd(p, summary, honest)
+		for _, e := range w.store.entries[before:] {
+			if e.Step != "" {
+				t.Errorf("step %s is taken up again: %s", e.Step, e.Kind)
+			}
+		}
+	})
+}
+
 // TestMadeAgainUnderItsOldNameIsSaidAtOnce lets somebody make a service again as soon as it is
 // gone, faster than the run looks.
 func TestMadeAgainUnderItsOldNameIsSaidAtOnce(t *testing.T) {

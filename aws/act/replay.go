@@ -59,7 +59,7 @@ func done(s *job.Step, e casefile.Entry) bool {
 }
 
 // cameBack are the targets that were proven gone and live again, and those that were proven to be
-// there and are not.
+// there and are not. What was read before the proof says nothing of that.
 func (n *run) cameBack(past []casefile.Entry) map[model.Ref]bool {
 	out := map[model.Ref]bool{}
 	for _, e := range past {
@@ -70,12 +70,13 @@ func (n *run) cameBack(past []casefile.Entry) map[model.Ref]bool {
 		for _, ref := range s.Targets {
 			r := n.job.Graph.Get(ref)
 			there := r != nil && r.Counts && !r.Deleting
+			cell := n.job.Snapshot.Cell(ref.Cell())
 			switch s.Goal {
 			case plan.Gone:
-				out[ref] = out[ref] || there
+				out[ref] = out[ref] || there && !r.SeenAt.Before(e.At)
 			case plan.Exists:
 				// What is not in a cell that could not be counted may be there all the same.
-				out[ref] = out[ref] || !there && n.job.Snapshot.Cell(ref.Cell()).State.Complete()
+				out[ref] = out[ref] || !there && cell.State.Complete() && !cell.AsOf.Before(e.At)
 			case plan.Changed:
 			}
 		}

@@ -57,6 +57,8 @@ type testAccount struct {
 
 	mu     sync.Mutex
 	writes []write
+	// operations are the names of all that was asked for over JSON, in order.
+	operations []string
 	// before and after are called around each write with its number from 1, and may keep it, or the
 	// answer to it, from getting through.
 	before, after func(n int) (through bool)
@@ -179,6 +181,7 @@ func (a *testAccount) serve(w http.ResponseWriter, r *http.Request) {
 	_, op, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	region, signedFor := scopeOfRequest(r)
 	a.mu.Lock()
+	a.operations = append(a.operations, op)
 	forbidden := a.forbid[region+" "+op]
 	changes := op != "" && !service.Of(signedFor).IsRead(op) || op == "" && signedFor == "scheduler" && r.Method != http.MethodGet
 	n := 0

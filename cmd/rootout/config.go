@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/query"
 )
@@ -119,7 +120,7 @@ func writeNew(path string, data []byte) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".rootout-*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return notWritten(path, err)
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(data)
@@ -127,8 +128,16 @@ func writeNew(path string, data []byte) error {
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	return notWritten(path, err)
+}
+
+// notWritten says what could not be written, why, and what to do where that is plain.
+func notWritten(path string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case casefile.NoSpace(err):
+		return fmt.Errorf("write %s: no space is left on its disk: free some, then try again (%w)", path, err)
 	}
-	return nil
+	return fmt.Errorf("write %s: %w", path, err)
 }

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
+
+	"github.com/rootout/rootout/model/casefile"
 )
 
 // TestAFileIsNotPutInThePlaceOfSomethingElse: a device, a pipe, a link and what may not be written stay
@@ -37,5 +42,19 @@ func TestAFileIsNotPutInThePlaceOfSomethingElse(t *testing.T) {
 		if text, err := os.ReadFile(path); err != nil || string(text) != "after" {
 			t.Errorf("%s holds %q, %v", path, text, err)
 		}
+	}
+}
+
+// TestAFullDiskSaysWhatToDo, and which file is not there.
+func TestAFullDiskSaysWhatToDo(t *testing.T) {
+	if !casefile.NoSpace(syscall.ENOSPC) {
+		t.Skip("another word for it here")
+	}
+	err := notWritten("plan.json", &os.PathError{Op: "write", Path: ".rootout-1", Err: syscall.ENOSPC})
+	if !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "write plan.json: no space is left on its disk: free some, then try again") {
+		t.Errorf("%v", err)
+	}
+	if notWritten("plan.json", nil) != nil {
+		t.Error("nothing went wrong")
 	}
 }

@@ -96,8 +96,11 @@ func readPlan(path string) (*plan.Plan, error) {
 	return p, nil
 }
 
-// askPhrase shows the plan and reads the phrase from the terminal when it was not given. Without a
-// terminal a question is a stop. again is the command that runs the plan.
+// askPhrase shows the plan and reads the phrase from the terminal when it was not given: one line,
+// without its end. Without a terminal a question is a stop; a pipe is not read. What --confirm gives is
+// taken as it is: a shell has taken off the end of a line that it read for it ("$(…)"), and where
+// something is left around the phrase nobody knows how it got there. again is the command that runs
+// the plan.
 func askPhrase(p *plan.Plan, phrase string, again again, catalog *model.Catalog, streams stdio) (string, error) {
 	if phrase != "" {
 		return phrase, nil
@@ -111,7 +114,7 @@ func askPhrase(p *plan.Plan, phrase string, again again, catalog *model.Catalog,
 	if err != nil {
 		return "", incomplete("run: nothing was done: %w", err)
 	}
-	return strings.TrimSpace(line), nil
+	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), nil
 }
 
 // caseOfPlan opens the case that holds the plan; a plan that no case here knows gets the account's

@@ -11,7 +11,6 @@ import (
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/act"
 	"github.com/rootout/rootout/aws/kind"
-	"github.com/rootout/rootout/aws/scan"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
@@ -78,21 +77,13 @@ func (w *workplace) Close() error {
 // look reads places, or everything when none is given. It reads every kind of them, since what
 // forbids a step may be of another kind than what the step is about.
 func (w *workplace) look(ctx context.Context, places ...model.Place) (*model.Snapshot, error) {
-	looking := scan.Start(ctx, scan.Options{
-		AWS: w.conn, Defs: w.defs, Sealer: w.store.Sealer(), Once: true, Only: places, LeaveOut: w.skip.leftOut(), Waive: waive(w.waivers),
-	})
-	snapshot, err := gather(ctx, looking, func(b *model.Batch) error { return w.store.Record(ctx, b) })
-	looking.Close()
-	if err != nil {
-		return nil, err
-	}
-	return snapshot, w.store.Flush(ctx)
+	return w.lookInto(ctx, model.NewInventory(), places...)
 }
 
 // carryOut runs a confirmed plan and prints how it goes. resume is the command that goes on with
 // it.
 func (w *workplace) carryOut(ctx context.Context, p *plan.Plan, phrase string, resume again, streams stdio) error {
-	snapshot, err := w.look(ctx, p.Places()...)
+	snapshot, err := w.lookFor(ctx, p)
 	if err != nil {
 		return err
 	}

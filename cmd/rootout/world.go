@@ -174,7 +174,11 @@ func (e *signedOutError) Error() string {
 // gather reads one pass of a scan to its end. With a signedOutError comes what was read before. Each batch is handed to take, where there is one,
 // before it is applied.
 func gather(ctx context.Context, scanner port.Scanner, take func(*model.Batch) error) (*model.Snapshot, error) {
-	inventory := model.NewInventory()
+	return gatherInto(ctx, model.NewInventory(), scanner, take)
+}
+
+// gatherInto is gather into an inventory that holds something already.
+func gatherInto(ctx context.Context, inventory *model.Inventory, scanner port.Scanner, take func(*model.Batch) error) (*model.Snapshot, error) {
 	for {
 		batch, err := scanner.Next(ctx)
 		if errors.Is(err, io.EOF) {

@@ -82,7 +82,7 @@ func reserve(o Options, id Identity) (string, *writerLock, error) {
 		dir = filepath.Dir(o.Path)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", nil, fmt.Errorf("make the directory of the cases: %w", err)
+		return "", nil, explain(dir, "make the directory of the cases", err)
 	}
 	dir, err := filepath.EvalSymlinks(dir)
 	if err != nil {
@@ -131,7 +131,7 @@ func build(ctx context.Context, path string, id Identity, sealKey []byte, by loc
 	}
 	file, err := os.OpenFile(draft, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("start a case: %w", err)
+		return explain(path, "start a case", err)
 	}
 	if err := file.Close(); err != nil {
 		return fmt.Errorf("start a case: %w", err)

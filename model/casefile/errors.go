@@ -79,6 +79,21 @@ func (e *BusyError) Error() string {
 	return fmt.Sprintf("%s is being written by process %d on %s", e.Path, e.Pid, e.Host)
 }
 
+// FullError says that there is no space left for a case. What is in the case is whole.
+type FullError struct {
+	Path string
+	// Err is what the system, or SQLite, said.
+	Err error
+}
+
+// Error words it.
+func (e *FullError) Error() string {
+	return "no space is left on the disk that holds " + e.Path + ": free some, then try again. What was written before is whole"
+}
+
+// Unwrap is what the system, or SQLite, said.
+func (e *FullError) Unwrap() error { return e.Err }
+
 // LinkedError says that a case file has several names. The log and the lock of a case lie beside the
 // name that it was opened by, so that under two names two processes would write one file.
 type LinkedError struct {
@@ -114,7 +129,12 @@ func (c *Case) explain(op string, err error) error {
 }
 
 func explain(path, op string, err error) error {
+	if full := (*FullError)(nil); errors.As(err, &full) {
+		return fmt.Errorf("%s: %w", op, err)
+	}
 	switch {
+	case primary(err) == sqlite3.SQLITE_FULL, code(err) == sqlite3.SQLITE_IOERR_SHMSIZE, NoSpace(err):
+		return fmt.Errorf("%s: %w", op, &FullError{Path: path, Err: err})
 	case primary(err) == sqlite3.SQLITE_CORRUPT, primary(err) == sqlite3.SQLITE_NOTADB, code(err) == sqlite3.SQLITE_IOERR_SHORT_READ:
 		return fmt.Errorf("%s: %w", op, &DamagedError{Path: path, What: "the database does not hold together", Err: err})
 	}

@@ -3,7 +3,6 @@ package casefile
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -40,7 +39,7 @@ func lockWriter(casePath string, me lockOwner) (*writerLock, error) {
 	for range rounds {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
-			return nil, fmt.Errorf("open the lock of the case: %w", err)
+			return nil, explain(casePath, "open the lock of the case", err)
 		}
 		if err := tryLock(file); err != nil {
 			busy := readOwner(casePath, file)
@@ -48,7 +47,7 @@ func lockWriter(casePath string, me lockOwner) (*writerLock, error) {
 			if errors.Is(err, errHeld) {
 				return nil, busy
 			}
-			return nil, fmt.Errorf("lock the case: %w", err)
+			return nil, explain(casePath, "lock the case", err)
 		}
 		if !stillNamed(file, path) {
 			_ = file.Close()
@@ -57,7 +56,7 @@ func lockWriter(casePath string, me lockOwner) (*writerLock, error) {
 		lock := &writerLock{file: file, path: path}
 		if err := lock.sign(me); err != nil {
 			lock.release()
-			return nil, err
+			return nil, explain(casePath, "sign the lock of the case", err)
 		}
 		return lock, nil
 	}
@@ -76,13 +75,13 @@ func stillNamed(file *os.File, path string) bool {
 func (l *writerLock) sign(me lockOwner) error {
 	text, err := json.Marshal(me)
 	if err != nil {
-		return fmt.Errorf("sign the lock of the case: %w", err)
+		return err
 	}
 	if err := l.file.Truncate(0); err != nil {
-		return fmt.Errorf("sign the lock of the case: %w", err)
+		return err
 	}
 	if _, err := l.file.WriteAt(append(text, '\n'), 0); err != nil {
-		return fmt.Errorf("sign the lock of the case: %w", err)
+		return err
 	}
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 // alone. It costs about 100 bytes a resource.
 type storedInventory struct {
 	cells map[model.CellKey]*storedCell
+	// billed is since when something in it was billed.
+	billed time.Time
 }
 
 // storedCell is one cell: its row and the resources that are in it now.
@@ -34,7 +36,11 @@ type storedRow struct {
 func (w *writer) loadStored() (*storedInventory, error) {
 	s := &storedInventory{cells: map[model.CellKey]*storedCell{}}
 	byRow := map[int64]*storedCell{}
-	err := each(w.ctx, w.conn, "SELECT id, account, region, kind, first_counted FROM cell", nil, func(scan func(...any) error) error {
+	var err error
+	if s.billed, err = w.c.readBilled(w.ctx, w.conn); err != nil {
+		return nil, err
+	}
+	err = each(w.ctx, w.conn, "SELECT id, account, region, kind, first_counted FROM cell", nil, func(scan func(...any) error) error {
 		var key model.CellKey
 		var counted nullStamp
 		cell := &storedCell{resources: map[refKey]*storedRow{}}
@@ -99,12 +105,15 @@ func (w *writer) storeFound(f *model.Found, at time.Time) error {
 		seen = at
 	}
 	key := keyOf(r.Ref)
+	first := r.FirstSeen
+	if first.IsZero() {
+		first = at
+	}
+	if err := w.noteBilled(r, first); err != nil {
+		return err
+	}
 	stored := cell.resources[key]
 	if stored == nil {
-		first := r.FirstSeen
-		if first.IsZero() {
-			first = at
-		}
 		if stored, err = w.resourceRow(key, cell, first); err != nil {
 			return err
 		}

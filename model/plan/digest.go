@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // Version is the format of a plan in JSON; a plan of a newer version is refused. Version 2 has
@@ -39,9 +38,10 @@ func (p *Plan) Phrase() string {
 	return fmt.Sprintf("%s %s in %s #%s", p.Verb, p.Composition.amount(p.N()), p.Account, p.Short())
 }
 
-// Confirm checks the phrase. Blanks at both ends do not matter; everything else does.
+// Confirm checks the phrase, which must be exact: a blank or a line's end around it is not of it.
+// Whoever reads it as a line takes off the end of that line first, and nothing else.
 func (p *Plan) Confirm(phrase string) error {
-	if strings.TrimSpace(phrase) != p.Phrase() {
+	if phrase != p.Phrase() {
 		return fmt.Errorf("%w: this plan is confirmed by %q", ErrPhrase, p.Phrase())
 	}
 	return nil

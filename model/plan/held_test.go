@@ -97,10 +97,10 @@ var errNoPlan = errors.New("not a plan")
 func TestPhraseIsTheWholePhrase(t *testing.T) {
 	p := freeze(t, input(t, snapshot(market("r")...), ref(yard, "r", "r-yard")))
 	whole := p.Phrase()
-	if err := p.Confirm("  " + whole + "\t"); err != nil {
-		t.Errorf("blanks around it: %v", err)
+	if err := p.Confirm(whole); err != nil {
+		t.Errorf("the phrase itself: %v", err)
 	}
-	for _, wrong := range []string{"", "delete", whole[:len(whole)-1], whole + "0", strings.ToUpper(whole), strings.Replace(whole, " ", "  ", 1)} {
+	for _, wrong := range []string{"", "delete", whole[:len(whole)-1], whole + "0", " " + whole, whole + "\n", whole + "\u00a0", strings.ToUpper(whole), strings.Replace(whole, " ", "  ", 1)} {
 		if err := p.Confirm(wrong); !errors.Is(err, plan.ErrPhrase) {
 			t.Errorf("%q confirms: %v", wrong, err)
 		}

@@ -152,6 +152,11 @@ type Case interface {
 	SetMarks(ctx context.Context, marked []model.Mark) error
 	Notes(ctx context.Context) (map[model.Ref]string, error)
 	SetNote(ctx context.Context, ref model.Ref, note string) error
+	// SavePlan keeps a plan that was reviewed; one that is kept already stays as it is.
+	SavePlan(ctx context.Context, p *plan.Plan) error
+	// BilledSince is when the oldest bill began that the case has ever seen run up; the zero time for
+	// none.
+	BilledSince(ctx context.Context) (time.Time, error)
 	// Past are the plans of the case, the newest first; with an error, those that could be read.
 	Past(ctx context.Context) ([]Past, error)
 	// Path is where the case lies, to be shown.

@@ -39,6 +39,9 @@ type View struct {
 	// ended says in words why no more facts come, "" while they do.
 	ended string
 
+	// billed is since when the account was billed before this console began to read; zero for not known.
+	billed time.Time
+
 	frozen   *model.Snapshot
 	frozenAt time.Time
 	present  *model.Snapshot
@@ -57,6 +60,12 @@ func New(o Options) *View { return &View{o: o, inventory: model.NewInventory()} 
 func (v *View) Connect(caller model.Caller, scanner port.Scanner) {
 	v.connected, v.caller, v.scanner = true, caller, scanner
 }
+
+// BilledFrom says since when the account is billed, as an earlier reading knew it.
+func (v *View) BilledFrom(since time.Time) { v.billed = since }
+
+// Billed is since when the account is billed, as an earlier reading knew it; zero if none did.
+func (v *View) Billed() time.Time { return v.billed }
 
 // Connected says whether one is.
 func (v *View) Connected() bool { return v.connected }

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"context"
 	"errors"
 	"io"
 	"time"
@@ -18,6 +19,8 @@ type Entry struct {
 	// Interrupted says that the journal held a beginning of its run and no end when the case was
 	// opened; see [Entry.Resumable].
 	Interrupted bool
+	// Unkept says that the case could not take it in: it is gone when rootout ends, unless it is run.
+	Unkept bool
 	// Starting says that its phrase was typed and its run is about to begin.
 	Starting bool
 	// Progress follows the run, nil while there is none.
@@ -48,6 +51,8 @@ func (e *Entry) State() string {
 		return WordingOf(e.Plan).Ended
 	case e.Progress == nil && e.Outcome != nil:
 		return "incomplete"
+	case e.Progress == nil && e.Unkept:
+		return "reviewed, not kept"
 	case e.Progress == nil:
 		return "reviewed"
 	}
@@ -90,11 +95,22 @@ type Plans struct {
 	o       Options
 	entries []*Entry
 
+	// store keeps them; nil keeps none.
+	store Store
+
 	connected bool
 	runner    port.Runner
 	// readOnly is why nothing can be changed, "" where it can.
 	readOnly string
 }
+
+// Store keeps plans.
+type Store interface {
+	SavePlan(ctx context.Context, p *plan.Plan) error
+}
+
+// KeepIn writes every plan from now on to a store, also one that was only reviewed.
+func (p *Plans) KeepIn(store Store) { p.store = store }
 
 // New returns no plans.
 func New(o Options) *Plans { return &Plans{o: o} }
@@ -246,11 +262,21 @@ func (e *Entry) Uncovered() []model.Uncovered {
 	return nil
 }
 
-// Add keeps a plan in the list, once.
+// Add keeps a plan in the list and in the case, once.
 func (p *Plans) Add(e *Entry) {
-	if p.oldest(func(known *Entry) bool { return known == e }) == nil {
-		p.entries = append(p.entries, e)
+	if p.oldest(func(known *Entry) bool { return known == e }) != nil {
+		return
 	}
+	p.entries = append(p.entries, e)
+	if p.store == nil {
+		return
+	}
+	store, ctx, kept := p.store, p.o.Loop.Context(), e.Plan
+	background.Do(p.o.Loop, func() error { return store.SavePlan(ctx, kept) }, func(err error) {
+		if e.Unkept = err != nil; e.Unkept {
+			p.o.Say(kit.Alarm, "the plan is not kept, and is gone when rootout ends: "+err.Error())
+		}
+	})
 }
 
 // Restore puts plans of an earlier session, oldest first, before those of this one.

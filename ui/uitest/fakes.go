@@ -78,6 +78,11 @@ type Case struct {
 	Kept      []model.Ref
 	NotesKept map[model.Ref]string
 	Plans     []port.Past
+	// Saved are the plans that were reviewed, Full why it takes none, nil where it does.
+	Saved []*plan.Plan
+	Full  error
+	// Since is since when the account is billed.
+	Since time.Time
 	// Locked is why it takes no marks, nil where it does.
 	Locked error
 
@@ -110,6 +115,19 @@ func (f *Case) SetMarks(_ context.Context, marked []model.Mark) error {
 
 // Notes are those that it holds.
 func (f *Case) Notes(context.Context) (map[model.Ref]string, error) { return f.NotesKept, nil }
+
+// SavePlan keeps a plan, unless it is full.
+func (f *Case) SavePlan(_ context.Context, p *plan.Plan) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Full == nil {
+		f.Saved = append(f.Saved, p)
+	}
+	return f.Full
+}
+
+// BilledSince is since when the account is billed.
+func (f *Case) BilledSince(context.Context) (time.Time, error) { return f.Since, nil }
 
 // SetNote takes a note.
 func (f *Case) SetNote(_ context.Context, ref model.Ref, note string) error {

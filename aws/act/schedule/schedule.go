@@ -137,7 +137,8 @@ func (s *Schedule) Take() []string {
 	for _, key := range s.order {
 		q := s.queues[key]
 		for q.busy < s.maxInFlight && q.ready.Len() > 0 {
-			if one, ok := heap.Pop(&q.ready).(*step); ok {
+			// What was skipped after it had become free is done.
+			if one, ok := heap.Pop(&q.ready).(*step); ok && one.state == port.StepWaiting {
 				q.busy++
 				ids = append(ids, one.ID)
 			}

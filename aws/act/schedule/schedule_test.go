@@ -127,6 +127,15 @@ func TestBarriersHoldAPhaseBackInItsPlace(t *testing.T) {
 	wantTaken(t, s, "s4")
 }
 
+// TestWhatIsSkippedIsNotTaken though what was skipped before it had set it free.
+func TestWhatIsSkippedIsNotTaken(t *testing.T) {
+	b := plan.Barrier{Phase: model.Silence, Until: plan.Attempted}
+	s := begin(9, step(1, "r", model.Silence, "a"), behind(step(2, "r", model.Drain, "b"), b), behind(step(3, "r", model.Drain, "b"), b))
+	s.Skip("s1")
+	s.Skip("s2")
+	wantTaken(t, s, "s3")
+}
+
 func TestBarriersEverywhereWaitForAllPlaces(t *testing.T) {
 	b := plan.Barrier{Phase: model.Drain, Until: plan.Proven, Everywhere: true}
 	s := begin(9, step(1, "r", model.Drain, "a"), step(2, "elsewhere", model.Drain, "a"), behind(step(3, "", model.Erase, "c"), b))

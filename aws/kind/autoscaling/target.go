@@ -70,7 +70,7 @@ func Target() kind.Def {
 			}}),
 		},
 		Ops:  k.ops(),
-		Read: k.prove, ReadBatch: scalingMost, ReadCalls: []string{"application-autoscaling:DescribeScalableTargets"},
+		Read: k.prove, ReadBatch: proveMost, ReadCalls: []string{"application-autoscaling:DescribeScalableTargets"},
 	}
 }
 
@@ -97,6 +97,10 @@ func client(v *kind.Visit) *applicationautoscaling.Client {
 // scalingMost is a page of every Describe of Application Auto Scaling (its API Reference,
 // MaxResults).
 const scalingMost = 50
+
+// proveMost is how many targets one reading is about: it lists all there are, however many are asked
+// for.
+const proveMost = 1000
 
 // scaledService splits a resource id.
 func scaledService(resource string) (cluster, service string) {
@@ -159,16 +163,16 @@ func capacity(n *int32) model.Value {
 }
 
 func (k scaling) list(ctx context.Context, v *kind.Visit) error {
-	return k.describe(ctx, v, nil, func(t types.ScalableTarget) {
+	return k.describe(ctx, v, func(t types.ScalableTarget) {
 		r, raw := k.resource(v, t)
 		v.Found(r, raw)
 	})
 }
 
-func (k scaling) describe(ctx context.Context, v *kind.Visit, resources []string, each func(types.ScalableTarget)) error {
+func (k scaling) describe(ctx context.Context, v *kind.Visit, each func(types.ScalableTarget)) error {
 	return kind.Pages(ctx, func(ctx context.Context, token *string) ([]types.ScalableTarget, *string, error) {
 		out, err := client(v).DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
-			ServiceNamespace: types.ServiceNamespaceEcs, ResourceIds: resources, MaxResults: sdk.Int32(scalingMost), NextToken: token,
+			ServiceNamespace: types.ServiceNamespaceEcs, MaxResults: sdk.Int32(scalingMost), NextToken: token,
 		})
 		if err != nil {
 			return nil, nil, err
@@ -268,9 +272,11 @@ func kept[T any](what string, all []T, err error, v *kind.Visit) kind.Evidence {
 	return item
 }
 
+// prove lists all targets, as the scan does. Asked for some by name AWS says nothing of those that are
+// not there, and an answer that says nothing proves nothing.
 func (k scaling) prove(ctx context.Context, v *kind.Visit, refs []model.Ref) (map[model.Ref]kind.Reading, error) {
 	met := map[string]*model.Resource{}
-	err := k.describe(ctx, v, kind.IDs(refs), func(t types.ScalableTarget) {
+	err := k.describe(ctx, v, func(t types.ScalableTarget) {
 		r, _ := k.resource(v, t)
 		met[r.Ref.ID] = r
 	})

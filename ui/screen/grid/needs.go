@@ -22,6 +22,7 @@ import (
 type Account interface {
 	Snapshot() *model.Snapshot
 	Progress() model.Progress
+	Billed() time.Time
 	// Moment is the present of what is shown. Past says that no more comes in, Ended why in words.
 	Moment() time.Time
 	Past() bool

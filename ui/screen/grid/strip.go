@@ -110,6 +110,11 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	sign := ""
 	sum.Add(pricedGlobal(grid))
 	behind := len(g.left())
+	// What ran up a bill before this console began, and is gone, is not in the sum.
+	since, more := sum.Since, false
+	if earlier := g.needs.Account.Billed(); !earlier.IsZero() && (since.IsZero() || earlier.Before(since)) {
+		since, more = earlier, true
+	}
 	if sum.LowerBound() || sum.Unpriced > 0 || behind > 0 {
 		sign = words.AtLeast + " "
 	}
@@ -124,8 +129,9 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	case f.spent > 0:
 		// What is gone was paid for all the same.
 		parts = append(parts, sign+words.If(f.spentAbout && !sum.Estimated, words.Estimate)+words.Money(sum.SoFar+f.spent)+" spent, "+words.About(f.spent, f.spentAbout)+" of it by what is gone")
-	case sum.SoFar > 0 && !sum.Since.IsZero():
-		parts = append(parts, sign+words.Money(sum.SoFar)+" since "+g.sinceText(sum.Since))
+	case sum.SoFar > 0 && !since.IsZero():
+		least := words.If(more && !strings.HasPrefix(sign, words.AtLeast), words.AtLeast+" ")
+		parts = append(parts, least+sign+words.Money(sum.SoFar)+" since "+g.sinceText(since))
 	}
 	now := sign + words.Money(sum.PerHour) + "/h now"
 	if g.needs.Account.Past() {
