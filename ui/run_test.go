@@ -149,7 +149,7 @@ func TestRunEndsWithTheWholeTruth(t *testing.T) {
 			"left: arn:aws:ecs:us-east-1:123456789012:cluster/cl-00: ClusterContainsTasksException", "not counted: ecs:task in eu-west-3: denied",
 			"stays behind, rootout cannot remove it: AWS::EC2::Instance i-0", "2:00 of ~2:59", "40 of 41 gone")
 		d.Press("w")
-		d.Wants("› what is left", "not counted: ecs:task in eu-west-3: denied")
+		d.Wants("› what is left", "not counted: 4", "ecs:task in eu-west-3: denied")
 		d.Press("esc", "r")
 		d.Wants("the run has ended; what is left kept its mark: x plans the removal of the 41 marked")
 		d.Press("q")
