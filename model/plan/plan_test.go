@@ -352,6 +352,25 @@ func TestUncountedChildrenAreWarnedOf(t *testing.T) {
 	}
 }
 
+// TestRegionsThatWereNotReadAreNamedFirst: what is in them is in no plan, whatever was marked.
+func TestRegionsThatWereNotReadAreNamedFirst(t *testing.T) {
+	regions := []model.Region{{Name: "r", Status: model.Enabled}, {Name: "s", Status: model.Enabled}, {Name: "u", Status: model.Enabled}, {Name: "z", Status: model.Disabled}}
+	b := &model.Batch{At: frozen, Regions: regions, Found: []model.Found{{Resource: thing(ref(sheet, "r", "x")), Pass: 1}}}
+	for _, region := range []string{"r", "s", "u"} {
+		for _, k := range []model.KindID{yard, stall, hand, bell, sheet} {
+			state := map[string]model.CellState{"r": model.CellCounted, "s": model.CellUnreachable, "u": model.CellDenied}[region]
+			b.Cells = append(b.Cells, model.Cell{Key: model.CellKey{Place: model.Place{Account: account, Region: region}, Kind: k}, State: state, Pass: 1, AsOf: frozen})
+		}
+	}
+	inv := model.NewInventory()
+	inv.Apply(b)
+	p := freeze(t, input(t, inv.Snapshot(), ref(sheet, "r", "x")))
+	const want = "s (unreachable) and u (denied) were not read whole and 1 disabled region was not read: nothing of what is there unseen is in this plan"
+	if len(p.Warnings) != 1 || p.Warnings[0] != want {
+		t.Errorf("warnings %q, want %q", p.Warnings, want)
+	}
+}
+
 // TestUnseenChildrenMayBeProtected denies the hands of a region: with a protect list, what may hold
 // one of them is left alone.
 func TestUnseenChildrenMayBeProtected(t *testing.T) {

@@ -1,0 +1,53 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rootout/rootout/model"
+)
+
+// unread says of which regions a removal cannot know all, in a sentence: those that could not be
+// read whole, by name, and how many are not read at all. It is "" where nothing is unseen.
+func (s *selection) unread() string {
+	var broken, parts []string
+	for _, r := range model.UnreadRegions(s.Snapshot, s.Catalog, s.Now) {
+		broken = append(broken, r.Name+" ("+r.State.String()+")")
+	}
+	if len(broken) > 0 {
+		parts = append(parts, listed(broken)+" "+were(len(broken))+" not read whole")
+	}
+	coverage := model.CoverageOf(s.Snapshot, s.Catalog, s.Now)
+	if n := coverage.Disabled; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d disabled %s not read", n, regionsWere(n)))
+	}
+	if n := coverage.LeftOut; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d left-out %s not read", n, regionsWere(n)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return model.Clean(listed(parts) + ": nothing of what is there unseen is in this plan")
+}
+
+// listed are words as a sentence lists them.
+func listed(words []string) string {
+	if n := len(words) - 1; n > 0 {
+		return strings.Join(words[:n], ", ") + " and " + words[n]
+	}
+	return strings.Join(words, "")
+}
+
+func were(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+func regionsWere(n int) string {
+	if n == 1 {
+		return "region was"
+	}
+	return "regions were"
+}
