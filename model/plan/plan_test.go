@@ -35,9 +35,9 @@ func catalog(t testing.TB) *model.Catalog {
 	c, err := model.NewCatalog(
 		model.Kind{ID: bell, Phase: model.Silence, Order: 1, Undo: model.UndoExactly},
 		model.Kind{ID: stall, Phase: model.Drain, Order: 2, Owns: []model.KindID{hand}},
-		model.Kind{ID: hand, Phase: model.Drain, Order: 3},
+		model.Kind{ID: hand, Plural: "hands", Phase: model.Drain, Order: 3},
 		model.Kind{ID: yard, Phase: model.Remove, After: []model.KindID{stall, hand}, Owns: []model.KindID{stall, hand, bell}, Order: 4},
-		model.Kind{ID: sheet, Phase: model.Tidy, After: []model.KindID{stall, hand}, Order: 5},
+		model.Kind{ID: sheet, Plural: "sheets", Phase: model.Tidy, After: []model.KindID{stall, hand}, Order: 5},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +189,7 @@ func TestContainerBringsWhatItHolds(t *testing.T) {
 			t.Errorf("hand1 is in because of %q, want r-stall", target.Because.ID)
 		}
 	}
-	if got, want := p.Phrase(), "delete 6 in 123456789012 #"+p.Digest[:4]; got != want {
+	if got, want := p.Phrase(), "delete 6 with 6 of unknown age in 123456789012 #"+p.Digest[:4]; got != want {
 		t.Errorf("phrase %q, want %q", got, want)
 	}
 }
@@ -368,6 +368,18 @@ func TestRegionsThatWereNotReadAreNamedFirst(t *testing.T) {
 	const want = "s (unreachable) and u (denied) were not read whole and 1 disabled region was not read: nothing of what is there unseen is in this plan"
 	if len(p.Warnings) != 1 || p.Warnings[0] != want {
 		t.Errorf("warnings %q, want %q", p.Warnings, want)
+	}
+}
+
+// TestWhatMayHaveBeenMeantIsToldByKind, once what is in the plan anyway, and what is left out by name,
+// is taken off.
+func TestWhatMayHaveBeenMeantIsToldByKind(t *testing.T) {
+	y, s := thing(ref(yard, "r", "y")), thing(ref(stall, "r", "s"), ref(yard, "r", "y"))
+	in := input(t, snapshot(y, s, thing(ref(hand, "r", "a")), thing(ref(hand, "r", "b")), thing(ref(sheet, "r", "c"))), y.Ref)
+	in.Unsure = []model.Ref{s.Ref, ref(hand, "r", "a"), ref(hand, "r", "b"), ref(sheet, "r", "c"), ref(sheet, "r", "vanished")}
+	p := freeze(t, in)
+	if len(p.Warnings) != 1 || !strings.HasPrefix(p.Warnings[0], "3 more may match (2 hands, 1 sheet): ") {
+		t.Errorf("warnings %q", p.Warnings)
 	}
 }
 

@@ -329,6 +329,9 @@ func (s *selection) warnings(targets []Target) []string {
 		out = append(out, Warning{Name: name, One: name + " is " + state + follows, Many: "cells are " + state + follows})
 	}
 	said := folded(out)
+	if unsure := s.unsure(); unsure != "" {
+		said = slices.Insert(said, 0, unsure)
+	}
 	if unread := s.unread(); unread != "" && s.verb.takesOwned() {
 		said = slices.Insert(said, 0, unread) // What may be missing as a whole comes first.
 	}

@@ -51,3 +51,31 @@ func regionsWere(n int) string {
 	}
 	return "regions were"
 }
+
+// unsure says how many things may have been meant and are not in the plan, and of which kinds; "" for
+// none. What is left out by name is told there.
+func (s *selection) unsure() string {
+	n, counts := 0, map[model.KindID]int{}
+	for _, ref := range s.Unsure {
+		r := s.graph.Get(ref)
+		if _, refused := s.refused[ref]; refused || r == nil || !live(r) || s.has(ref) {
+			continue
+		}
+		n++
+		counts[ref.Kind]++
+	}
+	if n == 0 {
+		return ""
+	}
+	var kinds []string
+	for _, k := range s.Catalog.Kinds() {
+		switch count := counts[k.ID]; count {
+		case 0:
+		case 1:
+			kinds = append(kinds, "1 "+k.Singular())
+		default:
+			kinds = append(kinds, fmt.Sprintf("%d %s", count, k.Plural))
+		}
+	}
+	return model.Clean(fmt.Sprintf("%d more may match (%s): what was asked for is not known of them, and they are not in this plan", n, strings.Join(kinds, ", ")))
+}

@@ -48,7 +48,7 @@ func MadeOf(p *plan.Plan) [][]Said {
 		{Text: kit.Count(c.Yours) + " made by you", Warn: c.Yours > 0},
 	}
 	if c.Undated > 0 {
-		age = append(age, Said{Text: kit.Count(c.Undated) + " of no known age"})
+		age = append(age, Said{Text: kit.Count(c.Undated) + " of unknown age", Warn: true})
 	}
 	return [][]Said{age, {share(p)}}
 }

@@ -81,9 +81,9 @@ func TestThePlanStandsInTheOrderInWhichItIsJudged(t *testing.T) {
 		for size, order := range map[kit.Size][]string{
 			{W: 80, H: 24}: {
 				"DELETE 48 resources  = 57 marked − 1 that stays − 10 left out + 2 that they own", "account 123456789012", "burning stops ≈",
-				"30 new in 3d · ! 14 older · ! 3 made by you · 4 of no known age", "48 of at least 1,643 resources",
+				"30 new in 3d · ! 14 older · ! 3 made by you · ! 4 of unknown age", "48 of at least 1,643 resources",
 				"! 2 are hidden by the filter", "! 10 left out, for 2 reasons that stand below", "! 7 stay behind, rootout cannot remove them: 7 AWS::EC2::Instance",
-				"! warning 0 of the plan (3 more warnings below)", "1 silence 12 ≈", "REGION", "region-00", "region-04", "delete 48 with 14 older and 3 yours in",
+				"! warning 0 of the plan (3 more warnings below)", "1 silence 12 ≈", "REGION", "region-00", "region-04", "delete 48 with 14 older, 4 of unknown age and 3 yours in",
 			},
 			{W: 140, H: 40}: {
 				"DELETE 48 resources", "nothing has run", "burning stops ≈", "14 older", "48 of at least 1,643", "hidden by the filter",
