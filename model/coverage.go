@@ -47,6 +47,31 @@ func CoverageOf(s *Snapshot, c *Catalog, now time.Time) Coverage {
 	return out
 }
 
+// UnreadRegion is a region that was asked and is not known whole, with the worst state of its cells.
+type UnreadRegion struct {
+	Name  string
+	State CellState
+}
+
+// UnreadRegions are the regions that were asked and are not known whole at a moment, in the order of
+// the snapshot.
+func UnreadRegions(s *Snapshot, c *Catalog, now time.Time) []UnreadRegion {
+	account, kinds := accountOf(s), c.InScope(Regional)
+	var out []UnreadRegion
+	for _, region := range s.Regions {
+		if region.CellState() == CellLeftOut || !region.Readable() {
+			continue
+		}
+		states := s.states(kinds, Place{Account: account, Region: region.Name}, region, now)
+		if state := worst(states); state != CellUnasked {
+			out = append(out, UnreadRegion{region.Name, state})
+		} else if slices.Contains(states, CellUnasked) || slices.Contains(states, CellScanning) {
+			out = append(out, UnreadRegion{region.Name, CellScanning})
+		}
+	}
+	return out
+}
+
 // states are those of the cells of a place.
 func (s *Snapshot) states(kinds []Kind, place Place, region Region, now time.Time) []CellState {
 	states := make([]CellState, len(kinds))

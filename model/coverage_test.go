@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +14,27 @@ func TestCoverageIsThatOfTheGrid(t *testing.T) {
 	c := model.CoverageOf(globalInventory().Snapshot(), globalCatalog(t), noon)
 	if c.Regions != 3 || c.Read != 2 || c.Disabled != 1 || c.GlobalWorst != model.CellDenied || len(c.Unread) != 0 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// TestRegionsThatAreNotKnownWholeAreNamed, with the worst of their cells; a disabled one was not
+// asked.
+func TestRegionsThatAreNotKnownWholeAreNamed(t *testing.T) {
+	inv := model.NewInventory()
+	inv.Apply(&model.Batch{
+		At:      noon,
+		Regions: []model.Region{{Name: "r1", Status: model.Enabled}, {Name: "r2", Status: model.Enabled}, {Name: "r3", Status: model.Disabled}, {Name: "r4", Status: model.Enabled}},
+		Cells: []model.Cell{
+			{Key: stallKey("r1"), State: model.CellCounted, Pass: 1, AsOf: noon}, {Key: stallKey("r2"), State: model.CellDenied, Pass: 1, AsOf: noon},
+		},
+	})
+	catalog, err := model.NewCatalog(model.Kind{ID: stallKey("r1").Kind, Phase: model.Drain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []model.UnreadRegion{{Name: "r2", State: model.CellDenied}, {Name: "r4", State: model.CellScanning}}
+	if got := model.UnreadRegions(inv.Snapshot(), catalog, noon); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

@@ -70,7 +70,11 @@ func (g *Graph) Hint(ref Ref) string {
 	}
 	slices.Sort(makers)
 	makers = slices.Compact(makers)
-	text := "its services run definitions registered by " + makers[0]
+	// A service runs something itself; what a cluster runs hangs below it.
+	text := "what runs in it was registered by " + makers[0]
+	if r := g.byRef[ref]; len(r.Uses) > 0 {
+		text = "what it runs was registered by " + makers[0]
+	}
 	if len(makers) > 1 {
 		text += " and others"
 	}

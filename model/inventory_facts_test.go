@@ -225,8 +225,11 @@ func TestAHintNamesWhoRegisteredWhatRuns(t *testing.T) {
 		b.Found[1].Resource.Owners, b.Found[1].Resource.Uses = []model.Ref{stallRef("r", "cluster")}, []model.Ref{stallRef("r", "definition")}
 		inv.Apply(b)
 		inv.ApplyOverlay(said("events", map[model.Ref]model.About{stallRef("r", "definition"): {Maker: model.Maker{ARN: thief, Source: source}}}))
-		if got := model.NewGraph(inv.Snapshot()).Hint(stallRef("r", "cluster")); (got == "its services run definitions registered by "+thief) != want {
+		if got := model.NewGraph(inv.Snapshot()).Hint(stallRef("r", "cluster")); (got == "what runs in it was registered by "+thief) != want {
 			t.Errorf("known from %s: %q", source, got)
+		}
+		if got := model.NewGraph(inv.Snapshot()).Hint(stallRef("r", "service")); (got == "what it runs was registered by "+thief) != want {
+			t.Errorf("of what runs it itself, known from %s: %q", source, got)
 		}
 	}
 }

@@ -14,7 +14,10 @@ func tasks(d *driver) { d.Press("down", "right", "right", "right", "enter") }
 func TestUnknownMakersHaveAHint(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		d.Press("down", "right", "enter")
-		d.Wants("us-east-1 clusters", "? maker unknown; its services run definitions registered by …AdministratorAccess/root")
+		d.Wants("us-east-1 clusters", "? maker unknown; what runs in it was registered by …AdministratorAccess/root")
+		d.Resize(80, 24)
+		d.Wants("? maker unknown; what runs in it was registered by …", "/root ")
+		d.Resize(120, 40)
 		d.Press("enter")
 		d.Wants("MADE BY", "? (not known)", "assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/root", "it marks nothing", "1 service   enter")
 		for !strings.Contains(d.Line("▸"), "HOLDS") {

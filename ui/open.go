@@ -81,6 +81,7 @@ func (o opener) Run(e *runs.Entry) {
 	o.c.Stack.Push(run.New(run.Needs{
 		Theme: o.c.Theme, Loop: o.c.Loop, Clock: o.c.Clock, Catalog: o.c.Catalog,
 		Account: o.c.Account, Marks: o.c.Marks, Plans: o.c.Plans, Speak: o.c.Speak, Export: o.c.Export, Open: o,
+		Respawned: o.c.Respawned,
 	}, e))
 }
 

@@ -291,6 +291,18 @@ func (n *run) Failed(ref model.Ref) string {
 	return ""
 }
 
+// Told implements verify.Run.
+func (n *run) Told(ref model.Ref) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, s := range n.job.StepsOf(ref) {
+		if n.schedule.State(s.ID) != port.StepVerified && n.said[s.ID].why != "" {
+			return n.said[s.ID].why
+		}
+	}
+	return ""
+}
+
 // lead waits until every step has ended, verifies by a fresh listing, and sums up. What is retried
 // meanwhile is waited for again.
 func (n *run) lead() {
@@ -326,7 +338,7 @@ func (n *run) await() *port.Summary {
 		if n.job.Context.Err() != nil {
 			n.shut()
 			n.job.Work.Wait() // The calls that were under way are answered, and none begins.
-			return verify.Stopped(n.job)
+			return verify.Stopped(n.job, n)
 		}
 		n.Verifying()
 		summary := verify.Verify(n.job, n)

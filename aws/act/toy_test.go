@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
@@ -267,6 +268,31 @@ func TestReceiptsAreKeptAndAskedFor(t *testing.T) {
 		}
 		if len(asked) == 0 || asked[0] != "task/42" || b.called("ecs:DeleteService") != 1 {
 			t.Errorf("the second run asked for %q, and called %d times in all", asked, b.called("ecs:DeleteService"))
+		}
+	})
+}
+
+// TestAStoppedRunSaysWhyEachThingIsLeft: that it was stopped is no reason for what had failed before.
+func TestAStoppedRunSaysWhyEachThingIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newToyBox(t, "us-east-1/a", "us-east-1/b")
+		b.rule = func(*model.Resource) []plan.Step {
+			return []plan.Step{{Op: "ecs:DeleteService", Goal: plan.Gone, Proof: "the work is done"}}
+		}
+		b.call = func(context.Context, string, string) (kind.Answer, error) { return kind.Answer{}, nil }
+		b.prove = func(s plan.Step, _ kind.Receipt) (kind.Proof, error) {
+			if s.Targets[0] == boxRef("us-east-1/a") {
+				return kind.Proof{State: kind.Lost, Why: "somebody made it again"}, nil
+			}
+			return kind.Proof{Why: "3 of 5 are done"}, nil
+		}
+		run := b.start(b.runner(), b.plan())
+		time.Sleep(20 * time.Second)
+		run.Stop()
+		summary, _ := finish(t, run)
+		want := map[model.Ref]string{boxRef("us-east-1/a"): "somebody made it again", boxRef("us-east-1/b"): "the run was stopped: 3 of 5 are done"}
+		if diff := cmp.Diff(want, summary.Left); diff != "" {
+			t.Errorf("why each is left (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -46,7 +46,8 @@ func TestLeavingTheScreenAwaitsTheRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := session.Runner.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(matching(snapshot, hostile)...)})
+	marked, _ := matching(snapshot, hostile)
+	p, err := session.Runner.Freeze(snapshot, plan.Wish{Marked: model.MarksOf(marked...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,9 +55,11 @@ func (p *Plan) Owned() int {
 	return n
 }
 
-// Broad says that a plan takes more than what is new and another's: the review says so in the colour
-// of warnings, and the phrase has a word for it.
-func (c *Composition) Broad() bool { return c != nil && (c.All || c.Older > 0 || c.Yours > 0) }
+// Broad says that a plan takes more than what is known to be new and another's: the review says so
+// in the colour of warnings, and the phrase has a word for it.
+func (c *Composition) Broad() bool {
+	return c != nil && (c.All || c.Older > 0 || c.Undated > 0 || c.Yours > 0)
+}
 
 // amount is the number in the phrase, with the words for what else it takes.
 func (c *Composition) amount(n int) string {
@@ -66,12 +68,17 @@ func (c *Composition) amount(n int) string {
 		return fmt.Sprint(n)
 	case c.All:
 		return fmt.Sprintf("all %d", n)
-	case c.Yours == 0:
-		return fmt.Sprintf("%d with %d older", n, c.Older)
-	case c.Older == 0:
-		return fmt.Sprintf("%d with %d yours", n, c.Yours)
 	}
-	return fmt.Sprintf("%d with %d older and %d yours", n, c.Older, c.Yours)
+	var with []string
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{c.Older, "older"}, {c.Undated, "of unknown age"}, {c.Yours, "yours"}} {
+		if part.n > 0 {
+			with = append(with, fmt.Sprintf("%d %s", part.n, part.word))
+		}
+	}
+	return fmt.Sprintf("%d with %s", n, listed(with))
 }
 
 // fits says whether it can be that of a plan of n targets.

@@ -52,7 +52,12 @@ func TestAPlanSaysWhatItIsMadeOf(t *testing.T) {
 		},
 		"what nobody knows the age of is told, and is neither": {
 			there: hands(time.Hour, 2*day), marked: []string{"h0", "undated"},
-			want: plan.Composition{Marked: 2, New: 1, Undated: 1, Account: 3}, phrase: "delete 2 in",
+			want: plan.Composition{Marked: 2, New: 1, Undated: 1, Account: 3}, phrase: "delete 2 with 1 of unknown age in",
+		},
+		"what is older, of unknown age and the caller's own": {
+			there:  append(hands(time.Hour, 2*day, 3*day), madeBy(aged(thing(ref(hand, "r", "mine")), time.Hour), me)),
+			marked: []string{"h1", "undated", "mine"},
+			want:   plan.Composition{Marked: 3, New: 1, Older: 1, Undated: 1, Yours: 1, Account: 5}, phrase: "delete 3 with 1 older, 1 of unknown age and 1 yours in",
 		},
 		"what is older": {
 			there: hands(time.Hour, 2*day, 3*day), marked: []string{"h0", "h1"},

@@ -33,7 +33,8 @@ func (p *Plan) Short() string { return shortOf(p.Digest) }
 func shortOf(digest string) string { return digest[:min(4, len(digest))] }
 
 // Phrase is what confirms the plan, for example "delete 412 in 123456789012 #7f3a". A removal of
-// more than what is new names what it takes besides: "delete 1643 with 625 older in …".
+// more than what is known to be new names what it takes besides: "delete 1643 with 625 older and
+// 40 of unknown age in …".
 func (p *Plan) Phrase() string {
 	return fmt.Sprintf("%s %s in %s #%s", p.Verb, p.Composition.amount(p.N()), p.Account, p.Short())
 }

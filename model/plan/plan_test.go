@@ -35,9 +35,9 @@ func catalog(t testing.TB) *model.Catalog {
 	c, err := model.NewCatalog(
 		model.Kind{ID: bell, Phase: model.Silence, Order: 1, Undo: model.UndoExactly},
 		model.Kind{ID: stall, Phase: model.Drain, Order: 2, Owns: []model.KindID{hand}},
-		model.Kind{ID: hand, Phase: model.Drain, Order: 3},
+		model.Kind{ID: hand, Plural: "hands", Phase: model.Drain, Order: 3},
 		model.Kind{ID: yard, Phase: model.Remove, After: []model.KindID{stall, hand}, Owns: []model.KindID{stall, hand, bell}, Order: 4},
-		model.Kind{ID: sheet, Phase: model.Tidy, After: []model.KindID{stall, hand}, Order: 5},
+		model.Kind{ID: sheet, Plural: "sheets", Phase: model.Tidy, After: []model.KindID{stall, hand}, Order: 5},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +189,7 @@ func TestContainerBringsWhatItHolds(t *testing.T) {
 			t.Errorf("hand1 is in because of %q, want r-stall", target.Because.ID)
 		}
 	}
-	if got, want := p.Phrase(), "delete 6 in 123456789012 #"+p.Digest[:4]; got != want {
+	if got, want := p.Phrase(), "delete 6 with 6 of unknown age in 123456789012 #"+p.Digest[:4]; got != want {
 		t.Errorf("phrase %q, want %q", got, want)
 	}
 }
@@ -349,6 +349,37 @@ func TestUncountedChildrenAreWarnedOf(t *testing.T) {
 	p := freeze(t, input(t, inv.Snapshot(), ref(yard, "r", "y")))
 	if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "fair:hand in r is denied") {
 		t.Errorf("warnings %q, want one about the hands that were not counted", p.Warnings)
+	}
+}
+
+// TestRegionsThatWereNotReadAreNamedFirst: what is in them is in no plan, whatever was marked.
+func TestRegionsThatWereNotReadAreNamedFirst(t *testing.T) {
+	regions := []model.Region{{Name: "r", Status: model.Enabled}, {Name: "s", Status: model.Enabled}, {Name: "u", Status: model.Enabled}, {Name: "z", Status: model.Disabled}}
+	b := &model.Batch{At: frozen, Regions: regions, Found: []model.Found{{Resource: thing(ref(sheet, "r", "x")), Pass: 1}}}
+	for _, region := range []string{"r", "s", "u"} {
+		for _, k := range []model.KindID{yard, stall, hand, bell, sheet} {
+			state := map[string]model.CellState{"r": model.CellCounted, "s": model.CellUnreachable, "u": model.CellDenied}[region]
+			b.Cells = append(b.Cells, model.Cell{Key: model.CellKey{Place: model.Place{Account: account, Region: region}, Kind: k}, State: state, Pass: 1, AsOf: frozen})
+		}
+	}
+	inv := model.NewInventory()
+	inv.Apply(b)
+	p := freeze(t, input(t, inv.Snapshot(), ref(sheet, "r", "x")))
+	const want = "s (unreachable) and u (denied) were not read whole and 1 disabled region was not read: nothing of what is there unseen is in this plan"
+	if len(p.Warnings) != 1 || p.Warnings[0] != want {
+		t.Errorf("warnings %q, want %q", p.Warnings, want)
+	}
+}
+
+// TestWhatMayHaveBeenMeantIsToldByKind, once what is in the plan anyway, and what is left out by name,
+// is taken off.
+func TestWhatMayHaveBeenMeantIsToldByKind(t *testing.T) {
+	y, s := thing(ref(yard, "r", "y")), thing(ref(stall, "r", "s"), ref(yard, "r", "y"))
+	in := input(t, snapshot(y, s, thing(ref(hand, "r", "a")), thing(ref(hand, "r", "b")), thing(ref(sheet, "r", "c"))), y.Ref)
+	in.Unsure = []model.Ref{s.Ref, ref(hand, "r", "a"), ref(hand, "r", "b"), ref(sheet, "r", "c"), ref(sheet, "r", "vanished")}
+	p := freeze(t, in)
+	if len(p.Warnings) != 1 || !strings.HasPrefix(p.Warnings[0], "3 more may match (2 hands, 1 sheet): ") {
+		t.Errorf("warnings %q", p.Warnings)
 	}
 }
 

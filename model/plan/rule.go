@@ -59,6 +59,9 @@ type Wish struct {
 	Marked []model.Mark
 	// HiddenByFilter counts marks that the filter on screen does not show.
 	HiddenByFilter int
+	// Unsure are things of which it cannot be told whether he means them, since what he asked for is
+	// not known of them: they are no choice, and the plan says how many it leaves for that.
+	Unsure []model.Ref
 	// Window is how far back "new" reaches: what is older is told apart.
 	Window time.Duration
 }

@@ -328,7 +328,14 @@ func (s *selection) warnings(targets []Target) []string {
 		const follows = ": what was not seen there is not in the plan, and blocks its owner's removal until you look at it"
 		out = append(out, Warning{Name: name, One: name + " is " + state + follows, Many: "cells are " + state + follows})
 	}
-	return folded(out)
+	said := folded(out)
+	if unsure := s.unsure(); unsure != "" {
+		said = slices.Insert(said, 0, unsure)
+	}
+	if unread := s.unread(); unread != "" && s.verb.takesOwned() {
+		said = slices.Insert(said, 0, unread) // What may be missing as a whole comes first.
+	}
+	return said
 }
 
 // cleaned are things that are not covered as a plan holds them, fit to be drawn.

@@ -12,6 +12,8 @@ type Cell struct {
 	Style theme.Style
 	// Align overrides the column's, so that a word can stand left among numbers.
 	Align Align
+	// KeepEnd cuts the beginning where the text is too long, since its end tells it apart.
+	KeepEnd bool
 	// Span is how many columns the cell covers, itself included; 0 and 1 are
 	// one, and a negative one reaches to the end of the row. What it covers is
 	// not asked for. Spanning cells have no say in the widths.

@@ -57,6 +57,15 @@ func cursorLine(view string) int {
 	return slices.IndexFunc(strings.Split(ansi.Strip(view), "\n"), func(l string) bool { return strings.HasPrefix(l, cursorSign) })
 }
 
+func TestACellKeepsTheEndThatTellsItApart(t *testing.T) {
+	table := NewTableOf(darkTheme(), RowsOf[string]{
+		Count: func() int { return 1 }, At: func(int) string { return "…AdministratorAccess/root" }, Name: func(s string) string { return s },
+	}, ColumnOf[string]{Column: Column{ID: "by", Title: "BY"}, Show: func(s string) Cell { return Cell{Text: s, KeepEnd: true} }})
+	if got := table.View(Size{W: 14, H: 2}); !strings.Contains(got, "…Access/root") {
+		t.Errorf("what was cut is the end:\n%s", got)
+	}
+}
+
 func TestTableIsExactForAnyTextAndSize(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		var cols []Column

@@ -243,6 +243,10 @@ func (t *Table) drawCell(c drawnCell, width, k int, base theme.Style, flat bool)
 			closing = c.Style.Close()
 		}
 	}
+	if c.KeepEnd && c.width > width {
+		c.Text = EndCut(c.Text, width)
+		c.width = Width(c.Text)
+	}
 	t.buf = appendPlain(t.buf, c.Text, c.width, width, align)
 	t.buf = append(t.buf, closing...)
 }

@@ -79,6 +79,20 @@ func MiddleCut(s string, w int) string {
 	return front + ellipsis + tailCells(s, tail)
 }
 
+// EndCut returns the end of s in at most w cells, for names whose end tells them apart. It does not
+// fill up.
+func EndCut(s string, w int) string {
+	s = Plain(s)
+	if w <= 0 {
+		return ""
+	}
+	if Width(s) <= w {
+		return s
+	}
+	// A cut may stand there already.
+	return ellipsis + strings.TrimPrefix(tailCells(s, w-1), ellipsis)
+}
+
 // Wrap breaks s into lines of at most w cells, at spaces where there are any;
 // line breaks in s stay. A width below one gives no lines.
 func Wrap(s string, w int) []string {

@@ -38,6 +38,8 @@ type Watch struct {
 	// seen were looked at; told is how many the operator has been told of.
 	seen map[model.Ref]bool
 	told int
+	// lookedAt are what was looked at, in the order in which it came back.
+	lookedAt []respawned
 }
 
 // respawned is a thing that came back, with the ARNs by which it and its cause are listed.
@@ -126,6 +128,16 @@ func (w *Watch) Text() string {
 	return text
 }
 
+// All says of everything that came back, whether it was looked at or not, what it is and by what it
+// came.
+func (w *Watch) All() []plan.Respawn {
+	var all []plan.Respawn
+	for _, r := range slices.Concat(w.lookedAt, w.back) {
+		all = append(all, r.Respawn)
+	}
+	return all
+}
+
 // LookAt lists what came back together with what brings it back, and takes it as looked at; what
 // does not fit into one list is told again. It is not ok where nothing that came back has an ARN.
 func (w *Watch) LookAt() (list screen.ListRequest, ok bool) {
@@ -150,6 +162,7 @@ func (w *Watch) LookAt() (list screen.ListRequest, ok bool) {
 	for _, r := range w.back {
 		if r.arn == "" || slices.Contains(arns, r.arn) {
 			w.seen[r.Ref] = true
+			w.lookedAt = append(w.lookedAt, r)
 		} else {
 			rest = append(rest, r)
 		}

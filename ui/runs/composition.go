@@ -48,7 +48,7 @@ func MadeOf(p *plan.Plan) [][]Said {
 		{Text: kit.Count(c.Yours) + " made by you", Warn: c.Yours > 0},
 	}
 	if c.Undated > 0 {
-		age = append(age, Said{Text: kit.Count(c.Undated) + " of no known age"})
+		age = append(age, Said{Text: kit.Count(c.Undated) + " of unknown age", Warn: true})
 	}
 	return [][]Said{age, {share(p)}}
 }
@@ -60,7 +60,7 @@ func share(p *plan.Plan) Said {
 		usd += p.Targets[i].USDPerHour
 		about = about || p.Targets[i].Estimated
 	}
-	of := kit.Count(p.N()) + " of " + kit.Count(c.Account) + words.If(c.AtLeast, "+") + " " + words.Noun(c.Account, "resource", "resources")
+	of := kit.Count(p.N()) + " of " + words.If(c.AtLeast, "at least ") + kit.Count(c.Account) + " " + words.Noun(c.Account, "resource", "resources")
 	if c.AccountUSDPerHour > 0 {
 		cost := words.If(c.TargetsUnpriced > 0, words.AtLeast+" ") + words.About(usd, about)
 		if usd == 0 && c.TargetsUnpriced > 0 {
@@ -68,8 +68,13 @@ func share(p *plan.Plan) Said {
 		}
 		of += ", " + cost + " of " + words.If(c.AtLeast || c.Unpriced > 0, words.AtLeast+" ") + words.About(c.AccountUSDPerHour, about) + "/h"
 	}
-	if c.All {
+	switch {
+	case c.All && c.AtLeast:
+		return Said{Text: "everything of the account that was read: " + of, Warn: true}
+	case c.All:
 		return Said{Text: "the whole account: " + of, Warn: true}
+	case c.AtLeast:
+		return Said{Text: of} // A share of what is not known is none.
 	}
 	return Said{Text: percent(p.N(), c.Account) + " of the account: " + of}
 }

@@ -29,15 +29,15 @@ func TestWhatIsNotKnownMakesALowerBound(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	p.Composition.AtLeast, p.Composition.All = true, true
-	if got, want := Text(MadeOf(p)[1]), "! the whole account: 1 of 4+ resources, $2.00 of ≥ $8.00/h"; got != want {
+	if got, want := Text(MadeOf(p)[1]), "! everything of the account that was read: 1 of at least 4 resources, $2.00 of ≥ $8.00/h"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	p.Composition.All, p.Composition.TargetsUnpriced = false, 1
-	if got, want := Text(MadeOf(p)[1]), "25% of the account: 1 of 4+ resources, ≥ $2.00 of ≥ $8.00/h"; got != want {
+	if got, want := Text(MadeOf(p)[1]), "1 of at least 4 resources, ≥ $2.00 of ≥ $8.00/h"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	p.Targets[0].USDPerHour = 0
-	if got, want := Text(MadeOf(p)[1]), "25% of the account: 1 of 4+ resources, a cost that is not known of ≥ $8.00/h"; got != want {
+	if got, want := Text(MadeOf(p)[1]), "1 of at least 4 resources, a cost that is not known of ≥ $8.00/h"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

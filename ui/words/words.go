@@ -176,13 +176,33 @@ func ShortName(text string) string {
 	return kit.MiddleCut(rest, 44)
 }
 
-// ShortWords cuts the ARNs in a sentence.
-func ShortWords(text string) string {
+// ShortWordsIn cuts the ARNs in a sentence so that it takes at most so many cells, as far as that
+// goes: what stands behind the last slash of each stays, since it tells sessions apart.
+func ShortWordsIn(text string, room int) string {
 	words := strings.Split(text, " ")
+	var cut []int
 	for i, word := range words {
-		words[i] = ShortName(word)
+		if words[i] = ShortName(word); words[i] != word {
+			cut = append(cut, i)
+		}
+	}
+	over := kit.Width(strings.Join(words, " ")) - room
+	for _, i := range cut {
+		if over <= 0 {
+			break
+		}
+		width := kit.Width(words[i])
+		least := 1 + kit.Width(words[i][max(0, strings.LastIndexByte(words[i], '/')):])
+		words[i] = kit.EndCut(words[i], max(least, width-over))
+		over -= width - kit.Width(words[i])
 	}
 	return strings.Join(words, " ")
+}
+
+// IsARN says whether a value of a field is an ARN, whose end tells it apart.
+func IsARN(v model.Value) bool {
+	texts := v.Texts()
+	return len(texts) == 1 && strings.HasPrefix(texts[0], "arn:")
 }
 
 // shortRole leaves out what every role of a permission set of Identity Center has: AWSReservedSSO_

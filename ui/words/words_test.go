@@ -36,6 +36,20 @@ func TestWordsOfNumbers(t *testing.T) {
 	}
 }
 
+// TestTheEndOfASessionStays: it is all that tells an intruder with a shared role from the operator.
+func TestTheEndOfASessionStays(t *testing.T) {
+	const said = "registered by arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/root and others"
+	for room, want := range map[int]string{
+		80: "registered by …AdministratorAccess/root and others",
+		44: "registered by …stratorAccess/root and others",
+		20: "registered by …/root and others",
+	} {
+		if got := ShortWordsIn(said, room); got != want {
+			t.Errorf("in %d cells %q, want %q", room, got, want)
+		}
+	}
+}
+
 func TestRegionsReadNamesWhatWasNotRead(t *testing.T) {
 	for want, g := range map[string]*model.Coverage{
 		"24 of 34 regions read, 10 disabled": {Regions: 34, Read: 24, Disabled: 10},

@@ -34,6 +34,8 @@ type Run interface {
 	Dead(at model.Place) bool
 	// Failed is why the step of a target failed or was blocked, or "".
 	Failed(ref model.Ref) string
+	// Told is what was last said of a step of a target that has not ended, or "".
+	Told(ref model.Ref) string
 	// Expired pauses the run, since the credentials have run out; Verifying shows that it goes on.
 	Expired(failure *model.Failure)
 	Verifying()
@@ -47,13 +49,13 @@ func Verify(j *job.Job, run Run) *port.Summary {
 	for seen.expired != nil && j.Context.Err() == nil {
 		run.Expired(seen.expired)
 		if !j.Unpaused() {
-			return Stopped(j)
+			return Stopped(j, run)
 		}
 		run.Verifying()
 		seen = v.look()
 	}
 	if j.Context.Err() != nil {
-		return Stopped(j)
+		return Stopped(j, run)
 	}
 	summary := summarize(j, func(t plan.Target) string { return v.leftBecause(seen, t) })
 	gone := &model.Batch{}
@@ -73,11 +75,18 @@ func Verify(j *job.Job, run Run) *port.Summary {
 	return summary
 }
 
-// Stopped sums up a run that was stopped: what had been proven until then.
-func Stopped(j *job.Job) *port.Summary {
+// Stopped sums up a run that was stopped: what had been proven until then. What failed before has
+// not been left because of that.
+func Stopped(j *job.Job, run Run) *port.Summary {
 	return summarize(j, func(t plan.Target) string {
 		if j.Reached(t.Ref) {
 			return ""
+		}
+		if why := run.Failed(t.Ref); why != "" {
+			return why
+		}
+		if told := run.Told(t.Ref); told != "" {
+			return "the run was stopped: " + told
 		}
 		return "the run was stopped"
 	})

@@ -252,19 +252,20 @@ func (l *Screen) footLines(width int) []string {
 	if maker := r.About().Maker; !maker.Known() {
 		text = "? maker unknown"
 		if maker.ARN != "" {
-			text += "; perhaps " + words.ShortName(model.Clean(maker.ARN)) + ", a guess"
+			text += "; perhaps " + model.Clean(maker.ARN) + ", a guess"
 		} else if hint := l.hintOf(r.Ref); hint != "" {
-			text += "; " + words.ShortWords(hint)
+			text += "; " + hint
 		}
 	}
 	if cause := l.remarks[r.Ref]; cause != "" {
 		text = cause
 	}
+	text = words.ShortWordsIn(text, width-2)
 	if note := l.needs.Notes.Note(r.Ref); note != "" {
 		text = strings.TrimPrefix(text+" · note: "+note, " · ")
 	}
 	if text == "" {
-		text = r.Thing()
+		text = kit.MiddleCut(r.Thing(), width-2)
 	}
 	if verdict := r.Verdict(); verdict != model.Unjudged {
 		text = verdict.String() + ": " + text

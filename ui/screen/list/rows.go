@@ -61,7 +61,7 @@ func (r *rows) Gutter(i int) kit.Gutter {
 // Cell is the value of a field.
 func (r *rows) Cell(i, col int) kit.Cell {
 	res, f := r.data.rows[i], r.l.fields[col]
-	cell := kit.Cell{Text: words.Value(f, res, r.l.needs.Clock.Now())}
+	cell := kit.Cell{Text: words.Value(f, res, r.l.needs.Clock.Now()), KeepEnd: words.IsARN(f.Get(res))}
 	if cell.Text == words.Unknown || cell.Text == words.Never {
 		cell.Style = r.l.needs.Theme.Muted
 	}

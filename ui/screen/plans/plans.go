@@ -102,9 +102,9 @@ func New(needs Needs) *Screen {
 			return needs.Clock.Full(e.Plan.FrozenAt)
 		})),
 		column(kit.Column{ID: "account", Title: "ACCOUNT", Priority: 6}, muted(func(e *runs.Entry) string { return e.Plan.Account })),
-		column(kit.Column{ID: "caller", Title: "AS", Priority: 7, MaxWidth: 50}, muted(func(e *runs.Entry) string {
-			return words.ShortName(e.Plan.Caller.ARN)
-		})),
+		column(kit.Column{ID: "caller", Title: "AS", Priority: 7, MaxWidth: 50}, func(e *runs.Entry) kit.Cell {
+			return kit.Cell{Text: words.ShortName(e.Plan.Caller.ARN), Style: needs.Theme.Muted, KeepEnd: true}
+		}),
 	)
 	p.table.Empty = "no plan yet: mark resources and press x; nothing runs before you type its phrase"
 	return p

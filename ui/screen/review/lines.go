@@ -29,7 +29,7 @@ func (r *Screen) lines(size kit.Size) []string {
 	rest := p.Warnings[min(len(p.Warnings), warningsFirst):]
 	var later []string
 	if len(top)+min(len(regions), 1+regionsLeast) > size.H {
-		top = slices.Concat(summary, r.leaves(width, 1), r.warningCount(width), []string{r.phaseSumLine(width)})
+		top = slices.Concat(summary, r.leaves(width, 1), r.firstWarning(width), []string{r.phaseSumLine(width)})
 		rest = p.Warnings
 		later = append(r.phaseLines(width), kit.Line(width))
 	}
@@ -145,14 +145,15 @@ func (r *Screen) warningLines(texts []string, most, width int) []string {
 	return out
 }
 
-// warningCount is one line for all warnings: the only one, or how many there are.
-func (r *Screen) warningCount(width int) []string {
+// firstWarning is the first warning whole, and how many more there are.
+func (r *Screen) firstWarning(width int) []string {
 	texts := r.entry.Plan.Warnings
-	switch len(texts) {
-	case 0:
+	if len(texts) == 0 {
 		return nil
-	case 1:
-		return []string{kit.Line(width, kit.Span{Text: " ! " + texts[0], Style: r.needs.Theme.Warning})}
 	}
-	return []string{kit.Line(width, kit.Span{Text: " ! " + kit.Count(len(texts)) + " warnings below: " + texts[0], Style: r.needs.Theme.Warning})}
+	first := texts[0]
+	if n := len(texts) - 1; n > 0 {
+		first += " (" + words.Count(n, "more warning", "more warnings") + " below)"
+	}
+	return r.warningLines([]string{first}, 1, width)
 }

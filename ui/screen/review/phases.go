@@ -17,7 +17,7 @@ func (r *Screen) phaseLines(width int) []string {
 			kit.Span{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: r.needs.Theme.Strong},
 			kit.Span{Text: kit.Fit(r.countsText(s), r.countsWidth(width), kit.AlignLeft)},
 			kit.Span{Text: "  ≈" + kit.Fit(words.Clock(r.entry.Plan.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
-			kit.Span{Text: s.undo.text(s.phase), Style: r.needs.Theme.Muted})
+			kit.Span{Text: s.undo, Style: r.needs.Theme.Muted})
 	}
 	return out
 }

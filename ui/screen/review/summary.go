@@ -8,6 +8,7 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/words"
 )
@@ -30,7 +31,7 @@ type phaseSum struct {
 	phase  model.Phase
 	counts []kindCount
 	steps  int
-	undo   undoSum
+	undo   string
 }
 
 type kindCount struct {
@@ -119,8 +120,9 @@ func inTheWay(p *plan.Plan, snap *model.Snapshot) []string {
 // readPhases counts in each phase the resources that its steps name, each once.
 func readPhases(p *plan.Plan, catalog *model.Catalog) []phaseSum {
 	var sums []phaseSum
+	undo := runs.UndoOf(p, catalog)
 	for phase := model.Silence; phase <= model.Verify; phase++ {
-		sum := phaseSum{phase: phase, undo: undoSum{}}
+		sum := phaseSum{phase: phase, undo: undo[phase]}
 		seen := map[model.Ref]bool{}
 		counts := map[model.KindID]int{}
 		for i := range p.Steps {
@@ -129,7 +131,6 @@ func readPhases(p *plan.Plan, catalog *model.Catalog) []phaseSum {
 				continue
 			}
 			sum.steps++
-			sum.undo.add(s)
 			for _, ref := range s.Targets {
 				if !seen[ref] {
 					seen[ref] = true

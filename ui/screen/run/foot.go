@@ -39,6 +39,7 @@ func (r *Screen) footLines(width int) []string {
 	}
 	if v.Summary != nil {
 		r.summaryLines(summaryMost, add)
+		r.backLine(add)
 	}
 	return out
 }
@@ -58,11 +59,7 @@ func (r *Screen) summaryLines(most int, add func(theme.Style, string)) {
 		add(th.Error, "the case could not note that the run has ended: "+model.Clean(s.Unwritten))
 	}
 	for _, back := range s.Respawned {
-		text := "came back: " + back.Ref.String() + ": " + model.Clean(back.Cause)
-		if !back.By.IsZero() {
-			text += " (" + back.By.String() + ": mark it and plan again)"
-		}
-		add(th.Error, text)
+		add(th.Error, "came back: "+backText(back))
 	}
 	for i, ref := range v.Left {
 		if i == most {
@@ -72,11 +69,7 @@ func (r *Screen) summaryLines(most int, add func(theme.Style, string)) {
 		add(th.Warning, w.Left+": "+ref.String()+": "+model.Clean(s.Left[ref]))
 	}
 	for _, c := range s.Uncounted {
-		text := "not counted: " + string(c.Key.Kind) + words.In(c.Key.Region) + ": " + c.State.String()
-		if c.Failure != nil {
-			text += ": " + c.Failure.Error()
-		}
-		add(th.Warning, text)
+		add(th.Warning, "not counted: "+cellText(&c))
 	}
 	for i, u := range s.Uncovered {
 		if i == most {

@@ -5,6 +5,7 @@ package run
 
 import (
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/ui/background"
 	"github.com/rootout/rootout/ui/clock"
 	"github.com/rootout/rootout/ui/export"
@@ -68,6 +69,13 @@ type Plans interface {
 	CannotUndo(*runs.Entry) string
 }
 
+// Respawned is what came back after runs of this session.
+type Respawned interface {
+	// Text says in a line what was not looked at yet; All is everything.
+	Text() string
+	All() []plan.Respawn
+}
+
 // Speaker tells the operator.
 type Speaker interface {
 	Say(level kit.Level, text string)
@@ -105,4 +113,6 @@ type Needs struct {
 	Speak   Speaker
 	Export  Exporter
 	Open    Opener
+
+	Respawned Respawned
 }

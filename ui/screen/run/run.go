@@ -11,7 +11,6 @@ import (
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/screen"
-	"github.com/rootout/rootout/ui/theme"
 	"github.com/rootout/rootout/ui/words"
 )
 
@@ -87,9 +86,7 @@ func (r *Screen) Handle(in screen.Intent) bool {
 		v.Stopping = true
 		act("stopping after the calls that are under way; the plan can be resumed with its phrase", run.Stop)
 	case IntentSummary:
-		var lines []string
-		r.summaryLines(len(v.Left)+len(v.Summary.Uncovered), func(_ theme.Style, text string) { lines = append(lines, text) })
-		r.needs.Open.Text(screen.TextRequest{Title: "what is left", Text: strings.Join(lines, "\n"), Prose: true})
+		r.needs.Open.Text(screen.TextRequest{Title: "what is left", Text: r.leftText(), Prose: true})
 	case screen.IntentFaults:
 		r.faults = !r.faults
 	case export.IntentCSV, export.IntentJSON:

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ func onRun(t *testing.T, test func(h *uitest.Host)) {
 		return New(Needs{
 			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog,
 			Account: h.Account, Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Export: h.Export, Open: &h.Opened,
+			Respawned: h.Respawned,
 		}, entry)
 	}, test)
 }
@@ -89,6 +91,36 @@ func TestAStoppedRunCanBeTakenBackToo(t *testing.T) {
 		h.Press("u")
 		if len(h.Opened.Undone) != 1 {
 			t.Error("what a stopped run did cannot be taken back")
+		}
+	})
+}
+
+// TestWhatIsLeftIsWhole: what is left by its own reasons, what came back since, what was not counted;
+// of a run that was stopped too, which made no fresh listing.
+func TestWhatIsLeftIsWhole(t *testing.T) {
+	onRun(t, func(h *uitest.Host) {
+		h.Press(".")
+		service, task := uitest.Ref("us-east-1", "ecs:service", "sv-00"), uitest.Ref("us-east-1", "ecs:task", "task0000")
+		h.Runner.Run.News <- &port.RunUpdate{State: port.RunDone, At: uitest.Morning(), Summary: &port.Summary{Planned: 41, Gone: 39, Left: map[model.Ref]string{
+			task: "the run was stopped", service: "it was made again under its old name",
+		}}}
+		h.WaitUntilIdle()
+		late := uitest.Task("us-east-1", "late", 16, -5*time.Minute, service)
+		late.FirstSeen, late.SeenAt = uitest.Morning().Add(6*time.Minute), uitest.Morning().Add(6*time.Minute)
+		h.Feed(uitest.News(6*time.Minute, late))
+		h.Later(20 * time.Second)
+		h.Wants("came back since: 1 task came back in us-east-1: ecs:service sv-00 keeps it up (w)")
+		h.Press("w")
+		page := h.Opened.Texts[0].Text
+		for _, want := range []string{
+			"1 left: it was made again under its old name\n  " + service.String(), "1 left: the run was stopped\n  " + task.String(),
+			"came back: 1\n  " + late.Ref.String() + ": ecs:service sv-00 keeps it up",
+			"not counted: 5\n  the run was stopped before its fresh listing\n", "ecs:task in sa-east-1: unreachable",
+			"stays behind, rootout cannot remove it: nothing",
+		} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page does not say %q:\n%s", want, page)
+			}
 		}
 	})
 }
