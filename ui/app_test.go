@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/uitest"
 )
 
@@ -348,7 +349,7 @@ func TestKeysHaveOneMeaningAndNoneOfLater(t *testing.T) {
 		}
 		for _, b := range d.m.Keymap().All() {
 			for _, k := range b.Keys {
-				if slices.Contains(strings.Fields("F ! X 2 3 4 6 m t P i"), k) {
+				if slices.Contains(strings.Fields("F ! X 2 4 6"), k) {
 					t.Errorf("%s is bound to %s, and its screen does not exist", k, b.ID)
 				}
 			}
@@ -394,6 +395,14 @@ func TestGoldenScreens(t *testing.T) {
 		each(d, "palette")
 		d.Resize(20, 5)
 		d.golden("tiny_20x5")
+	})
+	lookup := &uitest.Lookup{}
+	readsEvents := func(s *Session) { lookup.Answers, s.Lookup = make(chan *port.Answer, 10), lookup }
+	withConsole(t, setup{batch: uitest.Breach(), session: readsEvents}, func(d *driver) {
+		answerEvents(lookup)
+		d.Press("3")
+		d.Later(20 * time.Second)
+		each(d, "timeline")
 	})
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		startRun(d)

@@ -97,6 +97,14 @@ func withConsole(t *testing.T, s setup, test func(d *driver)) {
 	})
 }
 
+// answerEvents answers with the events of the night, of all regions but one whole.
+func answerEvents(lookup *uitest.Lookup) {
+	lookup.Answers <- uitest.Answer("us-east-1", 90*time.Hour, true, uitest.Night()...)
+	for _, region := range []string{"ap-northeast-2", "eu-west-3", "sa-east-1"} {
+		lookup.Answers <- uitest.Answer(region, 17*time.Hour, region != "sa-east-1")
+	}
+}
+
 func (d *driver) feed(b *model.Batch) {
 	d.T.Helper()
 	d.scanner.Batches <- b

@@ -24,9 +24,10 @@ import (
 // them.
 func pictured() map[string]string {
 	return map[string]string{
-		"grid_120x40":   "The grid: a row for every region, a column for every kind, what it costs, and what could not be counted",
-		"review_120x40": "The review of a removal: what goes in which order, how long it takes, and the phrase that has to be typed",
-		"run_120x40":    "A run under way: steps by region, what failed in AWS's words, and the burn rate falling",
+		"grid_120x40":     "The grid: a row for every region, a column for every kind, what it costs, and what could not be counted",
+		"review_120x40":   "The review of a removal: what goes in which order, how long it takes, and the phrase that has to be typed",
+		"timeline_120x40": "The timeline: how much changed when, the sessions that changed most, and what they did",
+		"run_120x40":      "A run under way: steps by region, what failed in AWS's words, and the burn rate falling",
 	}
 }
 

@@ -34,11 +34,11 @@ func rooms() []room {
 		{detail.Keys(), "", nil},
 		{text.Keys(), "", nil},
 		{faults.Keys(), "", nil},
+		{timeline.Keys(), timeline.IntentTimeline, func(c *console) { opener{c}.Timeline() }},
 		{plans.Keys(), plans.IntentPlans, func(c *console) { opener{c}.Plans() }},
 		{review.Keys(), "", nil},
 		{run.Keys(), "", nil},
 		{steps.Keys(), "", nil},
-		{timeline.Keys(), timeline.IntentTimeline, func(c *console) { opener{c}.Timeline() }},
 	}
 }
 

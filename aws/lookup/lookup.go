@@ -11,6 +11,9 @@ import (
 	"github.com/rootout/rootout/model/port"
 )
 
+// Action is the IAM action of the one call that is made.
+const Action = "cloudtrail:LookupEvents"
+
 // The defaults of Options and what AWS promises.
 const (
 	// defaultTail is how long after a question has been answered it is asked again for what is new.

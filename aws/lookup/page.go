@@ -44,7 +44,7 @@ func lookupPage(ctx context.Context, clients *aws.Clients, q port.Question, w wi
 		}
 	}
 	if found.next == w.token && found.next != "" {
-		return page{}, aws.Lacking("cloudtrail:LookupEvents", clients.Region(), "another token than the one that it was given")
+		return page{}, aws.Lacking(Action, clients.Region(), "another token than the one that it was given")
 	}
 	return found, nil
 }

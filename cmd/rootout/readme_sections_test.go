@@ -17,6 +17,7 @@ import (
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/kind"
+	"github.com/rootout/rootout/aws/lookup"
 	"github.com/rootout/rootout/aws/sim"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/query"
@@ -111,7 +112,7 @@ func fieldTable(c *model.Catalog) string {
 // what it changes.
 func policy(defs []kind.Def) string {
 	all := kind.Permissions(defs)
-	looks := map[string]bool{string(aws.FromAccount): true, string(aws.FromEC2): true}
+	looks := map[string]bool{string(aws.FromAccount): true, string(aws.FromEC2): true, lookup.Action: true}
 	for _, d := range defs {
 		for _, call := range d.Calls {
 			looks[call] = true

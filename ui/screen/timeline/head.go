@@ -119,7 +119,7 @@ func (s *Screen) foot(width int) []string {
 			lines = s.aboutEvent(line)
 		}
 	} else if g, ok := s.groups.Current(); ok {
-		lines = s.aboutGroup(g)
+		lines = s.aboutGroup(g, width)
 	}
 	for i, text := range lines {
 		lines[i] = kit.Line(width, kit.Span{Text: " " + text, Style: th.Text})
@@ -130,13 +130,14 @@ func (s *Screen) foot(width int) []string {
 	return lines
 }
 
-func (s *Screen) aboutGroup(g *history.Group) []string {
-	first := kit.MiddleCut(model.Clean(g.Key), 110)
-	second := s.span2(g.First, g.Last) + " · " + words.Count(g.Events, "event", "events") + ", " + kit.Count(g.Changes) + " changes, " + kit.Count(g.Failed) +
-		" refused · " + words.Count(len(g.Regions), "region", "regions") + " · " + words.Count(len(g.Addresses), "address", "addresses")
+func (s *Screen) aboutGroup(g *history.Group, width int) []string {
+	first := kit.MiddleCut(model.Clean(g.Key), max(20, width-2))
+	second := kit.Count(g.Changes) + " changes, " + kit.Count(g.Failed) + " refused"
 	if g.Made > 0 {
-		second += " · made " + kit.Count(g.Made) + " things, " + kit.Count(g.Alive) + " here now"
+		second += ", made " + kit.Count(g.Made) + ", " + kit.Count(g.Alive) + " here now"
 	}
+	second += " · " + words.Count(len(g.Regions), "region", "regions") + " · " + words.Count(len(g.Addresses), "address", "addresses") + " · " +
+		s.span2(g.First, g.Last) + " · " + words.Count(g.Events, "event", "events")
 	return []string{first, second}
 }
 

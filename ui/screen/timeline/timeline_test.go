@@ -46,7 +46,7 @@ func read() []*port.Answer {
 func TestWhoChangedMostStandsFirst(t *testing.T) {
 	onTimeline(t, "", read(), func(h *uitest.Host, _ *uitest.Lookup) {
 		h.Wants("25 events, 1 read not listed", "4 of 4 regions read whole", "CreateCluster ×20", "UpdateService", "the last 6h",
-			"24 events, 20 changes, 1 refused · 1 region · 1 address", "made 20 things, 3 here now")
+			"20 changes, 1 refused, made 20, 3 here now · 1 region · 1 address", "24 events")
 		if l := h.Line("▸"); !strings.Contains(l, "Identity Center user root") || !strings.Contains(l, "20") {
 			t.Errorf("the first session is %q", l)
 		}
