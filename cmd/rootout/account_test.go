@@ -289,7 +289,7 @@ func cmdAccount(ts *testscript.TestScript, _ bool, args []string) {
 	o := accountOptions{regions: 2, clusters: 2, tasks: 1}
 	for _, arg := range args {
 		key, value, _ := strings.Cut(arg, "=")
-		if seed := map[string]func(*cloud.Cloud){"hostile-names": hostileNames, "honest-alarms": honestAlarms}[key]; seed != nil {
+		if seed := map[string]func(*cloud.Cloud){"hostile-names": hostileNames, "honest-alarms": honestAlarms, "events": someEvents}[key]; seed != nil {
 			o.seed = seed
 			continue
 		}

@@ -47,16 +47,25 @@ func newTimeline(g *globals) *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "print one JSON object a line")
 	f.BoolVar(&o.csv, "csv", false, "print comma-separated values")
 	f.BoolVar(&o.timesketch, "timesketch", false, "print JSON lines as Timesketch imports them")
-	cmd.MarkFlagsMutuallyExclusive("json", "csv", "timesketch", "histogram")
-	cmd.MarkFlagsMutuallyExclusive("group", "timesketch")
-	cmd.MarkFlagsMutuallyExclusive("group", "histogram")
 	return cmd
 }
 
-func runTimeline(ctx context.Context, g *globals, o timelineOptions, out, errs io.Writer) error {
-	where, err := trail.ParseFilter(o.where)
-	if err != nil {
-		return fmt.Errorf("--where: %w", err)
+// check refuses forms that cannot be printed together.
+func (o *timelineOptions) check() error {
+	var forms []string
+	for _, form := range []struct {
+		name string
+		on   bool
+	}{{"--json", o.json}, {"--csv", o.csv}, {"--timesketch", o.timesketch}, {"--histogram", o.histogram}} {
+		if form.on {
+			forms = append(forms, form.name)
+		}
+	}
+	if len(forms) > 1 {
+		return usage("%s: choose one", joined(forms))
+	}
+	if o.group != "" && (o.timesketch || o.histogram) {
+		return usage("--group goes with --json or --csv, not with %s", forms[0])
 	}
 	if o.group != "" && !slices.Contains(trail.Groupings(), o.group) {
 		return usage("--group: %q is none of %s%s", model.Clean(o.group), joined(trail.Groupings()), didYouMean(o.group, trail.Groupings()))
@@ -65,6 +74,17 @@ func runTimeline(ctx context.Context, g *globals, o timelineOptions, out, errs i
 		if _, err := os.Stat(path); err != nil {
 			return usage("--from: %w", err)
 		}
+	}
+	return nil
+}
+
+func runTimeline(ctx context.Context, g *globals, o timelineOptions, out, errs io.Writer) error {
+	where, err := trail.ParseFilter(o.where)
+	if err != nil {
+		return fmt.Errorf("--where: %w", err)
+	}
+	if err := o.check(); err != nil {
+		return err
 	}
 	t := &timeline{index: trail.NewIndex(), where: where, options: o, now: time.Now()}
 	if g.since > 0 {
