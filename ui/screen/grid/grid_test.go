@@ -249,10 +249,10 @@ func TestRowsStandStillWhileMarksExist(t *testing.T) {
 			t.Fatalf("rows moved under marks: %v, then %v", before, got)
 		}
 		h.Wants("rows · their order is kept while some are marked")
-		h.WantsNot("↓TASK")
+		h.WantsNot("↓ TASK")
 		h.Press(`ctrl+\`)
 		h.Later(4 * time.Second) // Quiet is enough; no news has to come.
-		h.Wants("↓TASK")
+		h.Wants("↓ TASK")
 		if got := order(h); got[0] != "ap-northeast-2" {
 			t.Fatalf("rows do not move without marks and keys: %v", got)
 		}
