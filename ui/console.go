@@ -196,17 +196,18 @@ func (c *console) askQuit() {
 		c.Speak.Refuse(runs.StartingWhy)
 		return
 	}
-	e := c.Plans.Going()
-	if e == nil {
+	if c.Plans.Going() == nil {
 		c.quit = true
 		return
 	}
+	// How far it is stands behind the dialog and goes on there.
+	then := "The journal keeps what was done; the plan is offered again at the next start and resumes on its phrase."
+	if c.options.Demo {
+		then = "This is the demo: its account and its case end too, and the run is not offered again."
+	}
 	c.Speak.Ask(&kit.Dialog{
-		Title: "A run is under way",
-		Body: []string{
-			"Its calls end when rootout does, at " + kit.Count(e.Progress.Reached) + " of " + kit.Count(e.Plan.N()) + ".",
-			"The journal keeps what was done; the plan is offered again at the next start and resumes on its phrase.",
-		},
+		Title:   "A run is under way",
+		Body:    []string{"Its calls end when rootout does.", then},
 		Buttons: []kit.Button{{ID: "stay", Label: "stay", Cancel: true}, {ID: "quit", Label: "quit", Key: "q"}},
 	}, func(a kit.Answer) {
 		if !a.Cancelled {

@@ -224,3 +224,16 @@ func halfway(refs []model.Ref) *port.RunUpdate {
 	u.Steps = append(u.Steps, port.StepStatus{Step: "s30", State: port.StepCalled, Why: "1 task is stopping"})
 	return u
 }
+
+// TestLeavingTellsWhatBecomesOfTheRun: of the demo nothing is kept, and how far the run has come goes
+// on behind the question.
+func TestLeavingTellsWhatBecomesOfTheRun(t *testing.T) {
+	for demo, want := range map[bool]string{true: "end too, and the run is not", false: "resumes on its phrase"} {
+		withConsole(t, setup{batch: uitest.Breach(), demo: demo}, func(d *driver) {
+			startRun(d)
+			d.Press("q")
+			d.Wants("A run is under way", want)
+			d.WantsNot("at 0 of 41")
+		})
+	}
+}

@@ -99,6 +99,11 @@ func (r *Runner) Freeze(snapshot *model.Snapshot, wish plan.Wish) (*plan.Plan, e
 	return p, nil
 }
 
+// Rest implements port.Estimator.
+func (r *Runner) Rest(snapshot *model.Snapshot, p *plan.Plan, left map[model.Ref]bool) plan.ETA {
+	return plan.EstimateRest(p, r.input(snapshot), left)
+}
+
 // mayPlan refuses every plan while the protect list cannot be read.
 func (r *Runner) mayPlan() error {
 	if r.options.ProtectErr != nil {

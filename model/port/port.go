@@ -142,6 +142,12 @@ type Runner interface {
 	Start(ctx context.Context, snapshot *model.Snapshot, p *plan.Plan, phrase string) (Run, error)
 }
 
+// Estimator is a Runner that can tell how long the rest of a plan takes.
+type Estimator interface {
+	// Rest is how long what is left of a plan takes, over what is known now; nothing is called.
+	Rest(snapshot *model.Snapshot, p *plan.Plan, left map[model.Ref]bool) plan.ETA
+}
+
 // Case keeps what must survive the program: notes, marks, raw records.
 type Case interface {
 	// Raw is the described record of a resource, secrets replaced, as it was last seen; nil when

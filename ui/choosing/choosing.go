@@ -260,6 +260,32 @@ const stillFor = 2 * time.Second
 func (o *RowOrder) KeyPressed() { o.lastKey = o.Now() }
 
 // Still says whether rows must keep their order.
-func (o *RowOrder) Still() bool {
-	return o.Marks.Len() > 0 || o.Now().Sub(o.lastKey) < stillFor
+func (o *RowOrder) Still() bool { return o.Marks.Len() > 0 || o.Lately() }
+
+// Lately says whether a key was pressed a moment ago.
+func (o *RowOrder) Lately() bool { return o.Now().Sub(o.lastKey) < stillFor }
+
+// KeptWords say behind the noun for rows why they stand in another order than they should.
+func (o *RowOrder) KeptWords() string {
+	if o.Marks.Len() > 0 {
+		return " · their order is kept while some are marked"
+	}
+	return " · their order is kept for a moment"
+}
+
+// ResortAfter is how soon rows in another order than they should have are to be put into it, 0 while
+// that has to wait for more than time.
+func (o *RowOrder) ResortAfter() time.Duration {
+	if o.Marks.Len() > 0 {
+		return 0
+	}
+	return stillFor / 2
+}
+
+// Keeper says whether rows must keep their order, and since when not.
+type Keeper interface {
+	Still() bool
+	Lately() bool
+	KeptWords() string
+	ResortAfter() time.Duration
 }

@@ -30,10 +30,12 @@ type Progress struct {
 	// gone; About says that either is an estimate.
 	PerHour, Stopped float64
 	About            bool
-	State            port.RunState
-	Paused           *model.Failure
-	Newcomers        []model.Ref
-	Started          time.Time
+	// ETA is how long the run is expected to take.
+	ETA       plan.ETA
+	State     port.RunState
+	Paused    *model.Failure
+	Newcomers []model.Ref
+	Started   time.Time
 	// Stopping says that the operator stopped it.
 	Stopping bool
 	// Summary is how it ended, nil until it has; Left are the targets that have not reached their
@@ -46,6 +48,8 @@ type Progress struct {
 	byID    map[string]int
 	targets map[model.Ref]int
 	reached []bool
+	// left are the targets that were left when an interrupted run was taken up, nil where it begins.
+	left map[model.Ref]bool
 }
 
 // Tally counts the steps of a phase by how far they are.
@@ -84,7 +88,7 @@ type Region struct {
 // NewProgress costs the plan, and is made beside the loop.
 func NewProgress(p *plan.Plan, snap *model.Snapshot) *Progress {
 	v := &Progress{
-		Plan: p, Steps: make([]Step, len(p.Steps)), byID: make(map[string]int, len(p.Steps)),
+		Plan: p, ETA: p.ETA, Steps: make([]Step, len(p.Steps)), byID: make(map[string]int, len(p.Steps)),
 		targets: make(map[model.Ref]int, len(p.Targets)), reached: make([]bool, len(p.Targets)),
 	}
 	regions := map[string]*Region{}
@@ -111,6 +115,17 @@ func NewProgress(p *plan.Plan, snap *model.Snapshot) *Progress {
 		v.About = v.About || t.Estimated
 	}
 	return v
+}
+
+// TakeUp says that an interrupted run goes on with what is left of it: what is billed and how long it
+// takes are those of the rest.
+func (v *Progress) TakeUp(left map[model.Ref]bool, eta plan.ETA) {
+	v.left, v.ETA, v.PerHour = left, eta, 0
+	for i := range v.Plan.Targets {
+		if t := &v.Plan.Targets[i]; left[t.Ref] {
+			v.PerHour += t.USDPerHour
+		}
+	}
 }
 
 // Planned says whether a resource is a target of the plan. It may be asked beside the loop.
@@ -194,7 +209,9 @@ func (v *Progress) takeStep(s *port.StepStatus) (gone []model.Ref) {
 		if at, planned := v.targets[ref]; planned && !v.reached[at] {
 			v.reached[at] = true
 			v.Reached++
-			v.Stopped += v.Plan.Targets[at].USDPerHour
+			if v.left == nil || v.left[ref] {
+				v.Stopped += v.Plan.Targets[at].USDPerHour
+			}
 			if v.Plan.Targets[at].Goal == plan.Gone {
 				gone = append(gone, ref)
 			}

@@ -181,6 +181,12 @@ func (f *Runner) Freeze(s *model.Snapshot, wish plan.Wish) (*plan.Plan, error) {
 	return p, nil
 }
 
+// Rest takes a second for each thing that is left.
+func (f *Runner) Rest(_ *model.Snapshot, _ *plan.Plan, left map[model.Ref]bool) plan.ETA {
+	n := time.Duration(len(left)) * time.Second
+	return plan.ETA{BurningStops: n, AllGone: n, Regions: map[string]time.Duration{}, Phases: plan.PhaseTimes{}}
+}
+
 // compositionOf tells new from old by the day; everything is dated here, and nobody's own.
 func compositionOf(s *model.Snapshot, p *plan.Plan, wish plan.Wish) *plan.Composition {
 	o := model.GridOptions{Now: Morning(), Window: wish.Window}

@@ -32,6 +32,8 @@ type picture struct {
 	match  func(*model.Resource) bool
 	filter string
 	order  choosing.Order
+	// kept says that the rows stand as they stood, and not in that order.
+	kept bool
 }
 
 // rowIDs are the ids of the regions, folded ones too, and of the account as a whole.
@@ -110,6 +112,10 @@ func (a countRequest) count() *picture {
 	}
 	a.learn(p)
 	p.rows = a.arrange(p.shown)
+	if a.still != nil {
+		kept := a.stand(p.shown, p.rows)
+		p.rows, p.kept = kept, !slices.Equal(kept, p.rows)
+	}
 	p.global = p.shown.Global != nil && (!a.faults || troubled(p.shown.Global))
 	p.places = make(map[string]int, len(p.rows))
 	for _, at := range p.rows {
@@ -120,8 +126,7 @@ func (a countRequest) count() *picture {
 	return p
 }
 
-// arrange puts the rows in order. Rows that stood somewhere stay there while the order has to be
-// still.
+// arrange puts the rows in order.
 func (a countRequest) arrange(grid *model.Grid) []int {
 	var order []int
 	for i := range grid.Rows {
@@ -138,20 +143,22 @@ func (a countRequest) arrange(grid *model.Grid) []int {
 			})
 		}
 	}
-	if a.still != nil {
-		place := make(map[string]int, len(a.still))
-		for i, name := range a.still {
-			place[name] = i
-		}
-		at := func(i int) int {
-			if p, stood := place[grid.Rows[i].Region.Name]; stood {
-				return p
-			}
-			return len(a.still)
-		}
-		slices.SortStableFunc(order, func(x, y int) int { return at(x) - at(y) })
-	}
 	return order
+}
+
+// stand leaves rows that stood somewhere there, and puts the others behind them in their order.
+func (a countRequest) stand(grid *model.Grid, order []int) []int {
+	place := make(map[string]int, len(a.still))
+	for i, name := range a.still {
+		place[name] = i
+	}
+	at := func(i int) int {
+		if p, stood := place[grid.Rows[i].Region.Name]; stood {
+			return p
+		}
+		return len(a.still)
+	}
+	return slices.SortedStableFunc(slices.Values(order), func(x, y int) int { return at(x) - at(y) })
 }
 
 // troubled says whether a readable place has a cell that could not be counted.

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -82,7 +83,9 @@ func (g *Screen) Refresh(loud bool) {
 	if g.needs.Marks.Len() > 0 {
 		request.marked = g.needs.Marks.Reader()
 	}
-	if g.needs.RowOrder.Still() && g.pic != nil && g.pic.order == g.choose.Order {
+	// What is only just being read stands in no order yet that a mark of an earlier session could keep.
+	still := g.needs.RowOrder.Still() && (g.needs.RowOrder.Lately() || !g.needs.Account.Progress().FirstPass)
+	if still && g.pic != nil && g.pic.order == g.choose.Order {
 		request.still = g.pic.rowIDs()
 	}
 	background.DoLatest(g.needs.Loop, &g.counting, !loud, request.count, func(p *picture) {
@@ -106,6 +109,11 @@ func (g *Screen) Draw(size kit.Size) string {
 	order := g.choose.Order
 	if order.Column == "" {
 		order = choosing.Order{Column: colRate, Descending: true}
+	}
+	g.table.Unit = "rows"
+	if g.pic != nil && g.pic.kept {
+		order.Column = "" // No head says what is not so.
+		g.table.Unit += g.needs.RowOrder.KeptWords()
 	}
 	g.table.SetSort(order.Column, order.Descending)
 	g.table.Empty = "reading which regions the account has"
@@ -198,6 +206,9 @@ func (g *Screen) Wheel(lines int) { g.table.Scroll(lines) }
 func (g *Screen) Every() time.Duration {
 	if g.needs.Connection.Problem() != "" {
 		return 0
+	}
+	if g.pic != nil && g.pic.kept {
+		return cmp.Or(g.needs.RowOrder.ResortAfter(), 30*time.Second)
 	}
 	return 30 * time.Second
 }

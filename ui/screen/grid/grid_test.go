@@ -248,9 +248,11 @@ func TestRowsStandStillWhileMarksExist(t *testing.T) {
 		if got := order(h); strings.Join(got, " ") != strings.Join(before, " ") {
 			t.Fatalf("rows moved under marks: %v, then %v", before, got)
 		}
+		h.Wants("rows · their order is kept while some are marked")
+		h.WantsNot("↓ TASK")
 		h.Press(`ctrl+\`)
-		h.Later(10 * time.Second)
-		h.Feed(uitest.News(30 * time.Second))
+		h.Later(4 * time.Second) // Quiet is enough; no news has to come.
+		h.Wants("↓ TASK")
 		if got := order(h); got[0] != "ap-northeast-2" {
 			t.Fatalf("rows do not move without marks and keys: %v", got)
 		}
@@ -348,6 +350,27 @@ func TestThousandsOfMarksComeInPiecesAndCanBeTakenBack(t *testing.T) {
 		h.Press("u")
 		if n := h.Marks.Len(); n != 0 {
 			t.Fatalf("%d marks after taking back the marking itself", n)
+		}
+	})
+}
+
+// TestMarksOfAnEarlierSessionKeepNoOrder that there is not yet: while the account is being read, rows
+// move as they become known.
+func TestMarksOfAnEarlierSessionKeepNoOrder(t *testing.T) {
+	b := uitest.Breach()
+	b.Progress.FirstPass = true
+	onGrid(t, b, func(h *uitest.Host) {
+		h.Marks.Restore(model.MarksOf(uitest.Ref("us-east-1", "ecs:task", "task0000")), func(int) {})
+		h.Later(5 * time.Second)
+		late := uitest.News(10 * time.Second)
+		late.Progress.FirstPass = true
+		for i := range 50 {
+			late.Found = append(late.Found, model.Found{Resource: uitest.Task("sa-east-1", "late"+string(rune('A'+i)), 16, time.Minute), Pass: 1})
+		}
+		h.Feed(late)
+		h.WantsNot("order is kept")
+		if at := strings.Index(h.Screen(), "sa-east-1"); at > strings.Index(h.Screen(), "us-east-1") {
+			t.Errorf("the dearest region does not stand first:\n%s", h.Screen())
 		}
 	})
 }

@@ -111,5 +111,5 @@ type Needs struct {
 	Open       Opener
 	Choosing   choosing.Needs
 	// RowOrder says whether rows must keep their order.
-	RowOrder interface{ Still() bool }
+	RowOrder choosing.Keeper
 }

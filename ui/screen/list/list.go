@@ -1,6 +1,7 @@
 package list
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -218,6 +219,10 @@ func (l *Screen) Draw(size kit.Size) string {
 	foot := l.footLines(size.W)
 	l.table.SetSort(l.choose.Order.Column, l.choose.Order.Descending)
 	l.table.Unit = l.noun(max(l.table.Len(), l.table.Total))
+	if d := l.rows.data; d != nil && d.kept {
+		l.table.SetSort("", false) // No head says what is not so.
+		l.table.Unit += l.needs.RowOrder.KeptWords()
+	}
 	body := l.table.View(kit.Size{W: size.W, H: size.H - len(top) - len(foot)})
 	return l.choose.Filter.Lay(kit.Stack(strings.Join(top, "\n"), body, strings.Join(foot, "\n")), size)
 }
@@ -311,8 +316,13 @@ func (l *Screen) Wheel(lines int) {
 	l.lookHint()
 }
 
-// Every is how often ages change.
-func (l *Screen) Every() time.Duration { return 30 * time.Second }
+// Every is how often ages change, and how soon rows come into their order that were kept out of it.
+func (l *Screen) Every() time.Duration {
+	if d := l.rows.data; d != nil && d.kept {
+		return cmp.Or(l.needs.RowOrder.ResortAfter(), 30*time.Second)
+	}
+	return 30 * time.Second
+}
 
 // Shows is the filter in force, nil for none.
 func (l *Screen) Shows() func(*model.Resource) bool { return l.choose.Filter.Matcher() }

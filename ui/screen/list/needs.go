@@ -77,7 +77,7 @@ type Needs struct {
 	// Actions are what can be done with the resource under the cursor.
 	Actions *resource.Actions
 	// RowOrder says whether rows must keep their order.
-	RowOrder interface{ Still() bool }
+	RowOrder choosing.Keeper
 }
 
 // Scope is the scope of a list's keys.

@@ -23,6 +23,8 @@ type data struct {
 	unsure int
 	filter string
 	order  choosing.Order
+	// kept says that the rows stand as they stood, and not in that order.
+	kept bool
 }
 
 // readRequest is everything that reading needs.
@@ -62,7 +64,9 @@ func (a readRequest) read() *data {
 		d.rows = sortResources(d.rows, a.sort, a.order.Descending)
 	}
 	if a.still != nil {
-		d.rows = keepOrder(d.rows, a.still)
+		kept := keepOrder(d.rows, a.still)
+		d.kept = a.sort != nil && !slices.Equal(kept, d.rows)
+		d.rows = kept
 	}
 	d.index = make(map[model.Ref]int, len(d.rows))
 	for i, r := range d.rows {

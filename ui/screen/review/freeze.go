@@ -59,7 +59,7 @@ func makeOf(p *plan.Plan, err error, snap *model.Snapshot, catalog *model.Catalo
 	if err != nil && (p == nil || !errors.Is(err, plan.ErrNothing)) {
 		return made{err: err}
 	}
-	return made{plan: p, summary: summarize(p, snap, catalog)}
+	return made{plan: p, summary: summarize(p, snap, catalog, nil)}
 }
 
 func show(needs Needs, m made) {
@@ -96,8 +96,8 @@ func hiddenBy(snap *model.Snapshot, marked []model.Ref, shows func(*model.Resour
 // Again shows a plan that was frozen before: to read it, or to take its run up again with its
 // phrase.
 func Again(needs Needs, e *runs.Entry) {
-	snap, catalog := needs.Account.Present(), needs.Catalog
-	background.Do(needs.Loop, func() *summary { return summarize(e.Plan, snap, catalog) }, func(s *summary) {
+	snap, catalog, runner := needs.Account.Present(), needs.Catalog, needs.Plans.Runner()
+	background.Do(needs.Loop, func() *summary { return summarize(e.Plan, snap, catalog, restOf(e, runner, snap)) }, func(s *summary) {
 		needs.Open.Show(newScreen(needs, e, s))
 	})
 }

@@ -56,12 +56,15 @@ func (r *Screen) summaryLines(width int) []string {
 	case r.entry.Ended():
 		state = "it has run"
 	}
-	origin := th.Muted
-	if p.OutOfMarked() > 0 {
+	origin, whence := th.Muted, runs.Origin(p)
+	switch {
+	case r.summary.rest != nil:
+		origin, whence = th.Strong, r.summary.rest.text(p)
+	case p.OutOfMarked() > 0:
 		origin = th.Warning
 	}
 	add(kit.Span{Text: " " + strings.ToUpper(string(p.Verb)) + " " + words.Count(p.N(), "resource", "resources"), Style: th.Title},
-		kit.Span{Text: "  " + runs.Origin(p), Style: origin})
+		kit.Span{Text: "  " + whence, Style: origin})
 	add(kit.Span{Text: " account ", Style: th.Muted}, kit.Span{Text: p.Account, Style: th.Strong}, kit.Span{Text: "   as ", Style: th.Muted},
 		kit.Span{Text: words.ShortName(p.Caller.ARN), Style: th.Strong},
 		kit.Span{Text: "   " + state + " · frozen " + r.needs.Clock.Full(p.FrozenAt), Style: th.Muted})
@@ -105,7 +108,7 @@ func (r *Screen) madeOfLines(width int) []string {
 // timeSpans are when the plan, started now, will have reached its goals, and before that when
 // nothing is billed any more, where anything is.
 func (r *Screen) timeSpans() []kit.Span {
-	d, eta, th := r.summary, r.entry.Plan.ETA, r.needs.Theme
+	d, eta, th := r.summary, r.summary.eta, r.needs.Theme
 	at := func(t time.Duration) string { return "≈" + r.needs.Clock.Seconds(r.needs.Clock.Now().Add(t)) }
 	spans := []kit.Span{{Text: " "}}
 	if d.perHour > 0 || eta.BurningStops > 0 {

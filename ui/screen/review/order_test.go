@@ -57,7 +57,7 @@ func onPlan(t *testing.T, p *plan.Plan, test func(h *uitest.Host)) {
 		return newScreen(Needs{
 			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog,
 			Account: h.Account, Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Open: &opened{Opened: &h.Opened},
-		}, &runs.Entry{Plan: p}, summarize(p, h.Account.Present(), h.Catalog))
+		}, &runs.Entry{Plan: p}, summarize(p, h.Account.Present(), h.Catalog, nil))
 	}, test)
 }
 

@@ -16,7 +16,7 @@ func (r *Screen) phaseLines(width int) []string {
 		out[i] = kit.Line(width,
 			kit.Span{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: r.needs.Theme.Strong},
 			kit.Span{Text: kit.Fit(r.countsText(s), r.countsWidth(width), kit.AlignLeft)},
-			kit.Span{Text: "  ≈" + kit.Fit(words.Clock(r.entry.Plan.ETA.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
+			kit.Span{Text: "  ≈" + kit.Fit(words.Clock(r.summary.eta.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
 			kit.Span{Text: s.undo, Style: r.needs.Theme.Muted})
 	}
 	return out
@@ -33,7 +33,7 @@ func (r *Screen) phaseSumLine(width int) string {
 		spans = append(spans, kit.Span{Text: words.If(i > 0, " ·"), Style: r.needs.Theme.Muted},
 			kit.Span{Text: " " + kit.Count(i+1) + " " + s.phase.String(), Style: r.needs.Theme.Strong},
 			kit.Span{Text: " " + kit.Count(n)},
-			kit.Span{Text: " ≈" + words.Clock(r.entry.Plan.ETA.Phases[s.phase]), Style: r.needs.Theme.Muted})
+			kit.Span{Text: " ≈" + words.Clock(r.summary.eta.Phases[s.phase]), Style: r.needs.Theme.Muted})
 	}
 	return kit.Line(width, spans...)
 }

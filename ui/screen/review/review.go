@@ -127,6 +127,7 @@ func (r *Screen) Type(msg tea.Msg) {
 // start confirms the plan by its phrase. The runner checks phrase, digest and protections again.
 func (r *Screen) start(phrase string) {
 	r.entry.Starting, r.refused = true, ""
+	left := r.summary.rest
 	runner, p, ctx, snap := r.needs.Plans.Runner(), r.entry.Plan, r.needs.Loop.Context(), r.needs.Account.Present()
 	type started struct {
 		run      port.Run
@@ -141,7 +142,11 @@ func (r *Screen) start(phrase string) {
 		if err != nil {
 			return started{err: err}
 		}
-		return started{run: run, progress: runs.NewProgress(p, snap), before: model.NewGraph(snap)}
+		progress := runs.NewProgress(p, snap)
+		if left != nil {
+			progress.TakeUp(left.left, left.eta)
+		}
+		return started{run: run, progress: progress, before: model.NewGraph(snap)}
 	}, func(s started) {
 		r.entry.Starting = false
 		if s.err != nil {

@@ -34,7 +34,7 @@ func onReview(t *testing.T, test func(h *uitest.Host, o *opened)) {
 		return newScreen(Needs{
 			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog,
 			Account: h.Account, Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Open: o,
-		}, entry, summarize(entry.Plan, snap, h.Catalog))
+		}, entry, summarize(entry.Plan, snap, h.Catalog, nil))
 	}, func(h *uitest.Host) { test(h, o) })
 }
 
@@ -99,6 +99,28 @@ func TestWhatIsProtectedNowIsNotRun(t *testing.T) {
 		cursor := h.Program.View().Cursor
 		if line := strings.Split(h.Screen(), "\n")[cursor.Y]; !strings.Contains(line, "type the phrase") && strings.TrimSpace(line) != "" {
 			t.Errorf("the cursor stands in %q", line)
+		}
+	})
+}
+
+// TestAnInterruptedRemovalCountsWhatIsLeft: in its review, and in the run that takes it up.
+func TestAnInterruptedRemovalCountsWhatIsLeft(t *testing.T) {
+	onReview(t, func(h *uitest.Host, o *opened) {
+		fresh := uitest.Fresh(h.Account.Present())
+		entry := &runs.Entry{Plan: uitest.PlanOf(h.Account.Present(), fresh, 0), Interrupted: true}
+		gone := uitest.News(time.Minute)
+		gone.Gone = fresh[:len(fresh)-4] // What stays are a task and the definitions; of Paris nothing can be told.
+		h.Feed(gone)
+		Again(Needs{
+			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog,
+			Account: h.Account, Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Open: o,
+		}, entry)
+		h.Resize(h.Width, h.Height) // Whatever comes next lets the loop begin what it was asked for.
+		h.Stack.Push(o.shown[0])
+		h.Wants("DELETE 41 resources  6 are left, 35 are proven gone", "(0:06, $2.68/h)", "1 drain    3 tasks ", "all gone ≈09:12:3", "type  delete 41 in")
+		confirm(h)
+		if v := o.started[0].Progress; v.ETA.AllGone != 6*time.Second || v.PerHour > 2.7 {
+			t.Errorf("the run expects %s and %v an hour", v.ETA.AllGone, v.PerHour)
 		}
 	})
 }

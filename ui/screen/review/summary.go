@@ -22,6 +22,9 @@ type summary struct {
 	phaseOf map[model.KindID]model.Phase
 	perHour float64
 	about   bool
+	// eta is how long it takes; rest is what is left of a removal that was begun, nil for any other.
+	eta  plan.ETA
+	rest *rest
 	// inTheWay are the ARNs of what was left out and of what uses it, where nothing is left of a
 	// removal.
 	inTheWay []string
@@ -45,9 +48,12 @@ type regionSum struct {
 	leftOut     []string
 }
 
-// summarize adds a plan up.
-func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *summary {
-	d := &summary{phaseOf: map[model.KindID]model.Phase{}}
+// summarize adds a plan up, or what is left of it.
+func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog, left *rest) *summary {
+	d := &summary{phaseOf: map[model.KindID]model.Phase{}, eta: p.ETA, rest: left}
+	if left != nil {
+		d.eta = left.eta
+	}
 	regions := map[string]*regionSum{}
 	region := func(at model.Place) *regionSum {
 		name := at.Title()
@@ -59,6 +65,9 @@ func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *summ
 	kinds := map[model.KindID]bool{}
 	for i := range p.Targets {
 		t := &p.Targets[i]
+		if !left.has(t.Ref) {
+			continue
+		}
 		region(t.Ref.Place).counts[t.Ref.Kind]++
 		kinds[t.Ref.Kind] = true
 		d.perHour += t.USDPerHour
@@ -86,9 +95,9 @@ func summarize(p *plan.Plan, snap *model.Snapshot, catalog *model.Catalog) *summ
 		d.regions = append(d.regions, *r)
 	}
 	slices.SortFunc(d.regions, func(a, b regionSum) int {
-		return cmp.Or(cmp.Compare(p.ETA.Regions[b.name], p.ETA.Regions[a.name]), strings.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(d.eta.Regions[b.name], d.eta.Regions[a.name]), strings.Compare(a.name, b.name))
 	})
-	d.phases = readPhases(p, catalog)
+	d.phases = readPhases(p, catalog, left)
 	if p.N() == 0 && p.Verb == plan.Delete {
 		d.inTheWay = inTheWay(p, snap)
 	}
@@ -117,8 +126,8 @@ func inTheWay(p *plan.Plan, snap *model.Snapshot) []string {
 	return arns
 }
 
-// readPhases counts in each phase the resources that its steps name, each once.
-func readPhases(p *plan.Plan, catalog *model.Catalog) []phaseSum {
+// readPhases counts in each phase the resources that its steps name and that are left, each once.
+func readPhases(p *plan.Plan, catalog *model.Catalog, left *rest) []phaseSum {
 	var sums []phaseSum
 	undo := runs.UndoOf(p, catalog)
 	for phase := model.Silence; phase <= model.Verify; phase++ {
@@ -127,12 +136,12 @@ func readPhases(p *plan.Plan, catalog *model.Catalog) []phaseSum {
 		counts := map[model.KindID]int{}
 		for i := range p.Steps {
 			s := &p.Steps[i]
-			if s.Phase != phase {
+			if s.Phase != phase || !slices.ContainsFunc(s.Targets, left.has) {
 				continue
 			}
 			sum.steps++
 			for _, ref := range s.Targets {
-				if !seen[ref] {
+				if !seen[ref] && left.has(ref) {
 					seen[ref] = true
 					counts[ref.Kind]++
 				}

@@ -59,7 +59,7 @@ func (d *summary) columns(catalog *model.Catalog, width int) []planColumn {
 
 // regionLines are the plan by region and kind.
 func (r *Screen) regionLines(width int) []string {
-	d, p := r.summary, r.entry.Plan
+	d := r.summary
 	columns := d.columns(r.needs.Catalog, width)
 	need := regionWidth + etaWidth + leastLeftOut
 	for _, c := range columns {
@@ -82,7 +82,7 @@ func (r *Screen) regionLines(width int) []string {
 			spans = append(spans, x.cell(r.needs.Theme, c))
 		}
 		eta := "–"
-		if t := p.ETA.Regions[x.name]; t > 0 {
+		if t := d.eta.Regions[x.name]; t > 0 {
 			eta = words.Clock(t)
 		}
 		spans = append(spans, kit.Span{Text: kit.Fit(eta, etaWidth, kit.AlignRight), Style: r.needs.Theme.Muted})

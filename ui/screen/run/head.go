@@ -20,7 +20,7 @@ func (r *Screen) headLines(width int) []string {
 	}
 	first := []kit.Span{
 		{Text: " " + strings.ToUpper(v.StateWord()), Style: th.Title},
-		{Text: "   " + words.Clock(took) + " of " + words.ETA(v.Plan.ETA.AllGone), Style: th.Strong},
+		{Text: "   " + words.Clock(took) + " of " + words.ETA(v.ETA.AllGone), Style: th.Strong},
 		{Text: "   " + kit.Count(reached) + " of " + kit.Count(v.Plan.N()) + " " + runs.WordingOf(v.Plan).Reached(v.Plan.N()), Style: th.Strong},
 	}
 	if v.Failed > 0 {
