@@ -215,6 +215,42 @@ func TestWhatComesLateIsFound(t *testing.T) {
 	})
 }
 
+// TestWhatIsNewComesFirst: while a long history is still being read, what happens now is seen within
+// minutes.
+func TestWhatIsNewComesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, 10*time.Millisecond)
+		for i := range 60_000 { // Ten minutes at two calls a second.
+			st.scenario.Cloud.RecordEvent(simcloud.TrailEvent{Time: time.Now().Add(-24 * time.Hour).Add(-time.Duration(i) * time.Second), Region: "eu-north-1", Source: "ecs.amazonaws.com", Name: "ListTasks", ReadOnly: true})
+		}
+		l := st.start(func(o *lookup.Options) { o.Tail = time.Minute })
+		l.Ask(port.Question{Place: st.place("eu-north-1"), Since: st.since()})
+		began := time.Now()
+		recorded := false
+		for {
+			a, err := l.Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !recorded && time.Since(began) > time.Minute {
+				recorded = true
+				st.scenario.Cloud.RecordEvent(simcloud.TrailEvent{Time: time.Now(), Region: "eu-north-1", Source: "ecs.amazonaws.com", Name: "CreateCluster", ID: "now"})
+			}
+			for _, raw := range a.Records {
+				if e, _ := trail.Parse(raw); e.ID == "now" {
+					if took := time.Since(began); took > 6*time.Minute || a.Complete {
+						t.Errorf("it was seen after %v, the history was whole: %v", took, a.Complete)
+					}
+					return
+				}
+			}
+			if a.Complete {
+				t.Fatal("the whole history was read before what is new")
+			}
+		}
+	})
+}
+
 // TestTroubleIsOneRegions: what is denied or does not answer says so, with nothing read; all others
 // are whole.
 func TestTroubleIsOneRegions(t *testing.T) {

@@ -28,7 +28,9 @@ type asked struct {
 	// from and to are the part that was read without a gap.
 	from, to time.Time
 	whole    bool
-	// next is when it is its turn again at the earliest: for what is new, or after a failure.
+	// tailed is up to when what is new was asked for last; next is when it is its turn again after a
+	// failure.
+	tailed   time.Time
 	next     time.Time
 	failures int
 	gone     bool
@@ -63,7 +65,7 @@ func (p *place) ask(q port.Question, now time.Time) {
 	at := slices.IndexFunc(p.asked, func(a *asked) bool { return subject(a.question) == subject(q) })
 	switch {
 	case at < 0:
-		p.asked = append(p.asked, &asked{question: q, open: []window{{since: since, until: until}}, from: until, to: until})
+		p.asked = append(p.asked, &asked{question: q, open: []window{{since: since, until: until}}, from: until, to: until, tailed: until})
 	case since.Before(p.asked[at].question.Since):
 		a := p.asked[at]
 		a.open = append(a.open, window{since: since, until: a.question.Since})
@@ -133,22 +135,34 @@ func (p *place) pick() (next *asked, wait time.Duration) {
 			}
 			continue
 		}
-		if len(a.open) == 0 {
-			if a.question.Until.IsZero() && p.lookup.options.Tail > 0 {
-				until := now.UTC().Truncate(time.Second)
-				since := a.to.Add(-overlap)
-				if since.Before(a.question.Since) {
-					since = a.question.Since
-				}
-				a.open = []window{{since: since, until: until, tail: true}}
-			} else {
-				continue
+		if tail := p.lookup.options.Tail; a.question.Until.IsZero() && tail > 0 {
+			if due := a.tailed.Add(tail); !due.After(now) {
+				a.askForNew(now)
+			} else if d := due.Sub(now); len(a.open) == 0 && (wait == 0 || d < wait) {
+				wait = d
 			}
+		}
+		if len(a.open) == 0 {
+			continue
 		}
 		p.turn = (p.turn + i + 1) % len(p.asked)
 		return a, 0
 	}
 	return nil, wait
+}
+
+// askForNew puts what came since before everything that is still to be read: a history of days must not
+// keep anybody from what happens now.
+func (a *asked) askForNew(now time.Time) {
+	until, since := now.UTC().Truncate(time.Second), a.to.Add(-overlap)
+	if since.Before(a.question.Since) {
+		since = a.question.Since
+	}
+	a.tailed = until
+	if len(a.open) > 0 && a.open[0].tail {
+		return // The last one is not read to its end yet, and goes on under its token.
+	}
+	a.open = append([]window{{since: since, until: until, tail: true}}, a.open...)
 }
 
 // page reads one page of a question's newest open part.
@@ -173,7 +187,7 @@ func (p *place) page(ctx context.Context, a *asked) {
 	if err != nil {
 		a.failed(p.lookup.options.Now(), err)
 	} else {
-		a.took(p.lookup.options, found)
+		a.took(found)
 	}
 	answer.From, answer.To, answer.Complete = a.from, a.to, a.whole
 	p.lookup.mu.Unlock()
@@ -187,7 +201,7 @@ func (p *place) page(ctx context.Context, a *asked) {
 }
 
 // took notes a page. The lock is held.
-func (a *asked) took(o Options, found page) {
+func (a *asked) took(found page) {
 	a.failures = 0
 	w := &a.open[0]
 	w.token = found.next
@@ -203,10 +217,7 @@ func (a *asked) took(o Options, found page) {
 		a.from = w.since
 	}
 	a.open = a.open[1:]
-	if len(a.open) == 0 {
-		a.whole = true
-		a.next = o.Now().Add(o.Tail)
-	}
+	a.whole = a.whole || len(a.open) == 0
 }
 
 // The pauses after failures: what a network drops comes back soon, what is denied rarely.

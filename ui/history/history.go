@@ -116,13 +116,14 @@ func (h *History) Look() {
 func (h *History) ask(region string) {
 	reach := &Reach{Region: region, open: map[string]bool{}}
 	h.regions[region] = reach
+	// What tells of makers from now on is among all events, which are asked for again and again.
 	now, place := h.o.Now(), model.Place{Account: h.account, Region: region}
 	questions := []port.Question{{Place: place, Since: now.Add(-h.o.Window)}}
 	for _, name := range h.book.events() {
 		_, name, _ = strings.Cut(name, ":")
 		if !reach.open[name] {
 			reach.open[name] = true
-			questions = append(questions, port.Question{Place: place, By: port.ByEventName, Value: name, Since: now.Add(-keptBack)})
+			questions = append(questions, port.Question{Place: place, By: port.ByEventName, Value: name, Since: now.Add(-keptBack), Until: now})
 		}
 	}
 	lookup := h.lookup
