@@ -15,8 +15,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/breach"
 )
 
-// breachedServer is a breached account on loopback, and the environment of a client that nobody here
-// wrote.
+// breachedServer is a breached account on loopback, and the environment of a client that nobody
+// here wrote.
 func breachedServer(t *testing.T, o sim.Options) (*breach.Scenario, []string) {
 	t.Helper()
 	scenario, err := breach.New(breach.Options{Seed: 1})
@@ -43,8 +43,8 @@ func output(t *testing.T, env []string, name string, args ...string) (string, er
 	return string(raw), err
 }
 
-// TestLookupEventsWithTheCLI: the AWS CLI pages, is throttled and goes on, searches by one attribute of
-// two, and meets records that it takes for CloudTrail's.
+// TestLookupEventsWithTheCLI: the AWS CLI pages, is throttled and goes on, searches by one
+// attribute of two, and meets records that it takes for CloudTrail's.
 func TestLookupEventsWithTheCLI(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the AWS CLI takes most of a second a call")

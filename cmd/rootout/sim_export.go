@@ -10,8 +10,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/breach"
 )
 
-// exportTrail writes the account's history as log files instead of serving it. The account is that of the
-// last midnight, so that the same seed gives the same files all day.
+// exportTrail writes the account's history as log files instead of serving it. The account is that
+// of the last midnight, so that the same seed gives the same files all day.
 func exportTrail(cmd *cobra.Command, f simFlags) (err error) {
 	midnight := time.Now().UTC().Truncate(24 * time.Hour)
 	scenario, err := breach.New(breach.Options{Seed: f.seed, Now: func() time.Time { return midnight }})

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestSimExportsATrail: the command writes log files instead of serving, with the truth if it is asked
-// for, and says what is wrong with a folder or a number.
+// TestSimExportsATrail: the command writes log files instead of serving, with the truth if it is
+// asked for, and says what is wrong with a folder or a number.
 func TestSimExportsATrail(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -16,8 +16,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/breach"
 )
 
-// onPurpose are members in which the simulator's records differ from real ones, by "source name member"
-// where * stands for all, and why.
+// onPurpose are members in which the simulator's records differ from real ones, by "source name
+// member" where * stands for all, and why.
 var onPurpose = map[string]string{
 	"* * userIdentity.sessionContext.webIdFederationData": "an empty object that AWS no longer writes",
 	"* * userIdentity.inScopeOf":                          "only for credentials of Lambda and ECS themselves",
@@ -25,8 +25,8 @@ var onPurpose = map[string]string{
 	"* * sessionCredentialFromConsole":                    "the corpus has few calls of a console",
 }
 
-// shape is the members of a record, by their paths: those of what a request asks and an answer gives
-// one level deep, since what lies below is the caller's choice.
+// shape is the members of a record, by their paths: those of what a request asks and an answer
+// gives one level deep, since what lies below is the caller's choice.
 func shape(record map[string]any) map[string]bool {
 	out := map[string]bool{}
 	var walk func(path string, v any, depth int)
@@ -123,7 +123,8 @@ func identityType(record map[string]any) string {
 	return kind
 }
 
-// known are the members of the real records of one kind: those that all have, and those that some have.
+// known are the members of the real records of one kind: those that all have, and those that some
+// have.
 type known struct {
 	count    int
 	all, any map[string]bool
@@ -153,9 +154,9 @@ func without(set map[string]bool, member string) map[string]bool {
 	return out
 }
 
-// TestRecordsLookReal compares the simulator's records with real ones, event name by event name: they
-// have each member that all real ones have, and none that no real one has, but for what differs on
-// purpose.
+// TestRecordsLookReal compares the simulator's records with real ones, event name by event name:
+// they have each member that all real ones have, and none that no real one has, but for what
+// differs on purpose.
 func TestRecordsLookReal(t *testing.T) {
 	root := os.Getenv("ROOTOUT_TRAIL_CORPUS")
 	if root == "" {

@@ -6,11 +6,11 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// denials records what the intruder tried and was not allowed to do: the organisation's service control
-// policies keep its trail, its membership and the larger machines out of everybody's reach. A denied
-// call's record has no parameters and the code AccessDenied; EC2 has a code of its own and keeps them, and
-// GuardDuty says its message twice. It comes last and draws nothing, so that the rest of the account does
-// not depend on it.
+// denials records what the intruder tried and was not allowed to do: the organisation's service
+// control policies keep its trail, its membership and the larger machines out of everybody's reach.
+// A denied call's record has no parameters and the code AccessDenied; EC2 has a code of its own and
+// keeps them, and GuardDuty says its message twice. It comes last and draws nothing, so that the
+// rest of the account does not depend on it.
 func (b *builder) denials() {
 	for i, try := range []struct {
 		region, source, prefix, name, resource string
@@ -40,7 +40,8 @@ func (b *builder) denials() {
 	}
 }
 
-// machinesAsked is a request to run one machine as its records show it: the client fills the rest in.
+// machinesAsked is a request to run one machine as its records show it: the client fills the rest
+// in.
 func machinesAsked(kind, token string) map[string]any {
 	return map[string]any{
 		"instancesSet": map[string]any{"items": []map[string]any{{"imageId": "ami-0" + letters(token, hexDigits, 16), "minCount": 1, "maxCount": 1}}},

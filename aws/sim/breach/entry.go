@@ -75,8 +75,8 @@ func (b *builder) assumed(at time.Time, user, role, roleName, roleID, key string
 	})
 }
 
-// issued are credentials as the record of the call shows them that hands them out: with the session's
-// token, which opens nothing without the secret that is left out.
+// issued are credentials as the record of the call shows them that hands them out: with the
+// session's token, which opens nothing without the secret that is left out.
 func issued(key string, until time.Time) map[string]any {
 	return map[string]any{
 		"accessKeyId": key, "expiration": until.UTC().Format("Jan 2, 2006, 3:04:05 PM"), "sessionToken": "IQoJb3JpZ2luX2Vj" + letters(key, base32, 32),

@@ -15,9 +15,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// How an export lies in time. An account of a small company records some hundred thousand events a day,
-// and a trail writes a file of a region about every five minutes (CloudTrail user guide, "How CloudTrail
-// works"), or sooner where there is much.
+// How an export lies in time. An account of a small company records some hundred thousand events a
+// day, and a trail writes a file of a region about every five minutes (CloudTrail user guide, "How
+// CloudTrail works"), or sooner where there is much.
 const (
 	exportPerDay    = 100_000
 	exportDaysLeast = 7
@@ -50,11 +50,15 @@ func (e *FewError) Error() string {
 	return fmt.Sprintf("%d events are too few: the story alone has %d", e.Asked, e.Story)
 }
 
-// ExportTrail writes the story's events, and noise around them until there are as many as asked for, as
-// the log files of a trail over all regions: DIR/AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/*.json.gz. The
-// same scenario gives the same files. The folder must be new or empty; AWSLogs is there when all of it is,
-// and after a failure there is none. It needs memory for a region's day, whatever there is in all.
+// ExportTrail writes the story's events, and noise around them until there are as many as asked
+// for, as the log files of a trail over all regions:
+// DIR/AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/*.json.gz. The same scenario gives the same
+// files. The folder must be new or empty; AWSLogs is there when all of it is, and after a failure
+// there is none. It needs memory for a region's day, whatever there is in all.
 func (s *Scenario) ExportTrail(ctx context.Context, dir string, events int) (Exported, error) {
+	if s.noise == nil {
+		return Exported{}, errors.New("breach: an even account has no history to export")
+	}
 	units, err := s.exportUnits(events)
 	if err != nil {
 		return Exported{}, err
@@ -63,8 +67,8 @@ func (s *Scenario) ExportTrail(ctx context.Context, dir string, events int) (Exp
 	if err != nil {
 		return Exported{}, err
 	}
-	// A name that no reader of log files takes for theirs, in the folder itself so that the last step is
-	// a rename within one file system.
+	// A name that no reader of log files takes for theirs, in the folder itself so that the last
+	// step is a rename within one file system.
 	part := filepath.Join(dir, ".AWSLogs.part")
 	out, err := s.exportAll(ctx, part, units)
 	if err == nil && out.Events != events {
@@ -136,7 +140,8 @@ func (s *Scenario) exportUnits(events int) ([]unit, error) {
 	return units, nil
 }
 
-// shareNoise shares noise out by the regions' shares and the days' lengths and weights, to the last event.
+// shareNoise shares noise out by the regions' shares and the days' lengths and weights, to the last
+// event.
 func (s *Scenario) shareNoise(noise int, of func(region string, day time.Time) *unit) {
 	if noise == 0 {
 		return

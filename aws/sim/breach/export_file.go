@@ -73,8 +73,8 @@ func (w *unitWriter) write(ctx context.Context, u unit) (Exported, error) {
 	return out, nil
 }
 
-// flush writes one file. Events of more than every second file stand in no order, as in real ones (facts,
-// finding 8).
+// flush writes one file. Events of more than every second file stand in no order, as in real ones
+// (facts, finding 8).
 func (w *unitWriter) flush(region string, end time.Time, lines []line, rng *rand.Rand) error {
 	if rng.IntN(100) < 55 {
 		rng.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })

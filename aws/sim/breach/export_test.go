@@ -75,8 +75,8 @@ func readExport(t *testing.T, dir string) exported {
 	return out
 }
 
-// TestExportTrail: the files lie where AWS puts them and hold each event once, all of the story and as
-// many as were asked for, some in disorder; the same scenario gives the same files.
+// TestExportTrail: the files lie where AWS puts them and hold each event once, all of the story and
+// as many as were asked for, some in disorder; the same scenario gives the same files.
 func TestExportTrail(t *testing.T) {
 	t.Parallel()
 	const events = 3000
@@ -123,8 +123,8 @@ func TestExportTrail(t *testing.T) {
 	}
 }
 
-// TestExportTrailRefuses: what is not empty is left alone, fewer events than the story has are no story,
-// and what is broken off leaves nothing that looks whole.
+// TestExportTrailRefuses: what is not empty is left alone, fewer events than the story has are no
+// story, and what is broken off leaves nothing that looks whole.
 func TestExportTrailRefuses(t *testing.T) {
 	t.Parallel()
 	s, err := breach.New(breach.Options{Seed: 1, Now: still})

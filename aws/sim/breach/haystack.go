@@ -8,8 +8,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// haystack is how many events of honest people and services lie around the story: more than ten times
-// the intruder's (facts of D7), in all enabled regions.
+// haystack is how many events of honest people and services lie around the story: more than ten
+// times the intruder's (facts of D7), in all enabled regions.
 const haystack = 21_000
 
 // rest is the haystack's noise, of which each region's is made when somebody reads its history.
@@ -58,8 +58,8 @@ type share struct {
 	share       float64
 }
 
-// parts are the day of the breach, the two before and the rest of what CloudTrail remembers. Older days
-// are thinned out, for at a hundred events a second nobody pages a quarter of a year.
+// parts are the day of the breach, the two before and the rest of what CloudTrail remembers. Older
+// days are thinned out, for at a hundred events a second nobody pages a quarter of a year.
 func parts(now time.Time) []share {
 	return []share{
 		{now.Add(-day), now, 0.40},

@@ -10,8 +10,9 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// TestHaystack: in every enabled region others are at work as well, ten of their events stand against
-// one of the intruder's, and while his script runs honest people make things in many regions.
+// TestHaystack: in every enabled region others are at work as well, ten of their events stand
+// against one of the intruder's, and while his script runs honest people make things in many
+// regions.
 func TestHaystack(t *testing.T) {
 	t.Parallel()
 	s, err := breach.New(breach.Options{Seed: 3, Now: still})
@@ -55,8 +56,8 @@ func TestHaystack(t *testing.T) {
 	}
 }
 
-// TestHaystackKeys: a session that somebody assumed is known by the key in the answer, and what it calls
-// by its ARN.
+// TestHaystackKeys: a session that somebody assumed is known by the key in the answer, and what it
+// calls by its ARN.
 func TestHaystackKeys(t *testing.T) {
 	t.Parallel()
 	s, err := breach.New(breach.Options{Seed: 3, Now: still})

@@ -11,25 +11,25 @@ import (
 
 // Maker is who made one resource of the account, and when: what a search for makers has to find.
 type Maker struct {
-	// ARN names the resource, Kind is its kind in rootout's words ("ecs:task", and "ecs:task-set" and
-	// "ecs:daemon-task-definition" for what rootout has no kind for), Region where it lives.
+	// ARN names the resource, Kind is its kind in rootout's words ("ecs:task", and "ecs:task-set"
+	// and "ecs:daemon-task-definition" for what rootout has no kind for), Region where it lives.
 	ARN, Kind, Region string
-	// By is the ARN of the session whose call made it, empty where nobody called: a service's scheduler
-	// starts tasks by itself. Began is when that session began and Key the access key that signed, as
-	// far as the creating event is remembered.
+	// By is the ARN of the session whose call made it, empty where nobody called: a service's
+	// scheduler starts tasks by itself. Began is when that session began and Key the access key
+	// that signed, as far as the creating event is remembered.
 	By    string
 	Began time.Time
 	Key   string
 	// At is when it was made: the time of the creating event, where there is one.
 	At time.Time
-	// Event is the eventID of the creating event, which is in the region's history. It is empty for what
-	// is older than the 90 days that CloudTrail shows, and for what nobody called for.
+	// Event is the eventID of the creating event, which is in the region's history. It is empty for
+	// what is older than the 90 days that CloudTrail shows, and for what nobody called for.
 	Event string
-	// Owner is the ARN of what AWS made it for: the service or daemon of a task, the service of a task
-	// set, the rule or schedule that started a task; empty for everything else.
+	// Owner is the ARN of what AWS made it for: the service or daemon of a task, the service of a
+	// task set, the rule or schedule that started a task; empty for everything else.
 	Owner string
-	// Behind is the ARN of the session that is to answer for it: By, or for what has an owner whoever is
-	// behind that.
+	// Behind is the ARN of the session that is to answer for it: By, or for what has an owner
+	// whoever is behind that.
 	Behind string
 	// Intruder says that it is the intruder's.
 	Intruder bool
@@ -41,8 +41,8 @@ type making struct {
 	session, at           time.Time
 }
 
-// made notes who made a thing, by the event of that id; without one the history does not reach back to
-// it.
+// made notes who made a thing, by the event of that id; without one the history does not reach back
+// to it.
 func (b *builder) made(arn string, by actor, at time.Time, event string) {
 	m := making{by: by.id.ARN, at: at.Truncate(time.Second), event: event}
 	if event != "" {
@@ -64,8 +64,9 @@ func (b *builder) taskSets(s ecs.ServiceSeed, service string) (arns []string) {
 	return arns
 }
 
-// Makers are the makers of everything of ECS, EventBridge and Application Auto Scaling that can be seen
-// now in the enabled regions, by region, and what is gone is left out. It takes the account's lock.
+// Makers are the makers of everything of ECS, EventBridge and Application Auto Scaling that can be
+// seen now in the enabled regions; what is gone is left out. An account of Uniform has no history, so
+// nobody made what stands there from the start. It takes the account's lock.
 func (s *Scenario) Makers() []Maker {
 	var out []Maker
 	s.Cloud.Locked(func(now time.Time) {
@@ -98,8 +99,8 @@ type finder struct {
 	s      *Scenario
 	judge  func(cloud.ResourceInfo) bool
 	scaled map[string]string
-	// called are the makings that the history tells of, read when something is met that was not there
-	// at the start.
+	// called are the makings that the history tells of, read when something is met that was not
+	// there at the start.
 	called map[string]making
 }
 

@@ -24,8 +24,8 @@ func eventsByID(s *breach.Scenario) map[string]*cloud.TrailEvent {
 	return all
 }
 
-// TestMakers: everything in the enabled regions has its maker, and what the history reaches back to its
-// creating event, which says the same.
+// TestMakers: everything in the enabled regions has its maker, and what the history reaches back to
+// its creating event, which says the same.
 func TestMakers(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{1, 6} {
@@ -104,8 +104,8 @@ func doubt(s *breach.Scenario, m breach.Maker, events map[string]*cloud.TrailEve
 	return ""
 }
 
-// TestMakersLater: what comes up while the account lives has a maker as well: a task of the rule, the
-// clusters of an intruder who is awake, and what somebody makes by a call.
+// TestMakersLater: what comes up while the account lives has a maker as well: a task of the rule,
+// the clusters of an intruder who is awake, and what somebody makes by a call.
 func TestMakersLater(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

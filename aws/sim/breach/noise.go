@@ -6,8 +6,8 @@ import (
 	"github.com/rootout/rootout/aws/sim/cloud"
 )
 
-// noise records the ordinary days before: about ninety of them, with what people and services do, and
-// lets the rest of them be made when somebody looks.
+// noise records the ordinary days before: about ninety of them, with what people and services do,
+// and lets the rest of them be made when somebody looks.
 func (b *builder) noise() {
 	b.days()
 	b.honestRoot()

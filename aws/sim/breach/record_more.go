@@ -52,8 +52,8 @@ func (b *builder) expressMade(region, cluster string, who actor, at time.Time, s
 	b.registered(region, via, at.Add(time.Second), definition, family, s.Image, max(s.CPU, 256), max(s.MemoryMiB, 512))
 }
 
-// daemonMade records a managed daemon with its capacity provider and definition, and the machines that
-// joined in between.
+// daemonMade records a managed daemon with its capacity provider and definition, and the machines
+// that joined in between.
 func (b *builder) daemonMade(region string, who actor, at time.Time, cluster, provider, arn string, machines []string) {
 	providerARN := b.c.ARN("ecs", region, "capacity-provider/"+cluster+"/"+provider)
 	b.did(who, at.Add(20*time.Second), region, ecsSource, "CreateCapacityProvider", map[string]any{"name": provider, "cluster": cluster},

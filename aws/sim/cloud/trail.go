@@ -93,9 +93,9 @@ type TrailEvent struct {
 // TrailResource is a resource that LookupEvents names beside an event.
 type TrailResource struct{ Type, Name string }
 
-// SetTrailDelay sets how long, on average and at speed 1, an event stays out of LookupEvents; single
-// events take from half to one and a half of it, so they do not appear in the order of their times.
-// Once it is set none is later than that; by default a few are, by many minutes.
+// SetTrailDelay sets how long, on average and at speed 1, an event stays out of LookupEvents;
+// single events take from half to one and a half of it, so they do not appear in the order of their
+// times. Once it is set none is later than that; by default a few are, by many minutes.
 func (c *Cloud) SetTrailDelay(d time.Duration) {
 	t := &c.trail
 	t.mu.Lock()
@@ -103,8 +103,8 @@ func (c *Cloud) SetTrailDelay(d time.Duration) {
 	t.delay = &d
 }
 
-// RecordEvent writes an event of the scenario into the history and returns its eventID. It may lie in
-// the past, and is visible at once if its delay is over.
+// RecordEvent writes an event of the scenario into the history and returns its eventID. It may lie
+// in the past, and is visible at once if its delay is over.
 func (c *Cloud) RecordEvent(e TrailEvent) string {
 	c.record(&e)
 	return e.ID
@@ -112,7 +112,8 @@ func (c *Cloud) RecordEvent(e TrailEvent) string {
 
 // RecordCall writes down a call as it was answered: out is the output of a call that succeeded,
 // failure the error of one that did not. A refused call's record carries no parameters, as AWS's do
-// not, but for EC2's (facts of C3: AccessDenied often, UnauthorizedOperation never in public captures).
+// not, but for EC2's (facts of C3: AccessDenied often, UnauthorizedOperation never in public
+// captures).
 func (c *Cloud) RecordCall(call Call, readOnly bool, in, out any, failure *APIError) {
 	service := c.service(call.Service)
 	e := &TrailEvent{

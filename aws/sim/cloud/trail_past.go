@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// OnPast lets past make a part of the history of each region of the cloud's own account when somebody
-// first reads it: an account with a long past costs nothing while nobody looks. past is called once a
-// region, with the history's lock held; its events bring their ids, and lie before the account's
-// making. It is for scenarios, before anybody calls.
+// OnPast lets past make a part of the history of each region of the cloud's own account when
+// somebody first reads it: an account with a long past costs nothing while nobody looks. past is
+// called once a region, with the history's lock held; its events bring their ids, and lie before
+// the account's making. It is for scenarios, before anybody calls.
 func (c *Cloud) OnPast(past func(region string) []TrailEvent) {
 	t := &c.trail
 	t.mu.Lock()
@@ -26,8 +26,8 @@ func (c *Cloud) RecordedEvents(region string) []*TrailEvent {
 	return slices.DeleteFunc(slices.Clone(t.events[c.In(region)]), func(e *TrailEvent) bool { return e.made })
 }
 
-// remember makes a place's past, if that is still to be done; the lock is held. Of the same time, what was
-// recorded before comes first, as its numbers do.
+// remember makes a place's past, if that is still to be done; the lock is held. Of the same time,
+// what was recorded before comes first, as its numbers do.
 func (c *Cloud) remember(p Place) {
 	t := &c.trail
 	if t.past == nil || p.Account != c.Account() || t.remembered[p] {

@@ -54,8 +54,8 @@ func (p *pairs) set(name string, value any) {
 	*p = append(*p, pair{name, value})
 }
 
-// Record writes an event as the JSON of a CloudTrail record (CloudTrail user guide, "CloudTrail record
-// contents").
+// Record writes an event as the JSON of a CloudTrail record (CloudTrail user guide, "CloudTrail
+// record contents").
 func (c *Cloud) Record(e *TrailEvent) []byte {
 	if e.Whole != nil {
 		whole := e.Whole()

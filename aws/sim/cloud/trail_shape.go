@@ -59,8 +59,8 @@ func (c *Cloud) shapeTail(r *pairs, e *TrailEvent, shape RecordShape) {
 	}
 }
 
-// assumedTail names the role in the record itself, as STS's do, and ties the copies of an event together
-// that the service's and the role's account have.
+// assumedTail names the role in the record itself, as STS's do, and ties the copies of an event
+// together that the service's and the role's account have.
 func (c *Cloud) assumedTail(r *pairs, e *TrailEvent) {
 	in, _ := parameters(e.Request).(map[string]any)
 	role, _ := in["roleArn"].(string)
@@ -73,7 +73,8 @@ func (c *Cloud) assumedTail(r *pairs, e *TrailEvent) {
 	}
 }
 
-// fromNetwork says whether somebody called through an endpoint; services call each other without one.
+// fromNetwork says whether somebody called through an endpoint; services call each other without
+// one.
 func (e *TrailEvent) fromNetwork() bool {
 	if e.call {
 		return true

@@ -104,8 +104,8 @@ const (
 	ofTask    = "of a task"
 )
 
-// takes is an AssumeRole by who calls: what comes after it in the scene's which-th session uses the key
-// that is in its answer.
+// takes is an AssumeRole by who calls: what comes after it in the scene's which-th session uses the
+// key that is in its answer.
 func (n *Noise) takes(gap time.Duration, who part, path, role, session string, which int) step {
 	arn := n.o.Cloud.RoleARN(n.account(), path+role)
 	s := do(gap, who, "sts", "AssumeRole", func(v *vars, e *cloud.TrailEvent) {

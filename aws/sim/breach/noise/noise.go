@@ -2,9 +2,9 @@
 // records it: the haystack around a story.
 //
 // It is made of short scenes (a sweep of Config, a deployment, somebody at the console), each one
-// session with its key, so that what joins events by session or key has something to join. Everything
-// follows from the seed, and a region's past is made when somebody asks for it. It must not know the
-// story: whom it is about, and what he made.
+// session with its key, so that what joins events by session or key has something to join.
+// Everything follows from the seed, and a region's past is made when somebody asks for it. It must
+// not know the story: whom it is about, and what he made.
 package noise
 
 import (
@@ -24,8 +24,8 @@ type Options struct {
 	Cloud   *cloud.Cloud
 	Regions []string
 	Home    [2]string
-	// Now is the end of it; Meanwhile a moment in whose next minutes somebody makes honest things in
-	// many regions.
+	// Now is the end of it; Meanwhile a moment in whose next minutes somebody makes honest things
+	// in many regions.
 	Now, Meanwhile time.Time
 	Seed           uint64
 	Cast           Cast
@@ -110,7 +110,8 @@ type Event struct {
 
 // play is one playing of a scene: what its events have in common.
 type play struct {
-	// keys are those of the scene's sessions, of which a chain has several; began is when they were.
+	// keys are those of the scene's sessions, of which a chain has several; began is when they
+	// were.
 	keys              [3]string
 	began             [3]time.Time
 	region            string
@@ -198,8 +199,8 @@ func (n *Noise) picker(region string) func(*rand.Rand) *scene {
 	}
 }
 
-// The classes of regions: where Identity Center is, where the company works too, where AWS records what
-// is global, and all others.
+// The classes of regions: where Identity Center is, where the company works too, where AWS records
+// what is global, and all others.
 const (
 	atHome = iota
 	atWork
@@ -226,8 +227,8 @@ type meantime struct {
 	scene  *scene
 }
 
-// meanwhile are honest things made while something else goes on: a rollout of the pipeline over eight
-// regions, and a preview of a pull request in each.
+// meanwhile are honest things made while something else goes on: a rollout of the pipeline over
+// eight regions, and a preview of a pull request in each.
 func (n *Noise) meanwhile() (out []meantime) {
 	if n.o.Meanwhile.IsZero() {
 		return nil

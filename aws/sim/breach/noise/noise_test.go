@@ -26,8 +26,8 @@ func some(seed uint64) (*all.Cloud, *noise.Noise) {
 	})
 }
 
-// TestWriterWritesRecords: what is put together of pieces is what the account writes, and the parser
-// of rootout reads it.
+// TestWriterWritesRecords: what is put together of pieces is what the account writes, and the
+// parser of rootout reads it.
 func TestWriterWritesRecords(t *testing.T) {
 	t.Parallel()
 	c, n := some(1)
@@ -65,8 +65,8 @@ func TestWriterWritesRecords(t *testing.T) {
 	}
 }
 
-// TestBetween: as many events as are asked for, in order and in time, the same for the same seed, and no
-// preview that is left standing.
+// TestBetween: as many events as are asked for, in order and in time, the same for the same seed,
+// and no preview that is left standing.
 func TestBetween(t *testing.T) {
 	t.Parallel()
 	write := func(seed uint64) []byte {

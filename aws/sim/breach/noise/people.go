@@ -16,13 +16,14 @@ const (
 	agentSAML    = "aws-sdk-java/2.38.1 Linux/5.10.245 OpenJDK_64-Bit_Server_VM/17.0.17 exec-env/AWS_ECS_FARGATE"
 )
 
-// byPeople are people at the console and at their terminals, and users of IAM that stand for programs.
+// byPeople are people at the console and at their terminals, and users of IAM that stand for
+// programs.
 func (n *Noise) byPeople() []scene {
 	return []scene{n.console(), n.chain(), n.metrics(), n.federation(), n.terminal()}
 }
 
-// console is a developer who comes in through Identity Center and looks around in a browser; he may not
-// see everything.
+// console is a developer who comes in through Identity Center and looks around in a browser; he may
+// not see everything.
 func (n *Noise) console() scene {
 	who := n.person(agentBrowser)
 	return scene{name: "console", byDay: true, weight: [4]int{5, 0, 0, 0}, steps: slices.Concat(
@@ -75,8 +76,8 @@ func (n *Noise) consoleLogin(who part) step {
 	})
 }
 
-// chain is a developer who takes a second role for a machine: two sessions, of which the second is known
-// by the key in the answer of AssumeRole.
+// chain is a developer who takes a second role for a machine: two sessions, of which the second is
+// known by the key in the answer of AssumeRole.
 func (n *Noise) chain() scene {
 	const role = "ops-on-call"
 	first := n.person(agentCLI)

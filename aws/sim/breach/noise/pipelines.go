@@ -9,8 +9,8 @@ import (
 
 const cloudFormation = "cloudformation.amazonaws.com"
 
-// byPipelines are what the company's pipelines do: deploy, roll out infrastructure, and bring a preview
-// of a change up for half an hour.
+// byPipelines are what the company's pipelines do: deploy, roll out infrastructure, and bring a
+// preview of a change up for half an hour.
 func (n *Noise) byPipelines() []scene {
 	return []scene{n.deploys(), n.rollout(), n.preview()}
 }
@@ -78,8 +78,8 @@ func (n *Noise) function(v *vars) map[string]any {
 	}
 }
 
-// rollout is a chain: the job's role takes the deployment role of the region, whose stack makes things
-// with a third one, in the name of CloudFormation.
+// rollout is a chain: the job's role takes the deployment role of the region, whose stack makes
+// things with a third one, in the name of CloudFormation.
 func (n *Noise) rollout() scene {
 	const deployer, maker = "cdk-deploy-role", "cdk-exec-role"
 	first := n.runner()

@@ -37,8 +37,8 @@ func uuid(hi, lo uint64) string {
 	return string(out[:])
 }
 
-// Trail is the event for an account's history: what one searches by, and the whole when somebody reads
-// it.
+// Trail is the event for an account's history: what one searches by, and the whole when somebody
+// reads it.
 func (e *Event) Trail() cloud.TrailEvent {
 	full := e.step.write(e.vars())
 	light := cloud.TrailEvent{
@@ -55,8 +55,9 @@ func (e *Event) Trail() cloud.TrailEvent {
 	return light
 }
 
-// Writer writes many events fast: each step is written once by the account, with marks in the places of
-// what differs, and events are put together of the pieces between them. It is for one goroutine.
+// Writer writes many events fast: each step is written once by the account, with marks in the
+// places of what differs, and events are put together of the pieces between them. It is for one
+// goroutine.
 type Writer struct {
 	n      *Noise
 	pieces map[*step][]piece

@@ -27,8 +27,8 @@ func (s *scene) longest() time.Duration {
 	return sum
 }
 
-// step is one event of a scene: gap is the usual time since the one before; opens is the session that it
-// begins, where that is not the scene's first.
+// step is one event of a scene: gap is the usual time since the one before; opens is the session
+// that it begins, where that is not the scene's first.
 type step struct {
 	scene string
 	gap   time.Duration
@@ -36,8 +36,8 @@ type step struct {
 	write func(*vars) cloud.TrailEvent
 }
 
-// vars are what differs between two events of one step. Nothing else may, for events are also written
-// out of a prototype.
+// vars are what differs between two events of one step. Nothing else may, for events are also
+// written out of a prototype.
 type vars struct {
 	at                  time.Time
 	began               [3]time.Time

@@ -92,8 +92,8 @@ func (n *Noise) runners() []scene {
 	}
 }
 
-// taskScene is a task that starts: ECS takes its role, and the application reads its secrets with the
-// key that STS has answered; KMS is asked with the same session by the service in between.
+// taskScene is a task that starts: ECS takes its role, and the application reads its secrets with
+// the key that STS has answered; KMS is asked with the same session by the service in between.
 func (n *Noise) taskScene() scene {
 	decrypt := func(service string) step {
 		return do(quick, n.task(), "kms", "Decrypt", request(func(v *vars) map[string]any {

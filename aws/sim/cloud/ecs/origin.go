@@ -13,8 +13,8 @@ import (
 
 // TaskOrigin is what a task stems from.
 type TaskOrigin struct {
-	// Service is the ARN of the task's service and Daemon that of its daemon, both empty for a task of
-	// nobody; Definition is that of its task definition.
+	// Service is the ARN of the task's service and Daemon that of its daemon, both empty for a task
+	// of nobody; Definition is that of its task definition.
 	Service, Daemon, Definition string
 	// StartedBy is as DescribeTasks shows it, Created when it was made.
 	StartedBy string
@@ -78,7 +78,8 @@ type PartOf struct {
 
 // Parts are what Resources leave out since it is listed under what it belongs to: the task sets of
 // services with the EXTERNAL controller (kind "ecs:task-set"), and the definitions of daemons
-// ("ecs:daemon-task-definition"), which belong to nobody. Those of services that are INACTIVE are gone.
+// ("ecs:daemon-task-definition"), which belong to nobody. Those of services that are INACTIVE are
+// gone.
 func (e *ECS) Parts() (out []PartOf) {
 	for _, p := range e.regions.Places() {
 		r := e.at(p)

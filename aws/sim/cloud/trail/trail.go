@@ -180,8 +180,8 @@ func (q *query) resume(token *string) error {
 	return nil
 }
 
-// shown is an event's time as it is answered, and so as StartTime and EndTime are compared with: both
-// take in what occurs at the very second (API reference of LookupEvents).
+// shown is an event's time as it is answered, and so as StartTime and EndTime are compared with:
+// both take in what occurs at the very second (API reference of LookupEvents).
 func shown(e *cloud.TrailEvent) time.Time { return e.Time.Truncate(time.Second).UTC() }
 
 // before says that an event lies within reach of the page: not after EndTime, and older than what
