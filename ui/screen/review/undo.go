@@ -9,8 +9,8 @@ import (
 	"github.com/rootout/rootout/ui/kit"
 )
 
-// undoSum is how far the resources of a phase can be taken back: each as far as that of its steps
-// which can be taken back least.
+// undoSum is how far the resources of a phase can be undone: each as far as that of its steps
+// which can be undone least.
 type undoSum map[model.Ref]undoOf
 
 type undoOf struct {
@@ -30,7 +30,7 @@ func (u undoSum) add(s *plan.Step) {
 	}
 }
 
-// text says how far a phase can be taken back; of one that puts things back, by what it does.
+// text says how far a phase can be undone; of one that puts things back, by what it does.
 func (u undoSum) text(phase model.Phase) string {
 	if phase == model.Restore {
 		return "from the evidence"
@@ -48,15 +48,15 @@ func (u undoSum) text(phase model.Phase) string {
 	}
 	switch {
 	case counts[model.UndoNot] == len(u):
-		return "cannot be taken back"
+		return "cannot be undone"
 	case counts[model.UndoPartly] == len(u):
 		return "can be made again from the evidence" + listed(": ", how)
 	case counts[model.UndoExactly] == len(u):
-		return "can be taken back" + listed(", unless ", unless)
+		return "can be undone" + listed(", unless ", unless)
 	}
 	var parts []string
 	if n := counts[model.UndoExactly]; n > 0 {
-		parts = append(parts, kit.Count(n)+" can be taken back"+listed(", unless ", unless))
+		parts = append(parts, kit.Count(n)+" can be undone"+listed(", unless ", unless))
 	}
 	if n := counts[model.UndoPartly]; n > 0 {
 		parts = append(parts, kit.Count(n)+" only made again from the evidence")

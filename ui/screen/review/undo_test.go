@@ -15,13 +15,13 @@ func TestAPhasePromisesNoMoreUndoThanThereIs(t *testing.T) {
 	}
 	exact, partly, not := step("a", model.UndoExactly, "", ""), step("b", model.UndoPartly, "CreateThing", ""), step("c", model.UndoNot, "", "")
 	for want, steps := range map[string][]plan.Step{
-		"can be taken back":                                                  {exact},
-		"can be taken back, unless it sings":                                 {exact, step("a", model.UndoExactly, "", "it sings")},
-		"can be made again from the evidence: CreateThing":                   {exact, step("a", model.UndoPartly, "CreateThing", "")},
-		"cannot be taken back":                                               {not},
-		"1 can be taken back, 1 only made again from the evidence":           {exact, partly},
-		"1 can be taken back, 1 only made again from the evidence, 1 cannot": {exact, partly, not},
-		"1 can be taken back, unless it sings, 1 cannot":                     {step("a", model.UndoExactly, "", "it sings"), not},
+		"can be undone":                                                  {exact},
+		"can be undone, unless it sings":                                 {exact, step("a", model.UndoExactly, "", "it sings")},
+		"can be made again from the evidence: CreateThing":               {exact, step("a", model.UndoPartly, "CreateThing", "")},
+		"cannot be undone":                                               {not},
+		"1 can be undone, 1 only made again from the evidence":           {exact, partly},
+		"1 can be undone, 1 only made again from the evidence, 1 cannot": {exact, partly, not},
+		"1 can be undone, unless it sings, 1 cannot":                     {step("a", model.UndoExactly, "", "it sings"), not},
 	} {
 		sum := undoSum{}
 		for i := range steps {
