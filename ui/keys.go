@@ -32,7 +32,7 @@ func everywhereKeys(openers []kit.Binding) screen.Keys {
 		}, openers, []kit.Binding{
 			bind(screen.IntentRescan, 14, "rescan", "read again what the screen shows; on the grid the cell, the row or everything", "ctrl+r"),
 			bind(screen.IntentFaults, 15, "faults", "only what went wrong: regions on the grid, steps in a run", "ctrl+z"),
-			bind(intentFreeze, 16, "freeze", "hold the screen still while facts go on coming in, and let it go on", "p"),
+			bind(intentFreeze, 16, "freeze", "freeze the screen, or let it follow the account again; reading goes on", "p"),
 			bind(intentZone, 0, "UTC/local", "show times in UTC or in the local zone", "T"),
 			bind(intentHint, 0, "dismiss hint", "dismiss or bring back the line with the next step of the demo", "D"),
 			bind(intentQuit, 22, "quit", "quit; asks only while a run is under way", "q", "ctrl+c"),

@@ -131,7 +131,7 @@ func TestEmptiedHoldersComeNext(t *testing.T) {
 		gone.Gone = []model.Ref{empty.Ref}
 		d.feed(gone)
 		d.Later(time.Second)
-		d.Wants("NEXT     N lists 1 disabled region: what is in them keeps running, unseen")
+		d.Wants("NEXT     N lists 1 disabled region: what is in it keeps running, unseen")
 	})
 }
 

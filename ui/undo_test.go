@@ -83,7 +83,7 @@ func TestARunThatHasEndedIsTakenBack(t *testing.T) {
 		d.Wants("2 of 3 back as they were", "INCOMPLETE: 2 of 3 are proven back as they were; what is not back stands below, in 0:04",
 			"not back: "+refs[2].Ref.String()+": a fresh listing does not show it")
 		d.Press("u")
-		d.Wants("it took a run back itself")
+		d.Wants("it is an undo itself")
 		if len(d.runner.Undone) != 1 {
 			t.Error("the undo of an undo was asked for")
 		}
@@ -107,10 +107,10 @@ func TestACompleteUndoSaysSo(t *testing.T) {
 func TestAReviewOfAnUndoSpeaksOfWhatComesBack(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		reviewUndo(d, 3)
-		d.Wants("UNDO 3 resources", "what the run of plan #7f3a did to them", "1 restore", "left out: 1 resource", "cannot be taken back exactly; by hand: RunTask",
+		d.Wants("UNDO 3 resources", "what the run of plan #7f3a did to them", "1 restore", "left out: 1 resource", "cannot be undone exactly; by hand: RunTask",
 			"all back as they were ≈", "made again", "changed", "type  undo 3 in 123456789012 #abcd  to run")
 		d.WantsNot("burning", "all gone", "removed")
-		d.Wants("! 1 not put back: cl-01: ecs:Stop cannot be taken back exactly")
+		d.Wants("! 1 not put back: cl-01: ecs:Stop cannot be undone exactly")
 		if text := d.Screen(); strings.Index(text, "made again") > strings.Index(text, "left out:") {
 			t.Errorf("what comes back is named behind what does not:\n%s", text)
 		}
@@ -140,7 +140,7 @@ func TestWhatIsStillRunningIsNotTakenBack(t *testing.T) {
 		openReview(d)
 		d.Later(time.Second)
 		d.Press("esc", "5", "u")
-		d.Wants("it has not run: there is nothing to take back")
+		d.Wants("it has not run: there is nothing to undo")
 		d.Press("enter")
 		d.Write("delete 41 in 123456789012 #7f3a")
 		d.Later(time.Second)
@@ -160,7 +160,7 @@ func TestWhatIsStillRunningIsNotTakenBack(t *testing.T) {
 func TestWhatCannotBeTakenBackSaysWhy(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		reviewUndo(d, 0)
-		d.Wants("UNDO 0 resources", "left out: 1 resource", "ecs:Stop cannot be taken back exactly; by hand: RunTask from the evidence",
+		d.Wants("UNDO 0 resources", "left out: 1 resource", "ecs:Stop cannot be undone exactly; by hand: RunTask from the evidence",
 			"nothing of it can be put back exactly: why stands above")
 		d.WantsNot("to run", "enter lists")
 		d.Press("enter")
@@ -169,7 +169,7 @@ func TestWhatCannotBeTakenBackSaysWhy(t *testing.T) {
 		d.Wants("› run #7f3a")
 		d.runner.UndoPlan.LeftOut = nil // nothing was done, so that nothing is left out either
 		d.Press("u")
-		d.Wants("› run #7f3a", "nothing was changed there: there is nothing to take back")
+		d.Wants("› run #7f3a", "nothing was changed there: there is nothing to undo")
 		d.runner.UndoPlan = nil
 		d.Press("u")
 		d.Wants("no plan could be made: undo: there is nothing to undo in this test")
@@ -238,10 +238,10 @@ func TestEarlierRunsAreListedAndTakenBack(t *testing.T) {
 			}
 		}
 		d.Press("u")
-		d.Wants("it took a run back itself")
+		d.Wants("it is an undo itself")
 		d.Later(20 * time.Second)
 		d.Press("down", "enter")
-		d.Wants("DELETE 41 resources", "ran until 2026-10-04 09:12:31 KST: 41 gone, proven by a fresh listing", "it has run: u plans what takes it back")
+		d.Wants("DELETE 41 resources", "ran until 2026-10-04 09:12:31 KST: 41 gone, proven by a fresh listing", "it has run: u plans its undo")
 		d.WantsNot("type  delete")
 		d.runner.UndoPlan = uitest.UndoOf(past[1].Plan, 2)
 		d.Press("u")
@@ -252,7 +252,7 @@ func TestEarlierRunsAreListedAndTakenBack(t *testing.T) {
 		d.Press("esc", "esc", "down", "enter")
 		d.Wants("40 of 41 gone, 1 left, 1 cell not counted", "type  delete 41 in 123456789012 #bbbb  to resume")
 		d.Press("esc", "down", "u")
-		d.Wants("it has not run: there is nothing to take back")
+		d.Wants("it has not run: there is nothing to undo")
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // Undo computes the plan that takes back what the runs of a plan did, out of the journal and the
-// evidence of the case, as far as it can be taken back exactly; only are the steps to take back,
+// evidence of the case, as far as it can be undone exactly; only are the steps to take back,
 // none means all. AWS is not called, and nothing is kept before it starts.
 func (r *Runner) Undo(ctx context.Context, snapshot *model.Snapshot, digest string, only []string) (*plan.Plan, error) {
 	if err := r.mayPlan(); err != nil {
@@ -31,7 +31,7 @@ func (r *Runner) Undo(ctx context.Context, snapshot *model.Snapshot, digest stri
 	done, open, lost := madeSteps(of, past)
 	back, err := r.takenBack(ctx, of, past)
 	if err != nil {
-		return nil, fmt.Errorf("undo: read what was taken back: %w", err)
+		return nil, fmt.Errorf("undo: read what was undone: %w", err)
 	}
 	kept, err := r.keptFor(ctx, of)
 	if err != nil {

@@ -290,8 +290,8 @@ func TestUndoLeavesOutWhatCannotComeBackExactly(t *testing.T) {
 			reasons[string(l.Ref.Kind)] = l.Reason
 		}
 		for kind, want := range map[string]string{
-			"ecs:cluster": "ecs:DeleteCluster cannot be taken back exactly; by hand: CreateCluster",
-			"ecs:task":    "ecs:StopTask cannot be taken back exactly",
+			"ecs:cluster": "ecs:DeleteCluster cannot be undone exactly; by hand: CreateCluster",
+			"ecs:task":    "ecs:StopTask cannot be undone exactly",
 			// Its service is gone, and a service does not come back exactly.
 			"application-autoscaling:target": "it needs arn:aws:ecs:",
 		} {
@@ -317,7 +317,7 @@ func TestUndoTwice(t *testing.T) {
 			t.Fatalf("%+v", summary)
 		}
 		again, err := w.runner().Undo(t.Context(), w.look(), removed.Digest, nil)
-		if !errors.Is(err, plan.ErrNothing) || again.LeftOut[0].Reason != "already taken back by #"+undo.Short() {
+		if !errors.Is(err, plan.ErrNothing) || again.LeftOut[0].Reason != "already undone by #"+undo.Short() {
 			t.Errorf("%v; left out %+v", err, again.LeftOut)
 		}
 		if summary, _ := finish(t, w.start(w.runner(), removed)); !summary.Complete() {

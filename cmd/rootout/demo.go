@@ -29,7 +29,7 @@ func newDemo(g *globals, streams stdio) *cobra.Command {
 	cmd.Flags().DurationVar(&f.latency, "latency", 60*time.Millisecond, "how long each call takes")
 	cmd.Flags().Float64Var(&f.speed, "speed", 1, "how many times faster than AWS resources stop and rate limits refill")
 	cmd.Flags().StringVar(&f.attacker, "attacker", "dormant", "what the intruder does: dormant or live")
-	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "what goes wrong, as in rootout sim --help")
+	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "faults to inject, as in rootout sim --help")
 	cmd.Flags().StringVar(&f.truth, "truth", "", "file to write to which resources are the intruder's")
 	return cmd
 }

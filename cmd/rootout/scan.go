@@ -28,7 +28,7 @@ func newScan(g *globals) *cobra.Command {
 	var o scanOptions
 	cmd := &cobra.Command{
 		Use: "scan", Short: "Print what each region holds, as text or JSON", Args: cobra.NoArgs,
-		Long: "scan reads every region of the account once and prints a table of regions and kinds of resources. With\n--where it also lists the resources that match, and with --json it prints everything as one object.\nIt changes nothing and keeps no case. It ends with 3 when something could not be counted.",
+		Long: "scan reads every region of the account once and prints a table of regions and kinds of resources. With\n--where it also lists the resources that match, and with --json it prints everything as one object.\nIt changes nothing and keeps no case. Its exit code is 3 when something could not be counted.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if o.where, err = queryText(o.where, cmd.InOrStdin()); err != nil {
@@ -39,7 +39,7 @@ func newScan(g *globals) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.where, "where", "", "query that selects resources, for example 'kind:task cpu>=4'"+whereHelp)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
-	cmd.Flags().BoolVar(&o.strict, "strict", false, "end with 3 for disabled, left-out and waived cells too")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit with 3 for disabled, left-out and waived cells too")
 	return cmd
 }
 

@@ -87,7 +87,7 @@ func newSim() *cobra.Command {
 	cmd.Flags().DurationVar(&f.latency, "latency", 40*time.Millisecond, "how long each call takes")
 	cmd.Flags().Float64Var(&f.speed, "speed", 1, "how many times faster than AWS resources stop and rate limits refill")
 	cmd.Flags().StringVar(&f.attacker, "attacker", "dormant", "what the intruder does: dormant or live")
-	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "what goes wrong, for example throttle=0.3,5xx=0.1,reset=0.05,blackhole=sa-east-1,deny=eu-west-3:ecs,slow=us-west-1:2s,expire=500")
+	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "faults to inject, for example throttle=0.3,5xx=0.1,reset=0.05,blackhole=sa-east-1,deny=eu-west-3:ecs,slow=us-west-1:2s,expire=500")
 	cmd.Flags().StringVar(&f.truth, "truth", "", "file to write to which resources are the intruder's, on every change")
 	cmd.Flags().StringVar(&f.exportTo, "export-trail", "", "new or empty folder to write the account's CloudTrail log files to, instead of serving")
 	cmd.Flags().IntVar(&f.events, "events", 0, "how many events --export-trail writes: the breach's, and noise around them")

@@ -486,7 +486,7 @@ func TestOnlyWhatIsExactIsUndone(t *testing.T) {
 	in.Rules = rules
 	p := freeze(t, in)
 	u, err := plan.UndoRun(undoOf(t, p))
-	if !errors.Is(err, plan.ErrNothing) || reasonFor(u, "h") != "fair:SendHome cannot be taken back exactly; by hand: hire another" {
+	if !errors.Is(err, plan.ErrNothing) || reasonFor(u, "h") != "fair:SendHome cannot be undone exactly; by hand: hire another" {
 		t.Errorf("%v: %+v", err, u.LeftOut)
 	}
 }

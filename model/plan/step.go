@@ -96,7 +96,7 @@ type Step struct {
 	// Before says in words what must hold before the call, Proof what proves it after.
 	Before string `json:"before,omitempty"`
 	Proof  string `json:"proof"`
-	// Undo says how far it can be taken back, UndoHow in words by what, Inverse by which steps:
+	// Undo says how far it can be undone, UndoHow in words by what, Inverse by which steps:
 	// they have no ids and waits, and are filled in from the evidence when the undo is planned.
 	// Only what can be undone exactly has an inverse.
 	Undo    model.Undo `json:"undo"`

@@ -30,7 +30,7 @@ type UndoInput struct {
 	Prepare func(inverse Step) ([]Step, error)
 }
 
-// UndoRun computes the plan that takes back what a run has done, as far as it can be taken back
+// UndoRun computes the plan that takes back what a run has done, as far as it can be undone
 // exactly; what cannot is left out, with the words of its step. Like Freeze it depends on the input
 // alone and returns ErrNothing when nothing is left.
 func UndoRun(in UndoInput) (*Plan, error) {
@@ -130,8 +130,8 @@ func (u *undo) warn(s Step) {
 	if slices.ContainsFunc(s.Targets, u.wanted) {
 		name := model.Clean(s.Targets[0].ID)
 		u.warnings = append(u.warnings, Warning{
-			Name: name, One: s.Op + " of " + name + " got no answer: it may be done or not, and is not taken back",
-			Many: "calls of " + s.Op + " got no answer: they may be done or not, and are not taken back",
+			Name: name, One: s.Op + " of " + name + " got no answer: it may be done or not, and is not undone",
+			Many: "calls of " + s.Op + " got no answer: they may be done or not, and are not undone",
 		})
 	}
 }
@@ -171,7 +171,7 @@ func (u *undo) nameOf(ref model.Ref) string {
 }
 
 func cannotUndo(s Step) string {
-	why := s.Op + " cannot be taken back exactly"
+	why := s.Op + " cannot be undone exactly"
 	if s.UndoHow != "" {
 		why += "; by hand: " + s.UndoHow
 	}
@@ -216,7 +216,7 @@ func (u *undo) against(ref model.Ref) refusal {
 	by, before := u.TakenBack[ref]
 	switch {
 	case there && before:
-		return refusal{reason: "already taken back by #" + shortOf(by)}
+		return refusal{reason: "already undone by #" + shortOf(by)}
 	case u.goal(ref) == Exists && there:
 		return refusal{reason: "it is there: it was made again since, and stays as it is"}
 	case u.goal(ref) == Changed && !there:

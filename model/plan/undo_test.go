@@ -175,13 +175,13 @@ func TestUndoLeavesOut(t *testing.T) {
 			in := undoOf(t, p, thing(ref(bell, "r", "big")))
 			in.TakenBack = map[model.Ref]string{ref(bell, "r", "big"): "beef42"}
 			return in
-		}, "already taken back by #beef", false},
+		}, "already undone by #beef", false},
 		"what an undo has changed back": {func(p *plan.Plan) plan.UndoInput {
 			in := undoOf(t, p, thing(ref(bell, "r", "big")))
 			in.Done = map[string]bool{stepFor(t, p, "bell:Mute", "big").ID: true}
 			in.TakenBack = map[model.Ref]string{ref(bell, "r", "big"): "beef42"}
 			return in
-		}, "already taken back by #beef", false},
+		}, "already undone by #beef", false},
 		"what was only changed and is gone": {func(p *plan.Plan) plan.UndoInput {
 			in := gone(p)
 			in.Done = map[string]bool{stepFor(t, p, "bell:Mute", "big").ID: true}
@@ -235,7 +235,7 @@ func TestUndoIsWholeOrNotAtAll(t *testing.T) {
 	p := freeze(t, in)
 	u, err := plan.UndoRun(undoOf(t, p))
 	if !errors.Is(err, plan.ErrNothing) || reasonFor(u, "h") != "it needs fair:stall:r:s, which is not there" ||
-		!strings.HasPrefix(reasonFor(u, "s"), "fair:CloseStall cannot be taken back exactly") {
+		!strings.HasPrefix(reasonFor(u, "s"), "fair:CloseStall cannot be undone exactly") {
 		t.Errorf("%v: %+v", err, u.LeftOut)
 	}
 	u, err = plan.UndoRun(undoOf(t, p, thing(ref(stall, "r", "s"))))

@@ -155,7 +155,7 @@ func (d *doubts) arn(text string) {
 		d.region(region)
 	}
 	resource, _, slash := strings.Cut(parts[5], "/")
-	if !d.wild(resource) && !(slash && slices.Contains(resources, resource)) {
+	if !d.wild(resource) && (!slash || !slices.Contains(resources, resource)) {
 		near := Nearest(resource, resources)
 		if near != "" {
 			near += "/"

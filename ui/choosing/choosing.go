@@ -24,7 +24,7 @@ type Marks interface {
 	MarkAll(refs []model.Ref, on bool, then func(changed int))
 	UnmarkAll()
 	TakeBack()
-	// Tell says what was marked, and that it can be taken back.
+	// Tell says what was marked, and that it can be undone.
 	Tell(text string)
 }
 

@@ -117,7 +117,7 @@ func (k *Keeper) TakeBack() {
 		k.write()
 		k.say(kit.Info, "marked again: "+words.Count(restored, "resource", "resources"))
 	case len(refs) == 0:
-		k.say(kit.Notice, "no marking to take back; what a run did is taken back where it is shown (5 lists them)")
+		k.say(kit.Notice, "no marking to undo; what a run did is undone where it is shown (5 lists them)")
 	default:
 		k.inChunks(refs, 0, func(part []model.Ref) int { return k.Change(part, on) }, func(n int) {
 			k.write()
@@ -130,7 +130,7 @@ func (k *Keeper) TakeBack() {
 	}
 }
 
-// Tell says what was marked, and that it can be taken back.
+// Tell says what was marked, and that it can be undone.
 func (k *Keeper) Tell(text string) { k.say(kit.Info, text+" (u takes it back)") }
 
 func (k *Keeper) changed() {

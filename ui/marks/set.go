@@ -36,7 +36,7 @@ type contents struct {
 	regions map[string]int
 }
 
-// undoDepth is how many steps of marking can be taken back.
+// undoDepth is how many steps of marking can be undone.
 const undoDepth = 100
 
 // NewSet returns no marks.
@@ -115,7 +115,7 @@ func (m *Set) Clear() int {
 
 // Undo takes the newest step back: what has to be put, and whether on or off. A clearing that
 // nothing followed is taken back at once, and restored says how many marks that brought. With
-// neither there is nothing to take back.
+// neither there is nothing to undo.
 func (m *Set) Undo() (refs []model.Ref, on bool, restored int) {
 	for len(m.undo) > 0 {
 		newest := m.undo[len(m.undo)-1]

@@ -162,7 +162,7 @@ func (a *Actions) editNote(r *model.Resource) {
 	ref := r.Ref
 	a.Speak.Ask(&kit.Dialog{
 		Title: "Note on " + kit.MiddleCut(r.Name, 40), Field: field,
-		Body:    []string{"It is kept in the case; an empty note is none."},
+		Body:    []string{"It is kept in the case. An empty note deletes it."},
 		Buttons: []kit.Button{{ID: "no", Label: "cancel", Cancel: true}, {ID: "keep", Label: "keep"}},
 	}, func(answer kit.Answer) {
 		if !answer.Cancelled {

@@ -134,20 +134,20 @@ func (p *Plans) CannotPlan() string {
 	return ""
 }
 
-// CannotUndo says why what the run of a plan did cannot be taken back now, "" where that can be
+// CannotUndo says why what the run of a plan did cannot be undone now, "" where that can be
 // asked.
 func (p *Plans) CannotUndo(e *Entry) string {
 	switch {
 	case p.CannotPlan() != "":
 		return p.CannotPlan()
 	case e.Going():
-		return "it is still running: once it has ended, u plans what takes it back"
+		return "it is still running: once it has ended, u plans its undo"
 	case e.Plan.Verb == plan.Undo:
-		return "it took a run back itself: mark what it put back, and x plans its removal"
+		return "it is an undo itself: mark what it put back, and x plans its removal"
 	case e.Progress == nil && !e.Interrupted && e.Outcome == nil:
-		return "it has not run: there is nothing to take back"
+		return "it has not run: there is nothing to undo"
 	case !e.Ended():
-		return "its run broke off: its phrase takes it up, and once it has ended u plans what takes it back"
+		return "its run broke off: its phrase takes it up, and once it has ended u plans its undo"
 	}
 	return p.CannotBegin()
 }

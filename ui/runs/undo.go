@@ -9,8 +9,8 @@ import (
 	"github.com/rootout/rootout/ui/kit"
 )
 
-// UndoOf says by phase how far what a plan does can be taken back, once all of it has run: each
-// resource as far as that of its steps which can be taken back least.
+// UndoOf says by phase how far what a plan does can be undone, once all of it has run: each
+// resource as far as that of its steps which can be undone least.
 func UndoOf(p *plan.Plan, catalog *model.Catalog) map[model.Phase]string {
 	reverts := p.Reverts()
 	sums := map[model.Phase]map[model.Ref]plan.Revert{}
@@ -30,7 +30,7 @@ func UndoOf(p *plan.Plan, catalog *model.Catalog) map[model.Phase]string {
 	return out
 }
 
-// undoText says how far a phase can be taken back; of one that puts things back, by what it does.
+// undoText says how far a phase can be undone; of one that puts things back, by what it does.
 func undoText(sum map[model.Ref]plan.Revert, phase model.Phase, catalog *model.Catalog) string {
 	if phase == model.Restore {
 		return "from the evidence"
@@ -53,11 +53,11 @@ func undoText(sum map[model.Ref]plan.Revert, phase model.Phase, catalog *model.C
 	again := "put back by u only once" + listed(" its ", needs) + " is there again"
 	switch len(sum) {
 	case counts[model.UndoNot]:
-		return "cannot be taken back"
+		return "cannot be undone"
 	case counts[model.UndoPartly]:
 		return "can be made again from the evidence" + listed(": ", how)
 	case counts[model.UndoExactly]:
-		return "can be taken back" + listed(", unless ", unless)
+		return "can be undone" + listed(", unless ", unless)
 	case later:
 		return again
 	}
@@ -67,7 +67,7 @@ func undoText(sum map[model.Ref]plan.Revert, phase model.Phase, catalog *model.C
 			parts = append(parts, kit.Count(n)+" "+text)
 		}
 	}
-	add(counts[model.UndoExactly], "can be taken back"+listed(", unless ", unless))
+	add(counts[model.UndoExactly], "can be undone"+listed(", unless ", unless))
 	add(later, again)
 	add(counts[model.UndoPartly], "only made again from the evidence")
 	add(counts[model.UndoNot], "cannot")

@@ -25,16 +25,16 @@ func TestAPhasePromisesNoMoreUndoThanThereIs(t *testing.T) {
 	needy.Inverse = []plan.Step{{Needs: []model.Ref{service}}}
 	const later = "put back by u only once its service is there again"
 	for want, steps := range map[string][]plan.Step{
-		"can be taken back":                                                  {exact},
-		"can be taken back, unless it sings":                                 {exact, step("a", model.UndoExactly, "", "it sings")},
-		"can be made again from the evidence: CreateThing":                   {exact, step("a", model.UndoPartly, "CreateThing", "")},
-		"cannot be taken back":                                               {not},
-		"1 can be taken back, 1 only made again from the evidence":           {exact, partly},
-		"1 can be taken back, 1 only made again from the evidence, 1 cannot": {exact, partly, not},
-		"1 can be taken back, unless it sings, 1 cannot":                     {step("a", model.UndoExactly, "", "it sings"), not},
-		later:                             {needy, deleted},
-		"1 can be taken back, 1 " + later: {exact, needy, deleted},
-		"2 can be taken back, 1 cannot":   {exact, needy, not},
+		"can be undone":                                                  {exact},
+		"can be undone, unless it sings":                                 {exact, step("a", model.UndoExactly, "", "it sings")},
+		"can be made again from the evidence: CreateThing":               {exact, step("a", model.UndoPartly, "CreateThing", "")},
+		"cannot be undone":                                               {not},
+		"1 can be undone, 1 only made again from the evidence":           {exact, partly},
+		"1 can be undone, 1 only made again from the evidence, 1 cannot": {exact, partly, not},
+		"1 can be undone, unless it sings, 1 cannot":                     {step("a", model.UndoExactly, "", "it sings"), not},
+		later:                         {needy, deleted},
+		"1 can be undone, 1 " + later: {exact, needy, deleted},
+		"2 can be undone, 1 cannot":   {exact, needy, not},
 	} {
 		p := &plan.Plan{Steps: steps, Targets: []plan.Target{{Ref: service, Goal: plan.Gone}}}
 		if !slices.ContainsFunc(steps, func(s plan.Step) bool { return s.Phase == model.Drain }) {

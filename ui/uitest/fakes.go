@@ -235,7 +235,7 @@ func UndoOf(p *plan.Plan, n int) *plan.Plan {
 	}
 	for i, t := range p.Targets {
 		if i >= n {
-			u.LeftOut = append(u.LeftOut, plan.LeftOut{Ref: t.Ref, ARN: t.ARN, Name: t.Name, Reason: "ecs:Stop cannot be taken back exactly; by hand: RunTask from the evidence"})
+			u.LeftOut = append(u.LeftOut, plan.LeftOut{Ref: t.Ref, ARN: t.ARN, Name: t.Name, Reason: "ecs:Stop cannot be undone exactly; by hand: RunTask from the evidence"})
 			continue
 		}
 		goal := plan.Exists

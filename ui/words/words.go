@@ -33,7 +33,8 @@ func Signs() [][2]string {
 	return [][2]string{
 		{"·  …  …12+", "not known yet; being read; being read, at least 12"},
 		{"12  12'  12+", "a complete listing; one that has grown old; at least 12, the listing broke off"},
-		{"denied throttle unreach", "AWS refused; said slow down until the deadline; did not answer: the count is unknown, not 0"},
+		{"denied throttle", "AWS denied the call; throttled it until the deadline: the count is unknown, not 0"},
+		{"unreach unread", "no answer came; none that can be read, or an error: the count is unknown, not 0"},
 		{"n/a", "AWS says that the region has no such thing"},
 		{"≥  +  ≈", "may be more, something was not counted; may be more; an estimated price"},
 		{"?  –", "not known; known to be none"},

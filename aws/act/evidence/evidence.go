@@ -35,7 +35,7 @@ const besideRecord = "beside the record"
 const workers = 32
 
 // extraWait is how long what is taken beside the record may hold a step up; undoWait is that of a
-// step that can be taken back, since its undo may stand on it; recordWait is how long a place may
+// step that can be undone, since its undo may stand on it; recordWait is how long a place may
 // take to list a record that the case lost.
 const (
 	extraWait  = 2 * time.Second

@@ -299,8 +299,8 @@ func (k instance) warn(r *model.Resource, _ *model.Graph, _ func(model.Ref) bool
 		return plan.Warning{}
 	}
 	return plan.Warning{
-		Name: r.Name, One: "machine " + r.Name + " stays and is billed on when its container instance is gone: end it in its own console",
-		Many: "machines stay and are billed on when their container instances are gone: end them in their own consoles",
+		Name: r.Name, One: "machine " + r.Name + " stays when its container instance is gone, and is billed: end it in its own console",
+		Many: "machines stay when their container instances are gone, and are billed: end them in their own consoles",
 	}
 }
 

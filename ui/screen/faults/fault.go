@@ -61,7 +61,7 @@ func (x *fault) advice() string {
 		return "AWS refused the caller. Allow " + op + " for it, or use another profile; then ctrl+r reads the cell again.\n" +
 			words.If(x.cell.Key.Region != "", "If a policy of the organization denies the region, its management account can tell.")
 	case model.CellThrottled:
-		return "AWS kept saying slow down until the deadline. ctrl+r tries again; other tools that call this account take from the same allowance."
+		return "AWS throttled the calls until the deadline. ctrl+r tries again; other tools that call this account share its limits."
 	case model.CellUnreachable:
 		return "No answer came. ctrl+r tries again; a proxy or firewall may let only some regions through."
 	case model.CellUnreadable:

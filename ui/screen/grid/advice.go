@@ -33,7 +33,7 @@ func (g *Screen) advise() advice {
 	case g.needs.Account.Progress().SignedOut != nil:
 		return advice{
 			next: "signs in again: nothing is read before that",
-			hint: "AWS takes the credentials no longer: N signs in again",
+			hint: "AWS no longer accepts the credentials: N signs in again",
 			do:   func() { g.needs.Account.Rescan("everything") },
 		}
 	case g.needs.Plans.Interrupted() != nil:
@@ -179,8 +179,12 @@ func (g *Screen) adviseRest() advice {
 		}
 	case ended && g.pic.all.Disabled > 0:
 		n := words.Count(g.pic.all.Disabled, "disabled region", "disabled regions")
+		them := "them"
+		if g.pic.all.Disabled == 1 {
+			them = "it"
+		}
 		return advice{
-			next: "lists " + n + ": what is in them keeps running, unseen. Cut the intruder's access, then enable and look",
+			next: "lists " + n + ": what is in " + them + " keeps running, unseen. Cut the intruder's access, then enable and look",
 			hint: "what can be seen is done. " + n + ": unseen, not empty",
 			do:   g.needs.Open.Faults,
 		}

@@ -53,7 +53,7 @@ func (g *Screen) askLeft() {
 		switch {
 		case a.Cancelled:
 		case a.ButtonID == "links":
-			g.needs.Open.Text(screen.TextRequest{Title: "left behind", Text: linksOf(left), Remark: "What runs there goes on being billed until it is ended there."})
+			g.needs.Open.Text(screen.TextRequest{Title: "left behind", Text: linksOf(left), Remark: "What runs there is billed until you end it there."})
 		default:
 			for _, u := range left {
 				g.seenGone[u] = true

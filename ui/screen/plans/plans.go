@@ -25,7 +25,7 @@ const IntentPlans screen.Intent = "plans"
 // Keys are its keys.
 func Keys() screen.Keys {
 	undo := screen.Bind(Scope, screen.IntentUndo, 3, "undo",
-		"once its run has ended: review the plan that takes it back, as far as that is exact", "u")
+		"once its run has ended: review the plan that undoes it, as far as it can be undone exactly", "u")
 	undo.BarWhenPossible = true
 	return screen.Keys{
 		Scope: kit.Scope{ID: Scope, Title: "Plans"},
@@ -47,7 +47,7 @@ type Plans interface {
 	At(i int) *runs.Entry
 	// Going is the plan whose run is under way, nil for none.
 	Going() *runs.Entry
-	// CannotUndo says why what a run did cannot be taken back now, "" where that can be asked.
+	// CannotUndo says why what a run did cannot be undone now, "" where that can be asked.
 	CannotUndo(*runs.Entry) string
 }
 

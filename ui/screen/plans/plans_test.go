@@ -68,7 +68,7 @@ func TestARunThatHasEndedCanBeTakenBackFromTheList(t *testing.T) {
 		}
 		h.Wants("#abcd undoes #7f3a")
 		h.Press("down", "u")
-		h.Wants("it took a run back itself")
+		h.Wants("it is an undo itself")
 		h.Press("ctrl+s", "j")
 		for name, data := range h.Files {
 			for _, want := range []string{`"verb": "delete", "undoes": null`, `"verb": "undo", "undoes": "7f3a000000000000"`} {

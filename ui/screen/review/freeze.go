@@ -40,7 +40,7 @@ func Undo(needs Needs, e *runs.Entry, only []string) {
 		return
 	}
 	runner, snap, catalog, ctx, digest := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Loop.Context(), e.Plan.Digest
-	needs.Speak.Say(kit.Info, "reading in the journal what can be taken back")
+	needs.Speak.Say(kit.Info, "reading in the journal what can be undone")
 	background.Do(needs.Loop, func() made {
 		p, err := runner.Undo(ctx, snap, digest, only)
 		return makeOf(p, err, snap, catalog)
@@ -69,7 +69,7 @@ func show(needs Needs, m made) {
 		return
 	}
 	if m.plan.Verb == plan.Undo && m.plan.N()+len(m.plan.LeftOut) == 0 {
-		needs.Speak.Refuse("the journal says that nothing was changed there: there is nothing to take back")
+		needs.Speak.Refuse("the journal says that nothing was changed there: there is nothing to undo")
 		return
 	}
 	needs.Open.Show(newScreen(needs, &runs.Entry{Plan: m.plan}, m.summary))

@@ -23,7 +23,7 @@ const Scope = "review"
 // Keys are its keys.
 func Keys() screen.Keys {
 	undo := screen.Bind(Scope, screen.IntentUndo, 3, "undo",
-		"of a plan that has run: review the plan that takes it back, as far as that is exact", "u")
+		"of a plan that has run: review the plan that undoes it, as far as it can be undone exactly", "u")
 	undo.BarWhenPossible = true
 	return screen.Keys{
 		Scope: kit.Scope{ID: Scope, Title: "Review"},
@@ -53,7 +53,7 @@ type Marks interface {
 // Plans are the plans of this case.
 type Plans interface {
 	// CannotPlan says why nothing can be planned, CannotBegin why no new plan can be made now, and
-	// CannotUndo why what a run did cannot be taken back now; "" where it can.
+	// CannotUndo why what a run did cannot be undone now; "" where it can.
 	CannotPlan() string
 	CannotBegin() string
 	CannotUndo(*runs.Entry) string
@@ -100,7 +100,7 @@ type Needs struct {
 // undoHint says of a plan that has run what can be done about it.
 func (n Needs) undoHint(e *runs.Entry) string {
 	if n.Plans.CannotUndo(e) == "" {
-		return "it has run: u plans what takes it back, as far as that is exact"
+		return "it has run: u plans its undo, as far as it can be undone exactly"
 	}
 	return "it has run: esc goes back"
 }

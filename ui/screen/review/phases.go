@@ -8,7 +8,7 @@ import (
 )
 
 // phaseLines are the phases, one a line: its number, what it touches, how long it takes, how far it
-// can be taken back.
+// can be undone.
 func (r *Screen) phaseLines(width int) []string {
 	out := make([]string, len(r.summary.phases))
 	for i := range out {

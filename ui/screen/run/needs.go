@@ -29,18 +29,18 @@ const (
 // Keys are its keys.
 func Keys() screen.Keys {
 	undo := screen.Bind(Scope, screen.IntentUndo, 2, "undo",
-		"once the run has ended: review the plan that takes it back, as far as that is exact", "u")
+		"once the run has ended: review the plan that undoes it, as far as it can be undone exactly", "u")
 	undo.BarWhenPossible = true
 	return screen.Keys{
 		Scope: kit.Scope{ID: Scope, Title: "Run"},
 		Bindings: []kit.Binding{
-			screen.Bind(Scope, screen.IntentOpen, 2, "why", "the steps of the region, with AWS's words for what failed; u takes one of them back", "enter"),
+			screen.Bind(Scope, screen.IntentOpen, 2, "why", "the steps of the region, with AWS's words for what failed; u undoes one of them", "enter"),
 			screen.Bind(Scope, IntentRetry, 3, "retry failed", "try all failed steps again", "r"),
 			screen.Bind(Scope, IntentResume, 1, "go on",
-				"go on after a pause, once there is a new credential; after a stop, review the plan and take it up again", "R"),
+				"resume after a pause, once you have signed in again; after a stop, review the plan to resume it", "R"),
 			screen.Bind(Scope, screen.IntentReview, 4, "plan the rest", "after the end: review the removal of what is still marked", "x", "ctrl+d"),
 			screen.Bind(Scope, IntentSummary, 5, "what is left",
-				"how the run ended, whole: what is left and why, what came back, what was not counted", "w"),
+				"the whole summary: what is left and why, what came back, what was not counted", "w"),
 			undo,
 			screen.Bind(Scope, IntentStop, 6, "stop", "stop after the calls that are under way; the plan can be run again", "."),
 		},
@@ -65,7 +65,7 @@ type Plans interface {
 	// where it can.
 	CannotPlan() string
 	CannotBegin() string
-	// CannotUndo says why what a run did cannot be taken back now, "" where that can be asked.
+	// CannotUndo says why what a run did cannot be undone now, "" where that can be asked.
 	CannotUndo(*runs.Entry) string
 }
 

@@ -90,7 +90,7 @@ func TestAStoppedRunCanBeTakenBackToo(t *testing.T) {
 		h.Wants("INTERRUPTED", "R shows the plan again")
 		h.Press("u")
 		if len(h.Opened.Undone) != 1 {
-			t.Error("what a stopped run did cannot be taken back")
+			t.Error("what a stopped run did cannot be undone")
 		}
 	})
 }

@@ -19,7 +19,7 @@ const Scope = "steps"
 // Keys are its keys.
 func Keys() screen.Keys {
 	undo := screen.Bind(Scope, screen.IntentUndo, 3, "undo step",
-		"once the run has ended: review the plan that takes this step back, as far as that is exact", "u")
+		"once the run has ended: review the plan that undoes this step, as far as it can be undone exactly", "u")
 	undo.BarWhenPossible = true
 	return screen.Keys{
 		Scope: kit.Scope{ID: Scope, Title: "Steps of a region"},
@@ -31,7 +31,7 @@ func Keys() screen.Keys {
 	}
 }
 
-// Plans say whether what a run did can be taken back.
+// Plans say whether what a run did can be undone.
 type Plans interface {
 	// CannotUndo says why not now, "" where that can be asked.
 	CannotUndo(*runs.Entry) string

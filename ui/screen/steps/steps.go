@@ -204,7 +204,7 @@ func (s *Screen) Wheel(lines int) { s.table.Scroll(lines) }
 // NextStep is what a stranger should do next.
 func (s *Screen) NextStep() string {
 	if s.Refuse(screen.IntentUndo) == "" {
-		return "u plans what takes this step back; esc goes back to the run"
+		return "u plans the undo of this step; esc goes back to the run"
 	}
 	return "enter shows a step whole; esc goes back to the run"
 }

@@ -78,7 +78,7 @@ func (s *Screen) text(x *runs.Step) string {
 	add("undo", map[model.Undo]string{
 		model.UndoExactly: "it can be put back as it was: u, once the run has ended",
 		model.UndoPartly:  "it can be made again from the evidence, under another id or without its history",
-		model.UndoNot:     map[bool]string{true: "", false: "it cannot be taken back"}[p.Phase == model.Restore],
+		model.UndoNot:     map[bool]string{true: "", false: "it cannot be undone"}[p.Phase == model.Restore],
 	}[p.Undo])
 	add("by", p.UndoHow)
 	lines = append(lines, words.Noun(len(p.Targets), "resource", "resources"))
