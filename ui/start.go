@@ -48,6 +48,7 @@ func (c *console) start(s *Session) {
 		c.Marks.KeepIn(s.Case)
 		c.Records.KeepIn(s.Case)
 		c.restore(s.Case)
+		c.restoreSpent(s.Case)
 	}
 	c.Account.Follow()
 }

@@ -39,6 +39,9 @@ type View struct {
 	// ended says in words why no more facts come, "" while they do.
 	ended string
 
+	// spent is what was spent before this session by what is billed no more.
+	spent map[model.Ref]model.Spent
+
 	frozen   *model.Snapshot
 	frozenAt time.Time
 	present  *model.Snapshot
@@ -167,6 +170,15 @@ func (v *View) Freeze() {
 	v.frozen, v.frozenAt = v.Present(), v.o.Now()
 	v.o.Say(kit.Info, "frozen: what comes in is kept and not shown; p goes on")
 }
+
+// SpentBefore takes what was spent before this session by what is billed no more.
+func (v *View) SpentBefore(spent map[model.Ref]model.Spent) {
+	v.spent = spent
+	v.o.Refresh(false)
+}
+
+// Spent is what was spent before this session by what is billed no more. It does not change.
+func (v *View) Spent() map[model.Ref]model.Spent { return v.spent }
 
 // Moment is the present of what is shown: now while facts come in, else when the last one was true.
 // What is read from a case a week later has not run up a bill since.
