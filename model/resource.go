@@ -83,6 +83,12 @@ func (r Rate) SoFar(now time.Time) (float64, bool) {
 	return r.PerHour * max(0, now.Sub(r.Since).Hours()), true
 }
 
+// Spent is what something has cost that is billed no more, in US dollars.
+type Spent struct {
+	USD       float64
+	Estimated bool
+}
+
 // Uncovered is a thing that rootout sees and cannot list or remove.
 type Uncovered struct {
 	// Type is CloudFormation's word, for example "AWS::EC2::Instance".

@@ -94,7 +94,10 @@ func TestWhatAnUndoBringsIsNoComeback(t *testing.T) {
 
 func TestMoneyThatWasSpentStaysSpent(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		d.Wants("MONEY    ≥ $98.05 since", "new in 24h: ≥ $96.69, $25.59/h")
+		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now, 2 cells not counted   in all ≥ $98.05 since")
+		d.Resize(80, 24)
+		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now, 2 cells not counted")
+		d.Resize(120, 40)
 		startRun(d)
 		finish(d)
 		d.Press("1", "esc")
@@ -105,6 +108,15 @@ func TestMoneyThatWasSpentStaysSpent(t *testing.T) {
 		d.Write("age<24h")
 		d.Press("enter")
 		d.Wants("of it by what is gone")
+	})
+}
+
+// TestMoneyOfAnEarlierSessionStaysSpent: what is gone since is in the case alone.
+func TestMoneyOfAnEarlierSessionStaysSpent(t *testing.T) {
+	before := map[model.Ref]model.Spent{uitest.Ref("us-east-1", "ecs:task", "gone"): {USD: 100, Estimated: true}}
+	withConsole(t, setup{batch: uitest.Breach(), session: func(s *Session) { s.Case = &uitest.Case{SpentBefore: before} }}, func(d *driver) {
+		d.Resize(160, 40)
+		d.Wants("in all ≥ ≈$198.05 spent, ≈$100.00 of it by what is gone")
 	})
 }
 

@@ -52,6 +52,7 @@ func (c *console) start(s *Session) {
 		c.Records.KeepIn(s.Case)
 		c.Plans.KeepIn(s.Case)
 		c.restore(s.Case)
+		c.restoreSpent(s.Case)
 	}
 	c.Account.Follow()
 	c.History.Connect(s.Caller, s.Lookup)

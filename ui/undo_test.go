@@ -241,7 +241,7 @@ func TestEarlierRunsAreListedAndTakenBack(t *testing.T) {
 		d.Wants("it is an undo itself")
 		d.Later(20 * time.Second)
 		d.Press("down", "enter")
-		d.Wants("DELETE 41 resources", "ran until 2026-10-04 09:12:31 KST: 41 gone, proven by a fresh listing", "it has run: u plans its undo")
+		d.Wants("DELETE 41 resources", "ran until 2026-10-04 09:12:31 KST: 41 gone, proven by a fresh listing", "it has run, and was undone by #dddd")
 		d.WantsNot("type  delete")
 		d.runner.UndoPlan = uitest.UndoOf(past[1].Plan, 2)
 		d.Press("u")

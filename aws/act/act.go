@@ -154,6 +154,9 @@ func (r *Runner) Start(ctx context.Context, snapshot *model.Snapshot, p *plan.Pl
 	if err != nil {
 		return nil, fmt.Errorf("run: read the journal: %w", err)
 	}
+	if err := r.notTakenBack(ctx, p, past); err != nil {
+		return nil, err
+	}
 	permit, err := r.options.AWS.Grant(p.Digest, p.Account, r.allowed(p))
 	if err != nil {
 		return nil, fmt.Errorf("run: %w", err)

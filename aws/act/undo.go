@@ -84,6 +84,22 @@ func madeSteps(of *plan.Plan, past []casefile.Entry) (done, open, lost map[strin
 	return done, open, lost
 }
 
+// notTakenBack refuses a removal that has run and of which an undo has put something back: whoever
+// runs it again may not know that.
+func (r *Runner) notTakenBack(ctx context.Context, p *plan.Plan, past []casefile.Entry) error {
+	if p.Verb != plan.Delete || len(past) == 0 {
+		return nil
+	}
+	back, err := r.takenBack(ctx, p, past)
+	if err != nil {
+		return fmt.Errorf("run: read what was taken back: %w", err)
+	}
+	for _, by := range back {
+		return fmt.Errorf("run: %w by #%.4s: make a new plan of what is to go now", plan.ErrTakenBack, by)
+	}
+	return nil
+}
+
 // takenBack are the targets of a plan that undos of it have put back, by the digest of the undo, less
 // those that a run of the plan has touched again since.
 func (r *Runner) takenBack(ctx context.Context, of *plan.Plan, past []casefile.Entry) (map[model.Ref]string, error) {

@@ -103,7 +103,7 @@ func codeOf(err error) int {
 	if explained, ok := asAny[*aws.Explained](err); ok && explained.Reason == aws.ReasonUsage {
 		return exitUsage
 	}
-	for _, refusal := range []error{plan.ErrPhrase, plan.ErrAccount, plan.ErrChanged, plan.ErrProtected} {
+	for _, refusal := range []error{plan.ErrPhrase, plan.ErrAccount, plan.ErrChanged, plan.ErrProtected, plan.ErrTakenBack} {
 		if errors.Is(err, refusal) {
 			return exitRefused
 		}

@@ -96,6 +96,9 @@ func (w *workplace) planUndo(ctx context.Context, o undoOptions, again again, ca
 	switch {
 	case errors.Is(err, plan.ErrNothing):
 		describePlan(streams.err, p, catalog)
+		if by := p.TakenBackBy(); len(by) > 0 {
+			return refused("undo: already undone by %s, as far as it can be undone exactly", strings.Join(by, ", "))
+		}
 		return refused("undo: nothing that the run did can be undone exactly")
 	case err != nil:
 		return err

@@ -73,6 +73,7 @@ type savedResource struct {
 	Rate      savedRate       `json:"rate,omitzero"`
 	Leftovers []savedLeftover `json:"leftovers,omitempty"`
 	Secrets   int             `json:"secrets,omitempty"`
+	Spent     *savedSpent     `json:"spent,omitempty"`
 	// Attrs are the values by the ids of their fields. An unknown value is left out; one whose
 	// field the catalog does not know stays as it is and is not read.
 	Attrs map[string]json.RawMessage `json:"attrs,omitempty"`

@@ -159,7 +159,7 @@ func (w *writer) storeRecords(stored *storedRow, record *savedResource, raw []by
 		rawPrint = fingerprint(raw)
 	}
 	if contentPrint != stored.content {
-		if err := w.storeContent(stored, record, text); err != nil {
+		if err := w.storeContent(stored, record, text, seen); err != nil {
 			return err
 		}
 	}
@@ -176,8 +176,8 @@ func (w *writer) storeRecords(stored *storedRow, record *savedResource, raw []by
 }
 
 // storeContent writes the record of a resource. Over an earlier record it adopts the values that
-// this rootout has no field for.
-func (w *writer) storeContent(stored *storedRow, record *savedResource, text []byte) error {
+// this rootout has no field for, and what had been spent by then.
+func (w *writer) storeContent(stored *storedRow, record *savedResource, text []byte, seen time.Time) error {
 	if stored.content != 0 {
 		s, err := w.statement("SELECT json FROM content WHERE resource = ?")
 		if err != nil {
@@ -188,6 +188,9 @@ func (w *writer) storeContent(stored *storedRow, record *savedResource, text []b
 			return err
 		}
 		if err := w.c.fields.adopt(record, earlier); err != nil {
+			return err
+		}
+		if err := record.keepSpent(earlier, seen); err != nil {
 			return err
 		}
 		if text, err = json.Marshal(record); err != nil {

@@ -25,6 +25,9 @@ var (
 	ErrNewer = errors.New("the plan was made by a newer rootout")
 	// ErrProtected is a plan that holds what is protected now.
 	ErrProtected = errors.New("the plan holds protected resources")
+	// ErrTakenBack is about a plan that has run and whose run an undo has taken back: run again it
+	// would remove what was put back.
+	ErrTakenBack = errors.New("the plan has run already, and what it did was undone")
 )
 
 // Short is the part of the digest that stands in the phrase.

@@ -216,7 +216,7 @@ func (u *undo) against(ref model.Ref) refusal {
 	by, before := u.TakenBack[ref]
 	switch {
 	case there && before:
-		return refusal{reason: "already undone by #" + shortOf(by)}
+		return refusal{reason: takenBackBy + shortOf(by)}
 	case u.goal(ref) == Exists && there:
 		return refusal{reason: "it is there: it was made again since, and stays as it is"}
 	case u.goal(ref) == Changed && !there:
@@ -231,6 +231,21 @@ func (u *undo) against(ref model.Ref) refusal {
 		return refusal{reason: why, protected: true}
 	}
 	return refusal{}
+}
+
+// takenBackBy is the reason for leaving out what an earlier undo has put back, before its name.
+const takenBackBy = "already undone by #"
+
+// TakenBackBy names the earlier undos that have put back what this one leaves out, sorted.
+func (p *Plan) TakenBackBy() []string {
+	var by []string
+	for i := range p.LeftOut {
+		if short, ok := strings.CutPrefix(p.LeftOut[i].Reason, takenBackBy); ok {
+			by = append(by, "#"+short)
+		}
+	}
+	slices.Sort(by)
+	return slices.Compact(by)
 }
 
 // dropWithoutNeeds refuses what needs something that is not there and is not put back either.

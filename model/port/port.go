@@ -148,6 +148,11 @@ type Estimator interface {
 	Rest(snapshot *model.Snapshot, p *plan.Plan, left map[model.Ref]bool) plan.ETA
 }
 
+// Spender is a Case that knows what was spent by things that are billed no more.
+type Spender interface {
+	Spent(ctx context.Context) (map[model.Ref]model.Spent, error)
+}
+
 // Case keeps what must survive the program: notes, marks, raw records.
 type Case interface {
 	// Raw is the described record of a resource, secrets replaced, as it was last seen; nil when

@@ -41,6 +41,8 @@ type View struct {
 
 	// billed is since when the account was billed before this console began to read; zero for not known.
 	billed time.Time
+	// spent is what was spent before this session by what is billed no more.
+	spent map[model.Ref]model.Spent
 
 	frozen   *model.Snapshot
 	frozenAt time.Time
@@ -176,6 +178,15 @@ func (v *View) Freeze() {
 	v.frozen, v.frozenAt = v.Present(), v.o.Now()
 	v.o.Say(kit.Info, "frozen: what comes in is kept and not shown; p goes on")
 }
+
+// SpentBefore takes what was spent before this session by what is billed no more.
+func (v *View) SpentBefore(spent map[model.Ref]model.Spent) {
+	v.spent = spent
+	v.o.Refresh(false)
+}
+
+// Spent is what was spent before this session by what is billed no more. It does not change.
+func (v *View) Spent() map[model.Ref]model.Spent { return v.spent }
 
 // Moment is the present of what is shown: now while facts come in, else when the last one was true.
 // What is read from a case a week later has not run up a bill since.

@@ -70,8 +70,13 @@ func (s *Records) SetNote(ref model.Ref, note string) {
 	}
 	store, ctx := s.store, s.loop.Context()
 	background.Do(s.loop, func() error { return store.SetNote(ctx, ref, note) }, func(err error) {
-		if err != nil {
+		switch {
+		case err != nil:
 			s.say(kit.Alarm, "the note could not be kept: "+err.Error())
+		case note == "":
+			s.say(kit.Info, "the note is taken out of the case")
+		default:
+			s.say(kit.Info, "the note is saved in the case")
 		}
 	})
 }

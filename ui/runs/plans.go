@@ -152,6 +152,14 @@ func (p *Plans) CannotUndo(e *Entry) string {
 	return p.CannotBegin()
 }
 
+// UndoneBy is the newest undo of a plan's run that was begun, nil for none.
+func (p *Plans) UndoneBy(e *Entry) *Entry {
+	return p.newest(func(undo *Entry) bool {
+		begun := undo.Progress != nil || undo.Interrupted || undo.Outcome != nil
+		return begun && undo.Plan.Verb == plan.Undo && undo.Plan.Undoes == e.Plan.Digest
+	})
+}
+
 // CannotBegin says why no new plan can be made now, "" where one can.
 func (p *Plans) CannotBegin() string {
 	if why := p.CannotPlan(); why != "" {

@@ -120,6 +120,7 @@ func (s *Shell) press(k tea.KeyPressMsg) {
 			s.o.Stack.Over(nil)
 		}
 	case s.typist() != nil:
+		s.o.Speak.Answered()
 		s.typist().Type(k)
 	default:
 		s.resolve(k)
@@ -138,6 +139,7 @@ func (s *Shell) resolve(k tea.KeyPressMsg) {
 	r := s.keys.Press(k, s.o.Keys.Scopes(s.o.Stack.Top().Scope())...)
 	switch {
 	case r.Runs():
+		s.o.Speak.Answered()
 		s.o.Console.Do(screen.Intent(r.Binding.ID))
 	case r.Reason != "":
 		s.o.Speak.Refuse(r.Reason)
@@ -226,6 +228,7 @@ func (s *Shell) run(in screen.Intent) {
 		s.o.Speak.Refuse(why)
 		return
 	}
+	s.o.Speak.Answered()
 	s.o.Console.Do(in)
 }
 

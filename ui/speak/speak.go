@@ -47,9 +47,7 @@ func toastTime(text string) time.Duration {
 // the operator did; only alarms stay until they have been up long enough.
 func (s *Speaker) Say(level kit.Level, text string) {
 	now := s.now()
-	if !now.Before(s.alarmUntil) {
-		s.Toasts.Clear()
-	}
+	s.Answered()
 	if level == kit.Alarm {
 		s.alarmUntil = now.Add(toastTime(text))
 	}
@@ -61,6 +59,14 @@ func (s *Speaker) Refuse(text string) { s.Say(kit.Notice, text) }
 
 // Hush takes what was said away.
 func (s *Speaker) Hush() { s.Toasts.Clear() }
+
+// Answered takes away what was said before a key that does something: it is about what the operator
+// did then. Only alarms stay until they have been up long enough.
+func (s *Speaker) Answered() {
+	if !s.now().Before(s.alarmUntil) {
+		s.Toasts.Clear()
+	}
+}
 
 // Ask opens a dialog; then is called with its answer.
 func (s *Speaker) Ask(d *kit.Dialog, then func(kit.Answer)) { s.Raise(d, then) }

@@ -83,6 +83,8 @@ type Case struct {
 	Full  error
 	// Since is since when the account is billed.
 	Since time.Time
+	// SpentBefore is what was spent by what is gone.
+	SpentBefore map[model.Ref]model.Spent
 	// Locked is why it takes no marks, nil where it does.
 	Locked error
 
@@ -140,6 +142,9 @@ func (f *Case) SetNote(_ context.Context, ref model.Ref, note string) error {
 	f.NotesKept[ref] = note
 	return nil
 }
+
+// Spent is what was spent by what is gone.
+func (f *Case) Spent(context.Context) (map[model.Ref]model.Spent, error) { return f.SpentBefore, nil }
 
 // Past are the plans that it holds.
 func (f *Case) Past(context.Context) ([]port.Past, error) { return f.Plans, nil }

@@ -87,6 +87,8 @@ type countRequest struct {
 	empty  func(*model.Resource) bool
 	ended  bool
 	ledger *ledger
+	// spent is what was spent before this session by what is billed no more.
+	spent map[model.Ref]model.Spent
 	// newest is the filter to which NEXT leads, back what undos have put back.
 	newest *query.Query
 	back   map[model.Ref]bool

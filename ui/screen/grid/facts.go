@@ -75,6 +75,7 @@ func (a countRequest) learn(p *picture) {
 		f.with = companionsOf(a.snap, a.catalog, a.marked(), a.empty)
 	}
 	f.mineNames = slices.Sorted(maps.Keys(names))
+	a.ledger.seed(a.spent)
 	f.spent, f.spentAbout = a.ledger.compare(a.snap, a.now)
 }
 

@@ -75,7 +75,7 @@ func (g *Screen) Refresh(loud bool) {
 		snap: g.needs.Account.Snapshot(), catalog: g.needs.Catalog, now: g.needs.Account.Moment(), window: g.needs.Window,
 		match: filter.Matcher(), unsure: filter.Unsure(), regions: filter.Regions(), filter: filter.Text(),
 		cols: g.cols, order: g.choose.Order, faults: g.faults, unfolded: g.unfolded, starred: g.choose.Starred(),
-		me: g.needs.Account.Caller().ARN, ledger: &g.ledger,
+		me: g.needs.Account.Caller().ARN, ledger: &g.ledger, spent: g.needs.Account.Spent(),
 	}
 	request.empty = g.empty.matcher(query.Env{Now: g.needs.Account.Moment(), Location: g.needs.Clock.Zone()})
 	request.ended = g.needs.Plans.Ended() != nil

@@ -13,6 +13,25 @@ type ledger struct {
 	last  *model.Snapshot
 	spent map[model.Ref]float64
 	about bool
+	// seeded says that it holds what was spent before this session.
+	seeded bool
+}
+
+// seed takes what was spent before this session by things that this session never saw.
+func (l *ledger) seed(before map[model.Ref]model.Spent) {
+	if l.seeded || before == nil {
+		return
+	}
+	l.seeded = true
+	if l.spent == nil {
+		l.spent = map[model.Ref]float64{}
+	}
+	for ref, spent := range before {
+		if _, known := l.spent[ref]; !known {
+			l.spent[ref] = spent.USD
+			l.about = l.about || spent.Estimated
+		}
+	}
 }
 
 func (l *ledger) compare(snap *model.Snapshot, now time.Time) (spent float64, about bool) {

@@ -23,6 +23,8 @@ type Account interface {
 	Snapshot() *model.Snapshot
 	Progress() model.Progress
 	Billed() time.Time
+	// Spent is what was spent before this session by what is billed no more.
+	Spent() map[model.Ref]model.Spent
 	// Moment is the present of what is shown. Past says that no more comes in, Ended why in words.
 	Moment() time.Time
 	Past() bool

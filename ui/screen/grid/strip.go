@@ -100,7 +100,7 @@ func (g *Screen) stripLines(room int) []stripLine {
 	return lines
 }
 
-// moneyLine says what it has cost, since when, and what it costs now. Where something that may cost
+// moneyLine says what is new, what it costs now, what it has cost and since when. Where something that may cost
 // was not counted, both are lower bounds.
 func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	var sum model.Sum
@@ -146,13 +146,27 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	if behind > 0 {
 		now += ", " + kit.Count(behind) + " left behind not counted"
 	}
-	parts = append(parts, now)
 	if f.newRate > 0 && f.newRate < sum.PerHour {
-		least := words.If(sum.LowerBound(), words.AtLeast+" ")
-		fresh := "new in " + words.Ago(g.needs.Window) + ": " + least + words.About(f.newSoFar, f.newEstimated) + ", " + words.About(f.newRate, f.newEstimated) + "/h"
-		if text := strings.Join(append(parts, fresh), "   "); kit.Width(text) <= room {
-			return text
-		}
+		return newFirst(g.freshText(f, sum.LowerBound()), now, parts, room)
+	}
+	return strings.Join(append(parts, now), "   ")
+}
+
+// freshText is what is new in the window: what it has cost, and what it costs.
+func (g *Screen) freshText(f *facts, lower bool) string {
+	return "new in " + words.Ago(g.needs.Window) + ": " + words.If(lower, words.AtLeast+" ") + words.About(f.newSoFar, f.newEstimated) +
+		", " + words.About(f.newRate, f.newEstimated) + "/h"
+}
+
+// newFirst leads with what is new: what is billed since long ago is not the intruder's. What does not
+// fit goes, the whole bill first.
+func newFirst(fresh, now string, all []string, room int) string {
+	parts := []string{fresh, now}
+	for _, text := range all {
+		parts = append(parts, "in all "+text)
+	}
+	for len(parts) > 1 && kit.Width(strings.Join(parts, "   ")) > room {
+		parts = parts[:len(parts)-1]
 	}
 	return strings.Join(parts, "   ")
 }

@@ -57,6 +57,8 @@ type Plans interface {
 	CannotPlan() string
 	CannotBegin() string
 	CannotUndo(*runs.Entry) string
+	// UndoneBy is the undo that took back what a run did, nil for none.
+	UndoneBy(*runs.Entry) *runs.Entry
 	Runner() port.Runner
 	Add(*runs.Entry)
 	// Begin follows a run that has started.
@@ -99,6 +101,9 @@ type Needs struct {
 
 // undoHint says of a plan that has run what can be done about it.
 func (n Needs) undoHint(e *runs.Entry) string {
+	if by := n.Plans.UndoneBy(e); by != nil {
+		return "it has run, and was undone by #" + by.Plan.Short() + ": mark what is to go now, and x plans it anew"
+	}
 	if n.Plans.CannotUndo(e) == "" {
 		return "it has run: u plans its undo, as far as it can be undone exactly"
 	}

@@ -41,12 +41,18 @@ func newScreen(needs Needs, e *runs.Entry, s *summary) *Screen {
 // reset asks for the phrase from the beginning; a plan without targets asks for none.
 func (r *Screen) reset() {
 	r.confirm = nil
-	if r.entry.Plan.N() > 0 && r.needs.Plans.CannotPlan() == "" && !r.entry.Complete() {
+	if r.entry.Plan.N() > 0 && r.needs.Plans.CannotPlan() == "" && !r.over() {
 		r.confirm = kit.NewConfirm(r.needs.Theme, r.entry.Plan.Phrase(), r.needs.Clock.Now())
 		if r.entry.Resumable() || r.entry.Ended() {
 			r.confirm.Verb = "resume"
 		}
 	}
+}
+
+// over says that it has run and is not to be run again: all of it is proven, or an undo has taken it
+// back since.
+func (r *Screen) over() bool {
+	return r.entry.Complete() || r.entry.Ended() && r.needs.Plans.UndoneBy(r.entry) != nil
 }
 
 // Scope names its keys.
@@ -87,7 +93,7 @@ func (r *Screen) Refuse(in screen.Intent) string {
 		case len(r.summary.inTheWay) > 0:
 		case r.entry.Plan.N() == 0:
 			return "nothing is in the way that could be marked: why it was left out stands here"
-		case r.entry.Complete():
+		case r.over():
 			return "it has run"
 		default:
 			return "type the phrase: enter alone runs nothing"
@@ -199,7 +205,7 @@ func (r *Screen) foot(size kit.Size) []string {
 		return line("starting: the protections are computed again")
 	case r.entry.Plan.N() == 0:
 		return line(runs.WordingOf(r.entry.Plan).NothingLeft)
-	case r.entry.Complete():
+	case r.over():
 		return line(r.needs.undoHint(r.entry))
 	case r.confirm == nil:
 		return line("it cannot be run: " + r.needs.Plans.CannotPlan())
@@ -241,7 +247,7 @@ func (r *Screen) NextStep() string {
 		return "something uses it: enter lists both, * marks, x plans again"
 	case r.entry.Plan.N() == 0:
 		return "why it cannot be done stands here; esc goes back"
-	case r.entry.Complete():
+	case r.over():
 		return r.needs.undoHint(r.entry)
 	case !r.Typing():
 		return runs.WordingOf(r.entry.Plan).Read

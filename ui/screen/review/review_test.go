@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model/plan"
+	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/runs"
 	"github.com/rootout/rootout/ui/screen"
 	"github.com/rootout/rootout/ui/uitest"
@@ -122,5 +123,22 @@ func TestAnInterruptedRemovalCountsWhatIsLeft(t *testing.T) {
 		if v := o.started[0].Progress; v.ETA.AllGone != 6*time.Second || v.PerHour > 2.7 {
 			t.Errorf("the run expects %s and %v an hour", v.ETA.AllGone, v.PerHour)
 		}
+	})
+}
+
+// TestWhatWasTakenBackIsNotRunAgain: that would remove what an undo has put back.
+func TestWhatWasTakenBackIsNotRunAgain(t *testing.T) {
+	onReview(t, func(h *uitest.Host, o *opened) {
+		p := uitest.PlanOf(h.Account.Present(), uitest.Fresh(h.Account.Present()), 0)
+		entry := &runs.Entry{Plan: p, Outcome: &port.Outcome{Planned: 41, Gone: 40, Left: map[string]string{"x": "AccessDenied"}}, EndedAt: uitest.Morning()}
+		h.Plans.Restore([]*runs.Entry{entry, {Plan: uitest.UndoOf(p, 2), Outcome: &port.Outcome{Planned: 2, Made: 2}}})
+		Again(Needs{
+			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog,
+			Account: h.Account, Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Open: o,
+		}, entry)
+		h.Resize(h.Width, h.Height)
+		h.Stack.Push(o.shown[0])
+		h.Wants("it has run, and was undone by #abcd: mark what is to go now, and x plans it anew")
+		h.WantsNot("type  delete")
 	})
 }
