@@ -94,7 +94,7 @@ func eventJSON(r *trail.Row) object {
 		{"by", clean(r.By)},
 		{"who", clean(r.Who)},
 		{"caller", r.Caller.String()},
-		{"session", clean(r.Session.String())},
+		{"session", clean(r.Session)},
 		{"accessKey", clean(r.AccessKey)},
 		{"address", clean(r.Address)},
 		{"agent", clean(r.Agent)},

@@ -55,7 +55,7 @@ func (g *Groups) key(r *Row) (key, label string) {
 	case "region":
 		return r.Region, cmp.Or(r.Region, "no region")
 	}
-	return r.Session.String(), r.Who
+	return r.Session, r.Who
 }
 
 func (g *Group) add(r *Row) {

@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/rootout/rootout/model"
 )
 
 // Index holds many events compactly: each once, whatever order and however often they come in. It
@@ -38,10 +40,10 @@ type columns struct {
 	who   []caller
 }
 
-// caller is who a session is.
+// caller is who a session is, and what the session is called.
 type caller struct {
-	label string
-	kind  Kind
+	label, by, session string
+	kind               Kind
 }
 
 // row is an event; its words are numbers in the table of words.
@@ -135,7 +137,7 @@ func unstamp(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// Row is an event as the index holds it.
+// Row is an event as the index holds it. Its texts were cleaned on their way in.
 type Row struct {
 	// Number is its own; records are kept under it.
 	Number int32
@@ -146,12 +148,11 @@ type Row struct {
 	// Target is what it was about, in a word.
 	Target string
 	// By is the ARN of the caller, or who else it is; Who says it whole, in words, and Caller what kind
-	// of caller that is.
-	By, Who string
-	Caller  Kind
-	Class   Class
-	Session SessionKey
-	of      *columns
+	// of caller that is. Session is his session, in words.
+	By, Who, Session string
+	Caller           Kind
+	Class            Class
+	of               *columns
 }
 
 // Names are the things that it names: ARNs, ids and names, at most 16; of what only looked only those
@@ -171,8 +172,8 @@ func (x *columns) At(n int32) Row {
 	s := &x.who[r.session]
 	return Row{
 		Number: n, ID: w[r.id], Time: unstamp(r.at), Source: w[r.source], Name: w[r.name], Region: w[r.region], Address: w[r.address],
-		Agent: w[r.agent], Error: w[r.err], AccessKey: w[r.key], Via: w[r.via], Target: w[r.target], Class: r.class, Session: x.keys[r.session],
-		By: x.keys[r.session].Principal, Who: s.label, Caller: s.kind, of: x,
+		Agent: w[r.agent], Error: w[r.err], AccessKey: w[r.key], Via: w[r.via], Target: w[r.target], Class: r.class,
+		By: s.by, Who: s.label, Session: s.session, Caller: s.kind, of: x,
 	}
 }
 
@@ -262,13 +263,13 @@ func (t table) of(text string) word {
 		return n
 	}
 	n := t.once(text)
-	t.words[(*t.texts)[n]] = n
+	t.words[strings.Clone(text)] = n
 	return n
 }
 
 // once keeps a text of which there is no other.
 func (t table) once(text string) word {
-	*t.texts = append(*t.texts, strings.Clone(text))
+	*t.texts = append(*t.texts, strings.Clone(model.Clean(text)))
 	return word(len(*t.texts) - 1)
 }
 

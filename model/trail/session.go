@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/rootout/rootout/model"
 )
 
 // session is what is known of one, by numbers.
@@ -63,7 +65,9 @@ func (x *Index) join(e *Event) int32 {
 	}
 	if n := int32(len(x.rows)); s.earliest < 0 || x.before(e, s.earliest) {
 		s.earliest, s.who = n, e.Identity
-		x.who[s.number] = caller{label: e.Identity.Label(), kind: e.Identity.Kind()}
+		x.who[s.number] = caller{
+			label: model.Clean(e.Identity.Label()), by: model.Clean(key.Principal), session: model.Clean(key.String()), kind: e.Identity.Kind(),
+		}
 	}
 	return s.number
 }

@@ -44,6 +44,8 @@ type Shown struct {
 	Lines  []Line
 	// Matching is how many events the lines stand for, Of how many were read in all.
 	Matching, Of int
+	// Partial says that only the newest events were looked at so far: the rest follows.
+	Partial bool
 	// Unlisted are events that only looked, and are not listed for that.
 	Unlisted  int
 	Groups    []*Group
@@ -64,10 +66,24 @@ func (h *History) Show(w Wish, kind *background.Latest, loud bool, then func(*Sh
 		return
 	}
 	book, snap := h.book, h.o.Present()
-	background.DoLatest(h.o.Loop, kind, !loud, func() *Shown { return show(w, book, snap) }, then)
+	whole := func() *Shown { return show(w, book, snap, 0) }
+	if !loud {
+		background.DoLatest(h.o.Loop, kind, true, whole, then)
+		return
+	}
+	background.DoLatest(h.o.Loop, kind, false, func() *Shown { return show(w, book, snap, firstLines) }, func(s *Shown) {
+		then(s)
+		if s.Partial {
+			background.DoLatest(h.o.Loop, kind, true, whole, then)
+		}
+	})
 }
 
-func show(w Wish, b *book, snap *model.Snapshot) *Shown {
+// firstLines is how many lines are found before the operator is shown any: more than a screen holds.
+const firstLines = 400
+
+// show finds what a wish is for. With a limit it stops when so many lines were found.
+func show(w Wish, b *book, snap *model.Snapshot, limit int) *Shown {
 	s := &Shown{Wish: w, Events: b.read(), Histogram: trail.NewHistogram(w.Since, w.Until, w.Parts)}
 	s.Of = s.Events.Len()
 	groups := trail.NewGroups(w.GroupBy)
@@ -84,7 +100,10 @@ func show(w Wish, b *book, snap *model.Snapshot) *Shown {
 			s.Unlisted++
 			continue
 		}
-		folding.add(&r)
+		if folding.add(&r); limit > 0 && len(folding.runs) > limit {
+			s.Partial = true
+			break
+		}
 	}
 	s.Lines = folding.lines(w.Unfolded)
 	s.Groups = ranked(groups.All(), w.GroupBy, b, snap)

@@ -50,7 +50,7 @@ func (s *Screen) whole(r *trail.Row) string {
 	add("who", r.Who)
 	add("by", r.By)
 	add("caller", r.Caller.String())
-	add("session", r.Session.String())
+	add("session", r.Session)
 	add("access key", r.AccessKey)
 	add("address", r.Address)
 	add("agent", r.Agent)
@@ -91,7 +91,7 @@ func (s *Screen) pivot(line history.Line) {
 			labels, filters = append(labels, field), append(filters, field+"="+quote(value))
 		}
 	}
-	add("session", r.Session.String())
+	add("session", r.Session)
 	add("by", r.By)
 	add("key", r.AccessKey)
 	add("address", r.Address)

@@ -42,6 +42,9 @@ func (s *Screen) chosen() string {
 		return ""
 	}
 	text := "  " + words.Count(s.shown.Matching, "event", "events")
+	if s.shown.Partial {
+		text = "  " + kit.Count(s.shown.Matching) + "+ events…"
+	}
 	if s.only != "" {
 		text += " of " + model.Clean(s.onlyLabel)
 	}
