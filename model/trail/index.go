@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -33,7 +34,10 @@ type Index struct {
 // columns are what events say, by their numbers. What was written once never changes, but for who a
 // session is, which an earlier event may tell better.
 type columns struct {
-	rows  []row
+	rows []row
+	// sums tell the ids of events; those that are no UUIDs are kept as well.
+	sums  [][16]byte
+	other []otherID
 	names []word
 	texts []string
 	keys  []SessionKey
@@ -50,7 +54,6 @@ type caller struct {
 type row struct {
 	at      int64 // Milliseconds since 1970, the least number where the record has no time.
 	session int32
-	id      word
 	source  word
 	name    word
 	region  word
@@ -85,9 +88,12 @@ func (x *Index) Add(e *Event) (n int32, fresh bool) {
 	}
 	n = int32(len(x.rows))
 	x.ids[sum] = n
+	if x.sums = append(x.sums, sum); uuid(sum) != e.ID {
+		x.other = append(x.other, otherID{n, model.Clean(e.ID)})
+	}
 	w := x.table()
 	r := row{
-		at: stamp(e.Time), id: w.once(e.ID), source: w.of(e.Source), name: w.of(e.Name), region: w.of(e.Region), address: w.of(e.Address),
+		at: stamp(e.Time), source: w.of(e.Source), name: w.of(e.Name), region: w.of(e.Region), address: w.of(e.Address),
 		agent: w.of(e.Agent), err: w.of(e.Error), key: w.of(e.Identity.Key), via: w.of(e.Identity.Via), class: e.Class(),
 	}
 	names := e.Names[:min(len(e.Names), namesMost)]
@@ -118,6 +124,18 @@ func idSum(id string) (sum [16]byte) {
 	}
 	whole := sha256.Sum256([]byte(id))
 	return [16]byte(whole[:16])
+}
+
+// uuid is an id as AWS writes it.
+func uuid(sum [16]byte) string {
+	var text [36]byte
+	hex.Encode(text[:8], sum[:4])
+	for i, at := range [...]int{9, 14, 19} {
+		hex.Encode(text[at:at+4], sum[4+2*i:6+2*i])
+	}
+	hex.Encode(text[24:], sum[10:])
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return string(text[:])
 }
 
 // never is the time of an event whose record does not say when it happened.
@@ -171,14 +189,41 @@ func (x *columns) At(n int32) Row {
 	r, w := &x.rows[n], x.texts
 	s := &x.who[r.session]
 	return Row{
-		Number: n, ID: w[r.id], Time: unstamp(r.at), Source: w[r.source], Name: w[r.name], Region: w[r.region], Address: w[r.address],
+		Number: n, ID: x.ID(n), Time: unstamp(r.at), Source: w[r.source], Name: w[r.name], Region: w[r.region], Address: w[r.address],
 		Agent: w[r.agent], Error: w[r.err], AccessKey: w[r.key], Via: w[r.via], Target: w[r.target], Class: r.class,
 		By: s.by, Who: s.label, Session: s.session, Caller: s.kind, of: x,
 	}
 }
 
 // ID is the id of the event of a number.
-func (x *columns) ID(n int32) string { return x.texts[x.rows[n].id] }
+func (x *columns) ID(n int32) string {
+	if id, is := x.otherOf(n); is {
+		return id
+	}
+	return uuid(x.sums[n])
+}
+
+// otherID is the id of an event that is no UUID; they are kept in the order of their numbers.
+type otherID struct {
+	n    int32
+	text string
+}
+
+func (x *columns) otherOf(n int32) (id string, is bool) {
+	at, is := slices.BinarySearchFunc(x.other, n, func(o otherID, n int32) int { return cmp.Compare(o.n, n) })
+	if !is {
+		return "", false
+	}
+	return x.other[at].text, true
+}
+
+// compareIDs orders events of one moment.
+func (x *columns) compareIDs(a, b int32) int {
+	if len(x.other) > 0 {
+		return strings.Compare(x.ID(a), x.ID(b))
+	}
+	return bytes.Compare(x.sums[a][:], x.sums[b][:])
+}
 
 // Frozen is an index as it was at one moment. It never changes, and may be used by several goroutines
 // while the index goes on.
@@ -234,7 +279,7 @@ func (x *Index) sort() {
 	}
 	slices.SortFunc(x.order, func(a, b int32) int {
 		r, s := &x.rows[a], &x.rows[b]
-		return cmp.Or(cmp.Compare(r.at, s.at), strings.Compare(x.texts[r.id], x.texts[s.id]))
+		return cmp.Or(cmp.Compare(r.at, s.at), x.compareIDs(a, b))
 	})
 	x.sorted = true
 }
@@ -262,15 +307,14 @@ func (t table) of(text string) word {
 	if n, known := t.words[text]; known {
 		return n
 	}
-	n := t.once(text)
-	t.words[strings.Clone(text)] = n
+	clean := strings.Clone(model.Clean(text))
+	*t.texts = append(*t.texts, clean)
+	n := word(len(*t.texts) - 1)
+	if clean != text {
+		clean = strings.Clone(text)
+	}
+	t.words[clean] = n
 	return n
-}
-
-// once keeps a text of which there is no other.
-func (t table) once(text string) word {
-	*t.texts = append(*t.texts, strings.Clone(model.Clean(text)))
-	return word(len(*t.texts) - 1)
 }
 
 // Service is the event's source without ".amazonaws.com".

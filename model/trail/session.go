@@ -75,7 +75,7 @@ func (x *Index) join(e *Event) int32 {
 // before says whether an event that is not in the index yet was before one that is.
 func (x *Index) before(e *Event, n int32) bool {
 	r := &x.rows[n]
-	return cmp.Or(cmp.Compare(stamp(e.Time), r.at), strings.Compare(e.ID, x.texts[r.id])) < 0
+	return cmp.Or(cmp.Compare(stamp(e.Time), r.at), strings.Compare(e.ID, x.ID(n))) < 0
 }
 
 func (s *session) add(r *row) {
