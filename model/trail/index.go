@@ -88,7 +88,7 @@ func (x *Index) Add(e *Event) (n int32, fresh bool) {
 	}
 	n = int32(len(x.rows))
 	x.ids[sum] = n
-	if x.sums = append(x.sums, sum); uuid(sum) != e.ID {
+	if x.sums = append(x.sums, sum); !isUUID(sum, e.ID) {
 		x.other = append(x.other, otherID{n, model.Clean(e.ID)})
 	}
 	w := x.table()
@@ -128,14 +128,23 @@ func idSum(id string) (sum [16]byte) {
 
 // uuid is an id as AWS writes it.
 func uuid(sum [16]byte) string {
-	var text [36]byte
+	text := uuidText(sum)
+	return string(text[:])
+}
+
+func isUUID(sum [16]byte, id string) bool {
+	text := uuidText(sum)
+	return string(text[:]) == id
+}
+
+func uuidText(sum [16]byte) (text [36]byte) {
 	hex.Encode(text[:8], sum[:4])
 	for i, at := range [...]int{9, 14, 19} {
 		hex.Encode(text[at:at+4], sum[4+2*i:6+2*i])
 	}
 	hex.Encode(text[24:], sum[10:])
 	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
-	return string(text[:])
+	return text
 }
 
 // never is the time of an event whose record does not say when it happened.

@@ -165,6 +165,9 @@ func Parse(raw []byte) (*Event, error) {
 // readTime reads a time as CloudTrail writes it: RFC 3339, or the basic form that its documents show
 // for creationDate. Anything else is no time.
 func readTime(s text) time.Time {
+	if s == "" {
+		return time.Time{}
+	}
 	for _, layout := range []string{time.RFC3339Nano, "20060102T150405Z", "2006-01-02 15:04:05Z07:00"} {
 		if t, err := time.Parse(layout, string(s)); err == nil {
 			return t.UTC()

@@ -87,6 +87,8 @@ func walk(ctx context.Context, path string, report *Report, files chan<- string)
 
 // loadFiles reads files until there are no more.
 func loadFiles(ctx context.Context, cancel context.CancelCauseFunc, o Options, files <-chan string, loads chan<- loaded) {
+	var u unpacker
+	defer u.close()
 	for name := range files {
 		var now loaded
 		send := func() error {
@@ -98,7 +100,7 @@ func loadFiles(ctx context.Context, cancel context.CancelCauseFunc, o Options, f
 				return ctx.Err()
 			}
 		}
-		err := now.report.file(ctx, name, o, func(raw []byte, _ string) error {
+		err := now.report.file(ctx, name, o, &u, func(raw []byte, _ string) error {
 			e, err := trail.Parse(raw)
 			if err != nil {
 				now.report.Strange++

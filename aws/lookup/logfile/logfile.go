@@ -60,6 +60,8 @@ type Fault struct {
 func Read(ctx context.Context, path string, o Options, each func(record []byte, from string) error) (Report, error) {
 	o = o.withDefaults()
 	var report Report
+	var u unpacker
+	defer u.close()
 	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
@@ -72,7 +74,7 @@ func Read(ctx context.Context, path string, o Options, each func(record []byte, 
 		case entry.IsDir() || !entry.Type().IsRegular() && name != path:
 			return nil
 		}
-		return report.file(ctx, name, o, each)
+		return report.file(ctx, name, o, &u, each)
 	})
 	if err != nil {
 		return report, fmt.Errorf("read CloudTrail files: %w", err)
@@ -91,7 +93,7 @@ const (
 )
 
 // file reads one file; only an error of each, or of the context, ends the reading.
-func (r *Report) file(ctx context.Context, name string, o Options, each func([]byte, string) error) error {
+func (r *Report) file(ctx context.Context, name string, o Options, u *unpacker, each func([]byte, string) error) error {
 	switch sortOf(name, o) {
 	case outside:
 		r.Outside++
@@ -111,8 +113,9 @@ func (r *Report) file(ctx context.Context, name string, o Options, each func([]b
 	}
 	defer func() { _ = file.Close() }()
 	r.Files++
-	s := &splitter{options: o, ctx: ctx, emit: func(record []byte) error { return each(record, name) }}
+	s := &splitter{options: o, unpacker: *u, ctx: ctx, emit: func(record []byte) error { return each(record, name) }}
 	err = s.read(file, name)
+	*u = s.unpacker
 	r.Records += s.records
 	r.Digests += s.digests
 	r.Insights += s.insights

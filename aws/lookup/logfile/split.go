@@ -32,8 +32,9 @@ func (e *stopError) Unwrap() error { return e.err }
 // splitter finds the records in one file.
 type splitter struct {
 	options Options
-	ctx     context.Context //nolint:containedctx // It lives as long as one reading.
-	emit    func(record []byte) error
+	unpacker
+	ctx  context.Context //nolint:containedctx // It lives as long as one reading.
+	emit func(record []byte) error
 
 	records, digests, insights int
 	faults                     []error
@@ -41,12 +42,11 @@ type splitter struct {
 
 // read unpacks a file and finds its records.
 func (s *splitter) read(file io.Reader, name string) error {
-	plain, err := unpack(file)
+	plain, err := s.unpack(file)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = plain.Close() }()
-	in := bufio.NewReaderSize(&bounded{from: plain, left: s.options.FileMost}, 64<<10)
+	in := s.buffer(&bounded{from: plain, left: s.options.FileMost})
 	head, err := in.Peek(4)
 	if err != nil && len(head) == 0 {
 		if errors.Is(err, io.EOF) {
@@ -68,21 +68,62 @@ func (s *splitter) read(file io.Reader, name string) error {
 	return err
 }
 
-// unpack reads through gzip and zstd, told by their first bytes.
-func unpack(file io.Reader) (io.ReadCloser, error) {
-	in := bufio.NewReader(file)
-	head, _ := in.Peek(4)
+// unpacker reads through gzip and zstd, one file after the other: a trail has a file for every few
+// minutes, and what it takes to unpack one is more than it holds.
+type unpacker struct {
+	packed, plain *bufio.Reader
+	gzip          *gzip.Reader
+	zstd          *zstd.Decoder
+}
+
+// unpack tells by the first bytes how a file is packed.
+func (u *unpacker) unpack(file io.Reader) (io.Reader, error) {
+	if u.packed == nil {
+		u.packed = bufio.NewReaderSize(file, 16<<10)
+	} else {
+		u.packed.Reset(file)
+	}
+	head, _ := u.packed.Peek(4)
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		return gzip.NewReader(in)
-	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(128<<20))
+		if u.gzip != nil {
+			return u.gzip, u.gzip.Reset(u.packed)
+		}
+		z, err := gzip.NewReader(u.packed)
 		if err != nil {
 			return nil, err
 		}
-		return z.IOReadCloser(), nil
+		u.gzip = z
+		return z, nil
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		if u.zstd != nil {
+			return u.zstd, u.zstd.Reset(u.packed)
+		}
+		z, err := zstd.NewReader(u.packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(128<<20))
+		if err != nil {
+			return nil, err
+		}
+		u.zstd = z
+		return z, nil
 	}
-	return io.NopCloser(in), nil
+	return u.packed, nil
+}
+
+// buffer holds what was unpacked.
+func (u *unpacker) buffer(from io.Reader) *bufio.Reader {
+	if u.plain == nil {
+		u.plain = bufio.NewReaderSize(from, 64<<10)
+	} else {
+		u.plain.Reset(from)
+	}
+	return u.plain
+}
+
+// close lets go of what unpacking took.
+func (u *unpacker) close() {
+	if u.zstd != nil {
+		u.zstd.Close()
+	}
 }
 
 // bounded ends with an error where a file has no end.
