@@ -165,7 +165,7 @@ func (c *Confirm) hint() (string, theme.Style) {
 	case at >= 0 && c.Missing() == "":
 		return "too much from character " + Count(at+1) + " on (ctrl+u clears)", th.Warning
 	case at >= 0:
-		return "not the phrase from character " + Count(at+1) + " on: there should be " + strings.TrimSpace(c.Missing()) + " (ctrl+u clears)", th.Warning
+		return "not the phrase from character " + Count(at+1) + " on (ctrl+u clears): there should be " + strings.TrimSpace(c.Missing()), th.Warning
 	case c.Missing() != "":
 		return "still missing: " + strings.TrimSpace(c.Missing()), th.Muted
 	case !c.onText:

@@ -16,6 +16,8 @@ type strip struct {
 	// at is the line that has the focus, -1 while the grid has it.
 	at    int
 	lines []stripLine
+	// drawn says of each line that was drawn above the grid which of lines it belongs to.
+	drawn []int
 	// next is the advice that the line NEXT gives in the last drawing.
 	next advice
 	// height is how many lines stood above the grid in the last drawing, screenHeight how many the
@@ -42,8 +44,12 @@ const stripLabel = 10
 func (s *strip) draw(g *Screen, width, most int) []string {
 	s.lines = g.stripLines(width - stripLabel)
 	s.at = min(s.at, len(s.lines)-1)
+	s.drawn = nil
 	var out []string
-	for i, l := range s.lines[:min(len(s.lines), most)] {
+	for i, l := range s.lines {
+		if len(out) >= most {
+			break
+		}
 		sign := " "
 		style := l.style
 		if i == s.at {
@@ -58,10 +64,17 @@ func (s *strip) draw(g *Screen, width, most int) []string {
 		if i == s.at && l.enter != nil {
 			spans = append(spans, kit.Span{Text: "   enter", Style: g.needs.Theme.Key})
 		}
-		out = append(out, kit.Line(width, spans...))
+		folded := kit.FoldLine(width, stripLabel, min(stripMost, most-len(out)), spans...)
+		out = append(out, folded...)
+		for range folded {
+			s.drawn = append(s.drawn, i)
+		}
 	}
 	return out
 }
+
+// stripMost is over how many lines one of the strip may go.
+const stripMost = 2
 
 // stripLines are the lines that have something to say.
 func (g *Screen) stripLines(room int) []stripLine {

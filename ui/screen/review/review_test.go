@@ -155,7 +155,7 @@ func TestTheReviewExplainsItsKeys(t *testing.T) {
 		h.Press("home")
 		h.Wants("DELETE 48 resources")
 		h.Press("x", "?", "f1")
-		h.Wants("x?", "(ctrl+u clears)")
+		h.Wants("x?", "ctrl+u clears")
 		h.Press("ctrl+u")
 		h.Wants("still missing: delete")
 		if got := strings.Join(h.Opened.Asked, " "); got != "help help help" {
