@@ -11,6 +11,7 @@ import (
 	"github.com/rootout/rootout/ui/screen/palette"
 	"github.com/rootout/rootout/ui/screen/text"
 	"github.com/rootout/rootout/ui/shell"
+	"github.com/rootout/rootout/ui/theme"
 	"github.com/rootout/rootout/ui/wiring"
 )
 
@@ -177,9 +178,26 @@ func (c *console) openHelp() {
 	c.Stack.Push(text.NewHelp(c.Theme, func(width int) []string {
 		c.explained = about
 		defer func() { c.explained = nil }()
-		return c.shell.Keymap().HelpLines(c.Theme, width, c.catalogue.Scopes(about.Scope())...)
+		lines := c.shell.Keymap().HelpLines(c.Theme, width, c.catalogue.Scopes(about.Scope())...)
+		return append(typingHelp(c.Theme, about, width), lines...)
 	}))
 }
+
+// typingHelp are the keys of a text field that has the keys of the screen, none where it has not.
+func typingHelp(th *theme.Theme, about screen.Screen, width int) []string {
+	t, ok := about.(screen.TypistWithHelp)
+	if !ok || !t.Typing() {
+		return nil
+	}
+	lines := []string{kit.Line(width, kit.Span{Text: " While the phrase is typed", Style: th.Title})}
+	for _, k := range t.TypingHelp() {
+		lines = append(lines, kit.Line(width, kit.Span{Text: "  " + kit.Fit(k[0], 24, kit.AlignLeft), Style: th.Key}, kit.Span{Text: k[1]}))
+	}
+	return append(lines, "")
+}
+
+// Help explains the keys of the screen that is shown.
+func (o opener) Help() { o.c.openHelp() }
 
 func (c *console) openPalette() {
 	c.Stack.Over(palette.New(palette.Needs{

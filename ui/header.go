@@ -78,10 +78,8 @@ func (c *console) header(width int) string {
 	if account := c.Account.Caller().Account; account != "" {
 		left = append(left, kit.Span{Text: "  " + account, Style: c.Theme.Strong})
 	}
-	for _, s := range c.Stack.AboveHome() {
-		left = append(left, kit.Span{Text: " › " + s.Title(), Style: c.Theme.Strong})
-	}
 	right := c.freshness(width)
+	left = append(left, kit.Span{Text: c.path(width - spanWidth(left) - spanWidth(right)), Style: c.Theme.Strong})
 	room := width - spanWidth(left) - spanWidth(right)
 	if who := c.who(room - kit.Width(youAre)); who != "" {
 		left = append(left, kit.Span{Text: youAre, Style: c.Theme.Muted}, kit.Span{Text: who, Style: c.Theme.Own})
@@ -89,6 +87,31 @@ func (c *console) header(width int) string {
 		left = append(left, kit.Span{Text: "  " + who, Style: c.Theme.Own})
 	}
 	return kit.Spread(width, left, right)
+}
+
+// path names the screens that lie on the first, down to the one that is shown. Where there is too
+// little room those before it go first: where one is has to stay.
+func (c *console) path(room int) string {
+	titles := []string{}
+	for _, s := range c.Stack.AboveHome() {
+		titles = append(titles, s.Title())
+	}
+	if len(titles) == 0 {
+		return ""
+	}
+	const sep = " › "
+	for from := range titles {
+		text := sep + strings.Join(titles[from:], sep)
+		if from > 0 {
+			text = sep + words.Reading + text
+		}
+		if kit.Width(text) <= room {
+			return text
+		}
+	}
+	last := titles[len(titles)-1]
+	lead := words.If(len(titles) > 1, sep+words.Reading) + sep
+	return lead + kit.MiddleCut(last, max(room-kit.Width(lead), 1))
 }
 
 // youAre stands before the caller.

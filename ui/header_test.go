@@ -39,3 +39,15 @@ func TestADialogShowsItsOwnKeys(t *testing.T) {
 		}
 	})
 }
+
+// TestTheHeaderNamesTheScreenThatIsShown however many lie below it, and however narrow it is.
+func TestTheHeaderNamesTheScreenThatIsShown(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		d.Press("L", "enter", "?")
+		d.Wants("› everything › ", " › help")
+		d.Resize(60, 24)
+		if l := strings.Split(d.Screen(), "\n")[0]; !strings.Contains(l, "› … › ") || !strings.Contains(l, "› help ") {
+			t.Errorf("the header is %q", l)
+		}
+	})
+}

@@ -24,6 +24,7 @@ func TestWhatStaysBehindStaysInSight(t *testing.T) {
 		}}
 		d.Later(time.Second)
 		d.Press("1", `ctrl+\`)
+		d.Resize(160, 40)
 		d.Wants("LEFT     2 things stay behind, cost not counted: i-0 in us-east-1, i-1 in eu-west-3", "2 left behind not counted")
 		onLeft := func() {
 			d.Press("tab")

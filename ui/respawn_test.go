@@ -94,9 +94,9 @@ func TestWhatAnUndoBringsIsNoComeback(t *testing.T) {
 
 func TestMoneyThatWasSpentStaysSpent(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now, 2 cells not counted   in all ≥ $98.05 since")
+		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now, 2 priced cells not counted   in all ≥ $98.05")
 		d.Resize(80, 24)
-		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now, 2 cells not counted")
+		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now ")
 		d.Resize(120, 40)
 		startRun(d)
 		finish(d)

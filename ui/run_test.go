@@ -225,6 +225,18 @@ func halfway(refs []model.Ref) *port.RunUpdate {
 	return u
 }
 
+// TestTheHelpOfAReviewBeginsWithItsOwnKeys, and leads back to the phrase as it was.
+func TestTheHelpOfAReviewBeginsWithItsOwnKeys(t *testing.T) {
+	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
+		openReview(d)
+		d.Write("delete")
+		d.Press("f1")
+		d.Wants("› help", "While the phrase is typed", "ctrl+u                  clear what was typed")
+		d.Press("esc")
+		d.Wants("still missing: 41 in")
+	})
+}
+
 // TestLeavingTellsWhatBecomesOfTheRun: of the demo nothing is kept, and how far the run has come goes
 // on behind the question.
 func TestLeavingTellsWhatBecomesOfTheRun(t *testing.T) {

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/words"
 )
@@ -155,7 +153,7 @@ func (r *report) gridTable(grid *model.Grid) *textTable {
 		t.numbers(k.Title)
 	}
 	t.numbers("vCPU", "MEM", "$/h")
-	sums := make([]model.Sum, len(grid.Kinds))
+	sums, pending := make([]model.Sum, len(grid.Kinds)), false
 	for _, row := range grid.Rows {
 		line := []string{row.Region.Name, row.Region.Title}
 		for i, c := range row.Cells {
@@ -166,13 +164,14 @@ func (r *report) gridTable(grid *model.Grid) *textTable {
 			t.add(row.Region.Name, row.Region.Title, row.Region.CellState().String())
 			continue
 		}
-		t.add(append(line, sumText(row.Total)...)...)
+		pending = pending || row.Pending()
+		t.add(append(line, sumTexts(grid.Priced(&row), row.Pending())...)...)
 	}
 	total := []string{"TOTAL", ""}
 	for _, sum := range sums {
-		total = append(total, countText(sum))
+		total = append(total, words.CountFigure(&sum).Text(pending))
 	}
-	t.add(append(total, sumText(grid.Total)...)...)
+	t.add(append(total, sumTexts(grid.PricedTotal(), pending)...)...)
 	return t
 }
 
@@ -221,27 +220,8 @@ func cellText(c model.GridCell) string {
 	return c.State.String()
 }
 
-// bounded is a number of a sum, with a + where it may be more. A sum of nothing that is known and
-// something that is not is unknown, and no zero.
-func bounded(text string, number float64, more bool) string {
-	switch {
-	case more && number == 0:
-		return words.Unasked
-	case more:
-		return text + "+"
-	}
-	return text
-}
-
-func countText(s model.Sum) string {
-	return bounded(humanize.Comma(int64(s.Count)), float64(s.Count), s.LowerBound())
-}
-
-func sumText(s model.Sum) []string {
-	more := s.LowerBound()
-	return []string{
-		bounded(humanize.Ftoa(s.VCPU), s.VCPU, more || s.Unsized > 0),
-		bounded(humanize.IBytes(uint64(s.MemoryMiB)<<20), s.MemoryMiB, more || s.Unsized > 0),
-		bounded(words.If(s.Estimated, words.Estimate)+fmt.Sprintf("%.2f", s.PerHour), s.PerHour, more || s.Unpriced > 0),
-	}
+// sumTexts are a sum's computing power, its memory and what it costs an hour, as the console words
+// them.
+func sumTexts(s model.Sum, pending bool) []string {
+	return []string{words.VCPUFigure(&s).Text(pending), words.MemoryFigure(&s).Text(pending), words.RateFigure(&s).Text(pending)}
 }

@@ -157,15 +157,15 @@ func (c *Confirm) hint() (string, theme.Style) {
 	case c.remark != "":
 		return c.remark, th.Warning
 	case c.Typed() == "" && !c.onText:
-		return "type the phrase, or enter to go back", th.Muted
+		return "type the phrase, or enter to go back; ? explains the keys", th.Muted
 	case c.Typed() == "":
 		return "still missing: " + c.phrase, th.Muted
 	case at >= 0 && hasHangul(c.Typed()) && !hasHangul(c.phrase):
 		return "the input method types Hangul: the phrase is in Latin letters", th.Warning
 	case at >= 0 && c.Missing() == "":
-		return "too much from character " + Count(at+1) + " on", th.Warning
+		return "too much from character " + Count(at+1) + " on (ctrl+u clears)", th.Warning
 	case at >= 0:
-		return "not the phrase from character " + Count(at+1) + " on: there should be " + strings.TrimSpace(c.Missing()), th.Warning
+		return "not the phrase from character " + Count(at+1) + " on (ctrl+u clears): there should be " + strings.TrimSpace(c.Missing()), th.Warning
 	case c.Missing() != "":
 		return "still missing: " + strings.TrimSpace(c.Missing()), th.Muted
 	case !c.onText:

@@ -113,7 +113,7 @@ func (v *Viewer) View(size Size) string {
 	v.bound()
 	lines := make([]string, 0, size.H)
 	for _, l := range v.visible() {
-		lines = append(lines, Fit(window(Plain(l), v.left, size.W), size.W, AlignLeft))
+		lines = append(lines, v.part(l, size.W))
 	}
 	if len(v.lines) == 0 {
 		lines = append(lines, Line(size.W, Span{v.Empty, v.Theme.Muted}))
@@ -125,6 +125,23 @@ func (v *Viewer) View(size Size) string {
 		lines = append(lines, Line(size.W, Span{v.info(), v.Theme.Muted}))
 	}
 	return Block(lines, size)
+}
+
+// part is what is in sight of a line, with … at the edges where it is cut.
+func (v *Viewer) part(line string, w int) string {
+	line = Plain(line)
+	total := Width(line)
+	if total <= w && v.left == 0 || w < 3 {
+		return Fit(window(line, v.left, w), w, AlignLeft)
+	}
+	from, room, lead, tail := v.left, w, "", ""
+	if from > 0 && total > 0 {
+		from, room, lead = from+1, room-1, ellipsis
+	}
+	if total > v.left+w {
+		room, tail = room-1, ellipsis
+	}
+	return lead + Fit(window(line, from, room), room, AlignLeft) + tail
 }
 
 func (v *Viewer) info() string {

@@ -47,6 +47,12 @@ type TypistWithKeys interface {
 	TypingKeys() [][2]string
 }
 
+// TypistWithHelp is a typist that explains the keys of its text field on the help page.
+type TypistWithHelp interface {
+	Typist
+	TypingHelp() [][2]string
+}
+
 // Refuser is a screen that can say why an intent of its scope cannot work now; "" where it can.
 type Refuser interface {
 	Refuse(in Intent) string

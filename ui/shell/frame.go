@@ -80,9 +80,13 @@ func (s *Shell) bar(width int) string {
 }
 
 func (s *Shell) typingBar(width int, keys [][2]string) string {
-	spans := []kit.Span{{Text: " "}}
-	for _, k := range keys {
-		spans = append(spans, kit.Span{Text: k[0], Style: s.o.Theme.Key}, kit.Span{Text: " " + k[1] + "  ", Style: s.o.Theme.KeyHint})
+	var spans []kit.Span
+	for i, k := range keys {
+		lead := " "
+		if i > 0 {
+			lead = "  "
+		}
+		spans = append(spans, kit.Span{Text: lead}, kit.Span{Text: k[0], Style: s.o.Theme.Key}, kit.Span{Text: " " + k[1], Style: s.o.Theme.KeyHint})
 	}
 	return kit.Line(width, spans...)
 }

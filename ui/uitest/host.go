@@ -93,6 +93,9 @@ func (o *Opened) Respawned() { o.ask("respawned") }
 // Back notes that the screen is to be left.
 func (o *Opened) Back() { o.ask("back") }
 
+// Help notes that the keys are to be explained.
+func (o *Opened) Help() { o.ask("help") }
+
 func (o *Opened) ask(what string) { o.Asked = append(o.Asked, what) }
 
 // WithScreen runs a test in a bubble with one screen at 120×40, on an account of which the batch is

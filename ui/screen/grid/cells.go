@@ -1,8 +1,6 @@
 package grid
 
 import (
-	"strings"
-
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/kit"
 	"github.com/rootout/rootout/ui/theme"
@@ -55,31 +53,15 @@ func kindCell(th *theme.Theme, c *model.GridCell) kit.Cell {
 	return kit.Cell{Text: words.Unknown}
 }
 
-// sumCell words a sum: a plus where it may be more, ≈ where it is estimated, · where nothing is
-// known.
-func sumCell(th *theme.Theme, c *column, s *model.Sum, nothing bool) kit.Cell {
-	if nothing {
-		return kit.Cell{Text: words.Unasked, Style: th.Muted}
-	}
-	cell := kit.Cell{Text: c.sum(s)}
-	more := s.AtLeast || c.ID == colRate && s.Unpriced > 0 || c.ID == colNew && s.Undated > 0 ||
-		(c.ID == colVCPU || c.ID == colMemory) && s.Unsized > 0
+// sumCell words a sum; pending says that something of it is still to be read.
+func sumCell(th *theme.Theme, c *column, s *model.Sum, pending bool) kit.Cell {
+	figure := c.sum(s)
+	cell := kit.Cell{Text: figure.Text(pending)}
 	switch {
-	case c.number(s) == 0 && more:
-		// A sum of nothing that is known and something that is not is unknown.
-		return kit.Cell{Text: words.Unasked, Style: th.Muted}
-	case c.number(s) == 0:
+	case figure.Zero():
 		cell.Style = th.Muted
 	case c.ID == colNew:
 		cell.Style = th.New
-	}
-	if c.ID == colRate && s.Estimated {
-		cell.Text = words.Estimate + cell.Text
-	}
-	if more {
-		// In front of a unit the plus would be read as part of the number.
-		number, unit, _ := strings.Cut(cell.Text, " ")
-		cell.Text = strings.TrimSuffix(number+"+ "+unit, " ")
 	}
 	return cell
 }

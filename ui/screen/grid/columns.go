@@ -15,8 +15,8 @@ import (
 type column struct {
 	kit.Column
 	kind int
-	// sum draws a column of sums; number is what orders rows by it.
-	sum    func(s *model.Sum) string
+	// sum words a column of sums; number is what orders rows by it.
+	sum    func(s *model.Sum) words.Figure
 	number func(s *model.Sum) float64
 	// priced says that the sum is made of the kinds that have a price only.
 	priced bool
@@ -42,7 +42,7 @@ func columnsOf(catalog *model.Catalog) []column {
 	kinds := catalog.InScope(model.Regional)
 	last := -1
 	for i := range kinds {
-		if priced(&kinds[i]) {
+		if kinds[i].Priced() {
 			last = i
 		}
 	}
@@ -57,21 +57,21 @@ func columnsOf(catalog *model.Catalog) []column {
 		cols = append(cols,
 			column{
 				Column: right(colVCPU, "vCPU", 6), kind: -1, priced: true,
-				sum: func(s *model.Sum) string { return words.Number(s.VCPU, 1) }, number: func(s *model.Sum) float64 { return s.VCPU },
+				sum: words.VCPUFigure, number: func(s *model.Sum) float64 { return s.VCPU },
 			},
 			column{
 				Column: right(colMemory, "MEM", 11+2*i), kind: -1, priced: true,
-				sum: func(s *model.Sum) string { return words.Memory(s.MemoryMiB) }, number: func(s *model.Sum) float64 { return s.MemoryMiB },
+				sum: words.MemoryFigure, number: func(s *model.Sum) float64 { return s.MemoryMiB },
 			})
 	}
 	return append(cols,
 		column{
 			Column: right(colRate, "$/h", 1), kind: -1, priced: true,
-			sum: func(s *model.Sum) string { return words.Rate(s.PerHour) }, number: func(s *model.Sum) float64 { return s.PerHour },
+			sum: words.RateFigure, number: func(s *model.Sum) float64 { return s.PerHour },
 		},
 		column{
 			Column: right(colNew, "NEW", 5), kind: -1,
-			sum: func(s *model.Sum) string { return words.If(s.New > 0, "+") + kit.Count(s.New) }, number: func(s *model.Sum) float64 { return float64(s.New) },
+			sum: words.NewFigure, number: func(s *model.Sum) float64 { return float64(s.New) },
 		})
 }
 
@@ -112,41 +112,11 @@ func UnknownColumns(catalog *model.Catalog, wanted []string) []string {
 	})
 }
 
-// priced says whether resources of a kind run up a bill of their own: such kinds declare how many
-// dollars they have cost so far.
-func priced(k *model.Kind) bool {
-	return slices.ContainsFunc(k.Fields, func(f model.Field) bool { return f.Unit == model.USD })
-}
+// pricedSum adds up the cells of a row whose kinds have a price.
+func pricedSum(grid *model.Grid, row *model.GridRow) model.Sum { return grid.Priced(row) }
 
-// pricedSum adds up the cells of a row whose kinds have a price, so that a definition that was not
-// counted does not make dollars unsure. Where no kind of the regions has one, all are added up.
-func pricedSum(grid *model.Grid, row *model.GridRow) model.Sum {
-	sum, found := pricedOf(grid.Kinds, row)
-	if !found {
-		return row.Total
-	}
-	return sum
-}
-
-// pricedOf adds up the cells whose kinds have a price, and says whether there are any.
-func pricedOf(kinds []model.Kind, row *model.GridRow) (sum model.Sum, found bool) {
-	for i := range row.Cells {
-		if priced(&kinds[i]) {
-			sum.Add(row.Cells[i].Sum)
-			found = true
-		}
-	}
-	return sum, found
-}
-
-// pricedGlobal is what the kinds that have no region cost; most of them cost nothing.
-func pricedGlobal(grid *model.Grid) model.Sum {
-	if grid.Global == nil {
-		return model.Sum{}
-	}
-	sum, _ := pricedOf(grid.GlobalKinds, grid.Global)
-	return sum
-}
+// pricedGlobal is what the kinds that have no region cost.
+func pricedGlobal(grid *model.Grid) model.Sum { return grid.PricedGlobal() }
 
 // order orders two rows by the column; what is not known stands last either way round.
 func (c *column) order(grid *model.Grid, x, y *model.GridRow, descending bool) int {
@@ -191,7 +161,7 @@ func (c *column) value(grid *model.Grid, row *model.GridRow) (n float64, known b
 // standsOut says whether large numbers of the column stand out: money, what costs it, and what is
 // new.
 func (c *column) standsOut(kinds []model.Kind) bool {
-	return c.ID == colRate || c.ID == colNew || c.kind >= 0 && priced(&kinds[c.kind])
+	return c.ID == colRate || c.ID == colNew || c.kind >= 0 && kinds[c.kind].Priced()
 }
 
 // largeFrom is by column from where on a number stands out: where it is a tenth of all regions' sum

@@ -60,7 +60,7 @@ func TestADeniedGlobalCellCostsNoRegionAndNoDollar(t *testing.T) {
 		h.WantsNot("GLOBAL")
 	})
 	onGlobal(t, model.CellDenied, model.CellDenied, func(h *uitest.Host) {
-		h.Wants("BLIND    1 region disabled · 1 cell partial · 4 cells denied")
+		h.Wants("BLIND    1 region disabled · 6 cells not counted: 1 partial, 4 denied")
 		grid := h.Account.Coverage()
 		if grid.Regions != 5 || grid.Read != 2 || grid.Unread[model.CellDenied] != 1 || grid.Disabled != 1 {
 			t.Errorf("%d of %d regions read, %d disabled", grid.Read, grid.Regions, grid.Disabled)

@@ -176,12 +176,13 @@ func (g *Screen) kindAt() model.KindID {
 
 // Click puts the cursor where the mouse is, orders by the head that is there, or does what NEXT says.
 func (g *Screen) Click(x, y int) bool {
-	if y < min(len(g.strip.lines), g.strip.height) {
-		if g.strip.lines[y].key == nextKey {
+	if y < len(g.strip.drawn) {
+		at := g.strip.drawn[y]
+		if g.strip.lines[at].key == nextKey {
 			g.doNext()
 			return false
 		}
-		g.strip.at = y
+		g.strip.at = at
 		return true
 	}
 	hit := g.table.At(x, y-g.strip.height)

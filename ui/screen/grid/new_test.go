@@ -23,7 +23,7 @@ func TestNothingNewIsNotSaidOfWhatHasNoAge(t *testing.T) {
 		}
 		onGrid(t, b, func(h *uitest.Host) {
 			fields := strings.Fields(h.Line("ap-northeast-2"))
-			if got := fields[len(fields)-1]; (got == "·") != ageless || !ageless && got != "0" {
+			if got := fields[len(fields)-1]; (got == "?") != ageless || !ageless && got != "0" {
 				t.Errorf("with a cluster of no age %v, NEW is %q", ageless, got)
 			}
 		})

@@ -107,7 +107,7 @@ func (r *rows) regionCell(c *column, row *model.GridRow) kit.Cell {
 	if c.priced {
 		sum = pricedSum(pic.shown, row)
 	}
-	return sumCell(th, c, &sum, unread(row))
+	return sumCell(th, c, &sum, row.Pending())
 }
 
 // unread says whether no cell of a row has had an answer yet.
@@ -161,20 +161,20 @@ func (r *rows) allCell(c *column) kit.Cell {
 		return kit.Cell{Text: words.Count(len(grid.Rows), "region", "regions"), Style: th.Muted}
 	}
 	var sum model.Sum
-	nothing := true
+	pending := false
 	for i := range grid.Rows {
 		row := &grid.Rows[i]
 		switch {
 		case c.kind >= 0:
 			sum.Add(row.Cells[c.kind].Sum)
 			state := row.Cells[c.kind].State
-			nothing = nothing && (state == model.CellUnasked || state == model.CellScanning) && sum.Count == 0
+			pending = pending || row.Region.Readable() && (state == model.CellUnasked || state == model.CellScanning)
 		case c.priced:
 			sum.Add(pricedSum(grid, row))
-			nothing = nothing && unread(row)
+			pending = pending || row.Pending()
 		default:
 			sum.Add(row.Total)
-			nothing = nothing && unread(row)
+			pending = pending || row.Pending()
 		}
 	}
 	if grid.Global != nil && c.kind < 0 {
@@ -182,19 +182,16 @@ func (r *rows) allCell(c *column) kit.Cell {
 			sum.Add(pricedGlobal(grid))
 		} else {
 			sum.Add(grid.Global.Total)
-			nothing = nothing && unread(grid.Global)
+			pending = pending || grid.Global.Pending()
 		}
 	}
-	// What is in disabled regions is not known either.
-	sum.AtLeast = sum.AtLeast || sum.Disabled > 0
 	if c.kind < 0 {
-		return sumCell(th, c, &sum, nothing)
+		return sumCell(th, c, &sum, pending)
 	}
-	switch {
-	case nothing || sum.AtLeast && sum.Count == 0:
-		return kit.Cell{Text: words.Unasked, Style: th.Muted}
-	case sum.AtLeast:
-		return kit.Cell{Text: kit.Count(sum.Count) + "+", Style: th.Strong}
+	figure := words.CountFigure(&sum)
+	cell := kit.Cell{Text: figure.Text(pending), Style: th.Strong}
+	if figure.Zero() {
+		cell.Style = th.Muted
 	}
-	return kit.Cell{Text: kit.Count(sum.Count), Style: th.Strong}
+	return cell
 }

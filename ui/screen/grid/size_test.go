@@ -18,7 +18,7 @@ func TestASizeThatIsNotKnownIsNoZero(t *testing.T) {
 		}
 	}
 	onGrid(t, b, func(h *uitest.Host) {
-		if fields := strings.Fields(h.Line("ap-northeast-2")); fields[5] != "·" || fields[6] != "·" {
+		if fields := strings.Fields(h.Line("ap-northeast-2")); fields[5] != "?" || fields[6] != "?" {
 			t.Errorf("nothing is known of its size: %q", fields)
 		}
 		if line := h.Line("us-east-1"); !strings.Contains(line, "464+") {

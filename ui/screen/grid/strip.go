@@ -16,6 +16,8 @@ type strip struct {
 	// at is the line that has the focus, -1 while the grid has it.
 	at    int
 	lines []stripLine
+	// drawn says of each line that was drawn above the grid which of lines it belongs to.
+	drawn []int
 	// next is the advice that the line NEXT gives in the last drawing.
 	next advice
 	// height is how many lines stood above the grid in the last drawing, screenHeight how many the
@@ -42,8 +44,12 @@ const stripLabel = 10
 func (s *strip) draw(g *Screen, width, most int) []string {
 	s.lines = g.stripLines(width - stripLabel)
 	s.at = min(s.at, len(s.lines)-1)
+	s.drawn = nil
 	var out []string
-	for i, l := range s.lines[:min(len(s.lines), most)] {
+	for i, l := range s.lines {
+		if len(out) >= most {
+			break
+		}
 		sign := " "
 		style := l.style
 		if i == s.at {
@@ -58,10 +64,17 @@ func (s *strip) draw(g *Screen, width, most int) []string {
 		if i == s.at && l.enter != nil {
 			spans = append(spans, kit.Span{Text: "   enter", Style: g.needs.Theme.Key})
 		}
-		out = append(out, kit.Line(width, spans...))
+		folded := kit.FoldLine(width, stripLabel, min(stripMost, most-len(out)), spans...)
+		out = append(out, folded...)
+		for range folded {
+			s.drawn = append(s.drawn, i)
+		}
 	}
 	return out
 }
+
+// stripMost is over how many lines one of the strip may go.
+const stripMost = 2
 
 // stripLines are the lines that have something to say.
 func (g *Screen) stripLines(room int) []stripLine {
@@ -137,8 +150,9 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 	if g.needs.Account.Past() {
 		now = sign + words.Money(sum.PerHour) + "/h at " + g.needs.Clock.Short(g.needs.Account.Moment())
 	}
+	plain := now
 	if sum.Uncounted > 0 {
-		now += ", " + words.Count(sum.Uncounted, "cell", "cells") + " not counted"
+		now += ", " + words.Count(sum.Uncounted, "priced cell", "priced cells") + " not counted"
 	}
 	if sum.Unpriced > 0 {
 		now += ", " + kit.Count(sum.Unpriced) + " of unknown price"
@@ -147,7 +161,7 @@ func (g *Screen) moneyLine(grid *model.Grid, f *facts, room int) string {
 		now += ", " + kit.Count(behind) + " left behind not counted"
 	}
 	if f.newRate > 0 && f.newRate < sum.PerHour {
-		return newFirst(g.freshText(f, sum.LowerBound()), now, parts, room)
+		return newFirst(g.freshText(f, sum.LowerBound()), plain, now, parts, room)
 	}
 	return strings.Join(append(parts, now), "   ")
 }
@@ -159,16 +173,18 @@ func (g *Screen) freshText(f *facts, lower bool) string {
 }
 
 // newFirst leads with what is new: what is billed since long ago is not the intruder's. What does not
-// fit goes, the whole bill first.
-func newFirst(fresh, now string, all []string, room int) string {
-	parts := []string{fresh, now}
+// fit goes, the whole bill first, then what is not in the sum.
+func newFirst(fresh, plain, now string, all []string, room int) string {
+	tries := [][]string{{fresh, now}, {fresh, plain}}
 	for _, text := range all {
-		parts = append(parts, "in all "+text)
+		tries = append([][]string{{fresh, now, "in all " + text}, {fresh, plain, "in all " + text}}, tries...)
 	}
-	for len(parts) > 1 && kit.Width(strings.Join(parts, "   ")) > room {
-		parts = parts[:len(parts)-1]
+	for _, parts := range tries {
+		if text := strings.Join(parts, "   "); kit.Width(text) <= room {
+			return text
+		}
 	}
-	return strings.Join(parts, "   ")
+	return fresh
 }
 
 func (g *Screen) sinceText(t time.Time) string {
@@ -193,10 +209,15 @@ func (g *Screen) blindLine(grid *model.Grid) string {
 			states[c.State]++
 		}
 	}
+	n, sorts := 0, []string{}
 	for s := model.CellPartial; s <= model.CellUnreadable; s++ {
-		if n := states[s]; n > 0 {
-			parts = append(parts, words.Count(n, "cell", "cells")+" "+s.String())
+		if states[s] > 0 {
+			n += states[s]
+			sorts = append(sorts, kit.Count(states[s])+" "+s.String())
 		}
+	}
+	if n > 0 {
+		parts = append(parts, words.Count(n, "cell", "cells")+" not counted: "+strings.Join(sorts, ", "))
 	}
 	return strings.Join(parts, " · ")
 }

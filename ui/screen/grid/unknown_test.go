@@ -34,7 +34,7 @@ func TestNewIsUnknownWhereAgesAre(t *testing.T) {
 	}
 	b.Found = append(b.Found, model.Found{Resource: ageless("sa-east-1", "ageless"), Pass: 1}, model.Found{Resource: ageless("us-east-1", "ageless"), Pass: 1})
 	onGrid(t, b, func(h *uitest.Host) {
-		if got := last(h, "sa-east-1"); got != "·" {
+		if got := last(h, "sa-east-1"); got != "?" {
 			t.Errorf("new, where no age is known: %q", got)
 		}
 		if got := last(h, "us-east-1"); got != "+39+" {

@@ -45,6 +45,8 @@ type Plans interface {
 	Len() int
 	// At is the i-th plan, newest first.
 	At(i int) *runs.Entry
+	// Interrupted is the plan whose run can be taken up again, nil for none.
+	Interrupted() *runs.Entry
 	// Going is the plan whose run is under way, nil for none.
 	Going() *runs.Entry
 	// CannotUndo says why what a run did cannot be undone now, "" where that can be asked.
@@ -106,6 +108,9 @@ func New(needs Needs) *Screen {
 			return kit.Cell{Text: words.ShortName(e.Plan.Caller.ARN), Style: needs.Theme.Muted, KeepEnd: true}
 		}),
 	)
+	if e := needs.Plans.Interrupted(); e != nil {
+		p.table.GoTo(e.Plan.Digest) // That is what most needs the operator, however old it is.
+	}
 	p.table.Empty = "no plan yet: mark resources and press x; nothing runs before you type its phrase"
 	return p
 }

@@ -79,3 +79,18 @@ func TestARunThatHasEndedCanBeTakenBackFromTheList(t *testing.T) {
 		}
 	})
 }
+
+// TestTheCursorStandsOnTheInterruptedPlan, to which NEXT leads, and not on whatever came after it.
+func TestTheCursorStandsOnTheInterruptedPlan(t *testing.T) {
+	uitest.WithScreen(t, Keys(), uitest.Breach(), func(h *uitest.Host) screen.Screen {
+		snap := h.Account.Present()
+		broken, later := &runs.Entry{Plan: uitest.PlanOf(snap, uitest.Fresh(snap)[:1], 0), Interrupted: true}, &runs.Entry{Plan: uitest.PlanOf(snap, uitest.Fresh(snap), 0)}
+		later.Plan.Digest = "41aa000000000000"
+		h.Plans.Restore([]*runs.Entry{broken, later})
+		return New(Needs{Theme: h.Theme, Clock: h.Clock, Plans: h.Plans, Export: h.Export, Open: &h.Opened})
+	}, func(h *uitest.Host) {
+		if l := h.Line("▸"); !strings.Contains(l, "interrupted") {
+			t.Errorf("the cursor stands on %q", l)
+		}
+	})
+}

@@ -28,7 +28,7 @@ func (r *Screen) leaves(width, most int) []string {
 	p := r.entry.Plan
 	var out []string
 	add := func(text string) {
-		out = append(out, kit.Line(width, kit.Span{Text: text, Style: r.needs.Theme.Warning}))
+		out = append(out, folded(width, kit.Span{Text: text, Style: r.needs.Theme.Warning})...)
 	}
 	why, leftOut := leftOutSorts(p), runs.WordingOf(p).LeftOut
 	if len(why) > most {

@@ -29,7 +29,7 @@ func (r *Screen) lines(size kit.Size) []string {
 	rest := p.Warnings[min(len(p.Warnings), warningsFirst):]
 	var later []string
 	if len(top)+min(len(regions), 1+regionsLeast) > size.H {
-		top = slices.Concat(summary, r.leaves(width, 1), r.firstWarning(width), []string{r.phaseSumLine(width)})
+		top = slices.Concat(summary, r.leaves(width, 1), r.firstWarning(width), r.phaseSumLines(width))
 		rest = p.Warnings
 		later = append(r.phaseLines(width), kit.Line(width))
 	}
@@ -48,13 +48,17 @@ func (r *Screen) lines(size kit.Size) []string {
 func (r *Screen) summaryLines(width int) []string {
 	p, th := r.entry.Plan, r.needs.Theme
 	var out []string
-	add := func(spans ...kit.Span) { out = append(out, kit.Line(width, spans...)) }
+	add := func(spans ...kit.Span) { out = append(out, folded(width, spans...)...) }
 	state := "nothing has run"
 	switch {
 	case r.entry.Resumable():
 		state = "interrupted: what has run is verified before anything is repeated"
 	case r.entry.Ended():
 		state = "it has run"
+	}
+	frozen := r.needs.Clock.Full(p.FrozenAt)
+	if width < 100 {
+		frozen = r.needs.Clock.Short(p.FrozenAt)
 	}
 	origin, whence := th.Muted, runs.Origin(p)
 	switch {
@@ -67,7 +71,7 @@ func (r *Screen) summaryLines(width int) []string {
 		kit.Span{Text: "  " + whence, Style: origin})
 	add(kit.Span{Text: " account ", Style: th.Muted}, kit.Span{Text: p.Account, Style: th.Strong}, kit.Span{Text: "   as ", Style: th.Muted},
 		kit.Span{Text: words.ShortName(p.Caller.ARN), Style: th.Strong},
-		kit.Span{Text: "   " + state + " · frozen " + r.needs.Clock.Full(p.FrozenAt), Style: th.Muted})
+		kit.Span{Text: "   " + state + " · frozen " + frozen, Style: th.Muted})
 	if p.Undoes != "" {
 		add(kit.Span{Text: " takes back ", Style: th.Muted}, kit.Span{Text: "what the run of plan #" + runs.ShortDigest(p.Undoes) + " did", Style: th.Strong},
 			kit.Span{Text: words.If(p.N() > 0, " to "+words.Noun(p.N(), "it", "them")), Style: th.Muted})
@@ -96,14 +100,17 @@ func (r *Screen) madeOfLines(width int) []string {
 			}
 			spans = append(spans, kit.Span{Text: words.If(i > 0, " · "), Style: th.Muted}, kit.Span{Text: s.Text, Style: style})
 		}
-		out = append(out, kit.Line(width, spans...))
+		out = append(out, folded(width, spans...)...)
 	}
 	if n := p.HiddenByFilter; n > 0 {
-		text := " ! " + kit.Count(n) + words.Noun(n, " is", " are") + " hidden by the filter and in the plan: esc, take the filter away to see them"
-		out = append(out, kit.Line(width, kit.Span{Text: text, Style: th.Warning}))
+		text := " ! " + kit.Count(n) + words.Noun(n, " is", " are") + " hidden by the filter and in the plan: esc and clear it to see them"
+		out = append(out, folded(width, kit.Span{Text: text, Style: th.Warning})...)
 	}
 	return out
 }
+
+// folded is a line that goes on in the next one where it is too long.
+func folded(width int, spans ...kit.Span) []string { return kit.FoldLine(width, 3, 4, spans...) }
 
 // timeSpans are when the plan, started now, will have reached its goals, and before that when
 // nothing is billed any more, where anything is.

@@ -78,6 +78,8 @@ type Opener interface {
 	// Show shows a review, Back goes back.
 	Show(*Screen)
 	Back()
+	// Help explains the keys.
+	Help()
 	List(screen.ListRequest)
 	// Undo makes the plan that takes back what a run did and shows it; no steps means all.
 	Undo(e *runs.Entry, only []string)

@@ -10,20 +10,23 @@ import (
 // phaseLines are the phases, one a line: its number, what it touches, how long it takes, how far it
 // can be undone.
 func (r *Screen) phaseLines(width int) []string {
-	out := make([]string, len(r.summary.phases))
-	for i := range out {
+	var out []string
+	for i := range r.summary.phases {
 		s := &r.summary.phases[i]
-		out[i] = kit.Line(width,
+		out = append(out, kit.FoldLine(width, phaseIndent, 3,
 			kit.Span{Text: " " + kit.Count(i+1) + " " + kit.Fit(s.phase.String(), 9, kit.AlignLeft), Style: r.needs.Theme.Strong},
 			kit.Span{Text: kit.Fit(r.countsText(s), r.countsWidth(width), kit.AlignLeft)},
 			kit.Span{Text: "  ≈" + kit.Fit(words.Clock(r.summary.eta.Phases[s.phase]), 8, kit.AlignLeft), Style: r.needs.Theme.Muted},
-			kit.Span{Text: s.undo, Style: r.needs.Theme.Muted})
+			kit.Span{Text: s.undo, Style: r.needs.Theme.Muted})...)
 	}
 	return out
 }
 
-// phaseSumLine is all phases in one line, where there is no room for more.
-func (r *Screen) phaseSumLine(width int) string {
+// phaseIndent is where a line of a phase goes on that is too long.
+const phaseIndent = 12
+
+// phaseSumLines are all phases one behind the other, where there is no room for more.
+func (r *Screen) phaseSumLines(width int) []string {
 	var spans []kit.Span
 	for i := range r.summary.phases {
 		s, n := &r.summary.phases[i], 0
@@ -35,7 +38,7 @@ func (r *Screen) phaseSumLine(width int) string {
 			kit.Span{Text: " " + kit.Count(n)},
 			kit.Span{Text: " ≈" + words.Clock(r.summary.eta.Phases[s.phase]), Style: r.needs.Theme.Muted})
 	}
-	return kit.Line(width, spans...)
+	return folded(width, spans...)
 }
 
 // countsText is what a phase touches, by kind.

@@ -110,12 +110,23 @@ func (r *Screen) Refuse(in screen.Intent) string {
 // Typing says whether the phrase is asked for.
 func (r *Screen) Typing() bool { return r.confirm != nil && !r.entry.Starting }
 
-// Type takes keys: those that move scroll the plan, the rest is the phrase.
+// Type takes keys: those that move scroll the plan, F1 explains the keys, the rest is the phrase.
+// While nothing of it is typed, ? explains too, and home and end scroll.
 func (r *Screen) Type(msg tea.Msg) {
 	if k, ok := msg.(tea.KeyPressMsg); ok {
+		stroke, empty := k.Keystroke(), r.confirm.Typed() == ""
 		move, scrolls := map[string]kit.Move{
 			"up": kit.MoveUp, "down": kit.MoveDown, "pgup": kit.MovePageUp, "pgdown": kit.MovePageDown,
-		}[k.Keystroke()]
+		}[stroke]
+		switch {
+		case empty && stroke == "home":
+			move, scrolls = kit.MoveTop, true
+		case empty && stroke == "end":
+			move, scrolls = kit.MoveBottom, true
+		case stroke == "f1", empty && k.Text == "?":
+			r.needs.Open.Help()
+			return
+		}
 		if scrolls {
 			r.pager.Move(move)
 			return
@@ -237,7 +248,20 @@ func (r *Screen) Cursor() *tea.Cursor {
 
 // TypingKeys are the keys that work while the phrase is asked for.
 func (r *Screen) TypingKeys() [][2]string {
-	return [][2]string{{"↑↓ pgup pgdn", "scroll"}, {"tab", "cancel or phrase"}, {"enter", "on the focus"}, {"esc", "back: nothing runs"}}
+	return [][2]string{{"↑↓", "scroll"}, {"tab", "cancel or phrase"}, {"ctrl+u", "clear"}, {"F1", "help"}, {"esc", "back: nothing runs"}}
+}
+
+// TypingHelp explains them all.
+func (r *Screen) TypingHelp() [][2]string {
+	return [][2]string{
+		{"↑ ↓ pgup pgdn", "scroll the plan"},
+		{"home end", "to its beginning and its end, while nothing is typed"},
+		{"tab", "to cancel, or back to the phrase"},
+		{"ctrl+u", "clear what was typed"},
+		{"enter", "on the focus: run the plan once the phrase is whole, or go back"},
+		{"F1", "this page; ? too, while nothing is typed"},
+		{"esc", "back: nothing runs"},
+	}
 }
 
 // NextStep is what a stranger should do next.

@@ -142,3 +142,24 @@ func TestWhatWasTakenBackIsNotRunAgain(t *testing.T) {
 		h.WantsNot("type  delete")
 	})
 }
+
+// TestTheReviewExplainsItsKeys although keys are the phrase: F1 always, and ? while there is no phrase
+// that it could belong to.
+func TestTheReviewExplainsItsKeys(t *testing.T) {
+	onPlan(t, crowded(), func(h *uitest.Host) {
+		h.Resize(80, 24)
+		h.Wants("ctrl+u clear  F1 help  esc back: nothing runs", "? explains the keys")
+		h.Press("?", "f1")
+		h.Press("end")
+		h.WantsNot("more lines below")
+		h.Press("home")
+		h.Wants("DELETE 48 resources")
+		h.Press("x", "?", "f1")
+		h.Wants("x?", "ctrl+u clears")
+		h.Press("ctrl+u")
+		h.Wants("still missing: delete")
+		if got := strings.Join(h.Opened.Asked, " "); got != "help help help" {
+			t.Errorf("asked for %q", got)
+		}
+	})
+}

@@ -16,7 +16,7 @@ func (r *Screen) footLines(width int) []string {
 	v, th := r.entry.Progress, r.needs.Theme
 	var out []string
 	add := func(style theme.Style, text string) {
-		for _, part := range kit.Wrap(text, max(1, width-2)) {
+		for _, part := range kit.WrapHanging(text, max(1, width-2)) {
 			out = append(out, kit.Line(width, kit.Span{Text: " " + part, Style: style}))
 		}
 	}

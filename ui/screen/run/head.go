@@ -26,16 +26,22 @@ func (r *Screen) headLines(width int) []string {
 	if v.Failed > 0 {
 		first = append(first, kit.Span{Text: "   " + kit.Count(v.Failed) + " failed", Style: th.Error})
 	}
-	out := []string{kit.Line(width, first...)}
+	out := kit.FoldLine(width, headIndent, headMost, first...)
 	if spans := r.moneySpans(); len(spans) > 0 {
-		out = append(out, kit.Line(width, spans...))
+		out = append(out, kit.FoldLine(width, headIndent, headMost, spans...)...)
 	}
-	return append(out, r.phaseLine(width), kit.Meter(th, width, reached, v.Plan.N()))
+	out = append(out, r.phaseLines(width)...)
+	return append(out, kit.Meter(th, width, reached, v.Plan.N()))
 }
 
-// phaseLine counts the steps by phase, and says what comes after them.
+// Where a line of the head is too long it goes on in the next one, so indented, up to so many.
+const (
+	headIndent = 3
+	headMost   = 3
+)
 
-func (r *Screen) phaseLine(width int) string {
+// phaseLines count the steps by phase, and say what comes after them.
+func (r *Screen) phaseLines(width int) []string {
 	v := r.entry.Progress
 	spans := []kit.Span{{Text: " steps", Style: r.needs.Theme.Muted}}
 	for p := model.Silence; p <= model.Verify; p++ {
@@ -61,7 +67,7 @@ func (r *Screen) phaseLine(width int) string {
 		spans = append(spans, kit.Span{Text: words.If(len(spans) > 1, " ·"), Style: r.needs.Theme.Muted}, kit.Span{Text: " " + text, Style: style})
 	}
 	spans = append(spans, kit.Span{Text: "   fresh listing: " + r.listingWord(), Style: r.needs.Theme.Muted})
-	return kit.Line(width, spans...)
+	return kit.FoldLine(width, headIndent, headMost, spans...)
 }
 
 func (r *Screen) listingWord() string {

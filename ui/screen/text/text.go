@@ -89,7 +89,7 @@ func (t *Screen) Draw(size kit.Size) string {
 	}
 	if t.prose && size.W != t.brokenAt && size.W > 0 {
 		t.brokenAt = size.W
-		t.viewer.SetText(strings.Join(kit.Wrap(t.Text, size.W), "\n"))
+		t.viewer.SetText(strings.Join(kit.WrapHanging(t.Text, size.W), "\n"))
 	}
 	return kit.Stack(head, t.viewer.View(size))
 }
