@@ -94,7 +94,7 @@ func TestWhatAnUndoBringsIsNoComeback(t *testing.T) {
 
 func TestMoneyThatWasSpentStaysSpent(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
-		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now, 2 priced cells not counted   in all ≥ $98.05")
+		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now   in all ≥ $98.05 since")
 		d.Resize(80, 24)
 		d.Wants("MONEY    new in 24h: ≥ $96.69, $25.59/h   ≥ $25.62/h now ")
 		d.Resize(120, 40)

@@ -114,7 +114,7 @@ func (t *tally) line() (about, line string) {
 	if n := len(t.failed); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed or blocked", n))
 	}
-	line = strings.Join(parts, " · ")
+	line = "steps done: " + strings.Join(parts, " · ")
 	s, more := t.refused()
 	if s == nil {
 		return line, line
@@ -123,7 +123,7 @@ func (t *tally) line() (about, line string) {
 	if more > 0 {
 		refusal += " (and " + words.Count(more, "more step", "more steps") + ")"
 	}
-	return line + s.Failure.Operation + s.Failure.Code, line + " · refused " + words.Count(s.Refused, "time", "times") + ": " + refusal
+	return line + s.Failure.Operation + s.Failure.Code, line + " · trying again, refused " + words.Count(s.Refused, "time", "times") + ": " + refusal
 }
 
 // refused is the step that AWS has refused last among those that are being repeated, nil for none,

@@ -132,3 +132,15 @@ func TestReasonsThatDifferInAnARNAreOne(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestStepsAreToldFromWhatTheyTouch, since the run counts them.
+func TestStepsAreToldFromWhatTheyTouch(t *testing.T) {
+	p := crowded()
+	again := p.Steps[0]
+	again.ID = "s999"
+	p.Steps = append(p.Steps, again)
+	onPlan(t, p, func(h *uitest.Host) {
+		h.Resize(140, 40)
+		h.Wants("1 silence  12 tasks (13 steps)", "2 drain    12 tasks ")
+	})
+}

@@ -35,7 +35,7 @@ func (r *Screen) phaseSumLines(width int) []string {
 		}
 		spans = append(spans, kit.Span{Text: words.If(i > 0, " ·"), Style: r.needs.Theme.Muted},
 			kit.Span{Text: " " + kit.Count(i+1) + " " + s.phase.String(), Style: r.needs.Theme.Strong},
-			kit.Span{Text: " " + kit.Count(n)},
+			kit.Span{Text: " " + kit.Count(n) + s.stepsText()},
 			kit.Span{Text: " ≈" + words.Clock(r.summary.eta.Phases[s.phase]), Style: r.needs.Theme.Muted})
 	}
 	return folded(width, spans...)
@@ -47,7 +47,20 @@ func (r *Screen) countsText(s *phaseSum) string {
 	for i, c := range s.counts {
 		parts[i] = words.KindCount(r.needs.Catalog, c.kind, c.n)
 	}
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, " · ") + s.stepsText()
+}
+
+// stepsText says in how many steps a phase does it, where that is another number than that of what it
+// touches: the run counts steps.
+func (s *phaseSum) stepsText() string {
+	n := 0
+	for _, c := range s.counts {
+		n += c.n
+	}
+	if n == s.steps {
+		return ""
+	}
+	return " (" + words.Count(s.steps, "step", "steps") + ")"
 }
 
 // countsWidth is what the counts of the phases take: more than usual where one of them needs it and

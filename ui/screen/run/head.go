@@ -2,6 +2,7 @@ package run
 
 import (
 	"strings"
+	"time"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
@@ -20,7 +21,7 @@ func (r *Screen) headLines(width int) []string {
 	}
 	first := []kit.Span{
 		{Text: " " + strings.ToUpper(v.StateWord()), Style: th.Title},
-		{Text: "   " + words.Clock(took) + " of " + words.ETA(v.ETA.AllGone), Style: th.Strong},
+		{Text: "   " + r.timeText(took, reached), Style: th.Strong},
 		{Text: "   " + kit.Count(reached) + " of " + kit.Count(v.Plan.N()) + " " + runs.WordingOf(v.Plan).Reached(v.Plan.N()), Style: th.Strong},
 	}
 	if v.Failed > 0 {
@@ -34,6 +35,21 @@ func (r *Screen) headLines(width int) []string {
 	return append(out, kit.Meter(th, width, reached, v.Plan.N()))
 }
 
+// timeText says how long it has taken and of how long: as expected, or, once that is over, as its pace
+// tells.
+func (r *Screen) timeText(took time.Duration, reached int) string {
+	v := r.entry.Progress
+	expected := v.ETA.AllGone
+	if !v.Going() || expected <= 0 || took <= expected {
+		return words.Clock(took) + " of " + words.ETA(expected)
+	}
+	text := words.Clock(took)
+	if left := v.Plan.N() - reached; left > 0 && reached > 0 {
+		text += " of " + words.ETA(took+took*time.Duration(left)/time.Duration(reached))
+	}
+	return text + ", longer than the " + words.ETA(expected) + " expected"
+}
+
 // Where a line of the head is too long it goes on in the next one, so indented, up to so many.
 const (
 	headIndent = 3
@@ -43,7 +59,7 @@ const (
 // phaseLines count the steps by phase, and say what comes after them.
 func (r *Screen) phaseLines(width int) []string {
 	v := r.entry.Progress
-	spans := []kit.Span{{Text: " steps", Style: r.needs.Theme.Muted}}
+	spans := []kit.Span{{Text: " steps done:", Style: r.needs.Theme.Muted}}
 	for p := model.Silence; p <= model.Verify; p++ {
 		t := v.Phases[p]
 		if t.Total == 0 {

@@ -111,7 +111,12 @@ func (r *Screen) why(region *runs.Region) kit.Cell {
 		waits = r.waitText(region, x)
 	}
 	if x := v.Repeated(region); x != nil && v.Going() {
-		return kit.Cell{Text: model.Clean(x.RefusalText()) + words.If(waits != "", " · "+waits), Style: r.needs.Theme.Warning}
+		// AWS often has to be asked again; it is worth a warning only once that goes on.
+		style := r.needs.Theme.Muted
+		if x.Status.Refused >= refusedOften {
+			style = r.needs.Theme.Warning
+		}
+		return kit.Cell{Text: "trying again: " + model.Clean(x.RefusalText()) + words.If(waits != "", " · "+waits), Style: style}
 	}
 	if waits != "" {
 		return kit.Cell{Text: waits, Style: r.needs.Theme.Muted}
@@ -129,6 +134,9 @@ func (r *Screen) why(region *runs.Region) kit.Cell {
 	}
 	return kit.Cell{}
 }
+
+// refusedOften is from how many refusals on a step that is tried again is worth a warning.
+const refusedOften = 5
 
 // waitText says how many calls wait for their proof, how long the oldest has waited, and what AWS
 // says of it.

@@ -154,7 +154,7 @@ func TestTheNewestRefusalOfWhatIsRepeatedIsTold(t *testing.T) {
 			return port.StepStatus{Step: step, State: port.StepWaiting, Why: f.Error(), Failure: f, Refused: times}
 		}
 		tell(refused("s3", "ClusterContainsTasksException", 1))
-		h.Wants("ClusterContainsTasksException ecs:DeleteCluster")
+		h.Wants("trying again: ClusterContainsTasksException ecs:DeleteCluster")
 		h.WantsNot("×")
 		tell(refused("s4", "UpdateInProgressException", 7), port.StepStatus{Step: "s5", State: port.StepCalled, Why: "STOPPING", At: h.Clock.Now()})
 		h.Wants("UpdateInProgressException ecs:DeleteCluster ×7 · 1 called, oldest 0 s ago: STOPPING")
@@ -172,7 +172,7 @@ func TestTheHeadCountsStepsByPhase(t *testing.T) {
 			{Step: "s1", State: port.StepFailed}, {Step: "s2", State: port.StepBlocked},
 		}}
 		h.WaitUntilIdle()
-		h.Wants(" steps drain 0/35, 1 failed, 1 blocked · remove 0/3 · tidy 0/3   fresh listing: under way")
+		h.Wants(" steps done: drain 0/35, 1 failed, 1 blocked · remove 0/3 · tidy 0/3   fresh listing: under way")
 	})
 }
 
@@ -180,5 +180,19 @@ func TestNothingIsPlannedBesideARun(t *testing.T) {
 	onRun(t, func(h *uitest.Host) {
 		h.Press("x")
 		h.Wants(h.Plans.CannotBegin())
+	})
+}
+
+// TestAnEstimateThatIsOverIsCorrected by the pace of the run.
+func TestAnEstimateThatIsOverIsCorrected(t *testing.T) {
+	onRun(t, func(h *uitest.Host) {
+		h.Wants("of ~2:59")
+		h.Later(4 * time.Minute)
+		h.Wants("4:00, longer than the ~2:59 expected")
+		var refs []model.Ref
+		refs = append(refs, uitest.Fresh(h.Account.Present())[:20]...)
+		h.Runner.Run.News <- &port.RunUpdate{At: uitest.Morning(), Steps: []port.StepStatus{{Step: "s1", State: port.StepVerified, Reached: refs}}}
+		h.WaitUntilIdle()
+		h.Wants("4:00 of ~8:12, longer than the ~2:59 expected   20 of 41 gone")
 	})
 }
