@@ -129,8 +129,15 @@ func (t *timeline) writeJSON(w io.Writer, form func(*trail.Row) object) error {
 	if t.options.group != "" {
 		for _, g := range t.groups() {
 			if err := enc.Encode(object{
-				{t.options.group, clean(g.Key)}, {"label", model.Clean(g.Label)}, {"first", stamp(g.First)}, {"last", stamp(g.Last)},
-				{"events", g.Events}, {"changes", g.Changes}, {"failed", g.Failed}, {"regions", len(g.Regions)}, {"addresses", len(g.Addresses)},
+				{t.options.group, clean(g.Key)},
+				{"label", model.Clean(g.Label)},
+				{"first", stamp(g.First)},
+				{"last", stamp(g.Last)},
+				{"events", g.Events},
+				{"changes", g.Changes},
+				{"failed", g.Failed},
+				{"regions", len(g.Regions)},
+				{"addresses", len(g.Addresses)},
 			}); err != nil {
 				return err
 			}
@@ -176,8 +183,15 @@ func (t *timeline) writeCSV(w io.Writer) error {
 	if t.options.group != "" {
 		for _, g := range t.groups() {
 			if err = line(object{
-				{t.options.group, clean(g.Key)}, {"label", model.Clean(g.Label)}, {"first", stamp(g.First)}, {"last", stamp(g.Last)},
-				{"events", g.Events}, {"changes", g.Changes}, {"failed", g.Failed}, {"regions", len(g.Regions)}, {"addresses", len(g.Addresses)},
+				{t.options.group, clean(g.Key)},
+				{"label", model.Clean(g.Label)},
+				{"first", stamp(g.First)},
+				{"last", stamp(g.Last)},
+				{"events", g.Events},
+				{"changes", g.Changes},
+				{"failed", g.Failed},
+				{"regions", len(g.Regions)},
+				{"addresses", len(g.Addresses)},
 			}); err != nil {
 				return err
 			}

@@ -32,8 +32,11 @@ func (t *timeline) readFiles(ctx context.Context, errs io.Writer) error {
 		n    int
 		what string
 	}{
-		{report.Outside, "outside of --since"}, {report.Digests, "digests"}, {report.Insights, "insights"},
-		{report.Strange, "records that say of nothing what happened"}, {len(report.Faults), "faults"},
+		{report.Outside, "outside of --since"},
+		{report.Digests, "digests"},
+		{report.Insights, "insights"},
+		{report.Strange, "records that say of nothing what happened"},
+		{len(report.Faults), "faults"},
 	} {
 		if also.n > 0 {
 			fmt.Fprintf(errs, ", %d %s", also.n, also.what)

@@ -30,7 +30,7 @@ func namesOf(path string) (int, error) {
 		return 0, err
 	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
-		return int(stat.Nlink), nil //nolint:gosec // Its type is another on every system, and there are not so many names.
+		return int(stat.Nlink), nil
 	}
 	return 1, nil
 }

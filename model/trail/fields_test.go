@@ -52,7 +52,7 @@ func TestFilterOfEvents(t *testing.T) {
 			t.Errorf("%s selects %v, want %v", text, got, want)
 		}
 	}
-	if _, err := trail.ParseFilter("nmae:x"); err == nil {
+	if _, err := trail.ParseFilter("nam:x"); err == nil {
 		t.Error("a field that there is not passes")
 	}
 	for r := range x.Between(at(10), at(11)) {

@@ -254,14 +254,14 @@ func (f *Frozen) Len() int { return len(f.rows) }
 
 // Between is as of the index.
 func (f *Frozen) Between(since, until time.Time) iter.Seq[Row] {
-	return f.columns.between(f.order, since, until)
+	return f.between(f.order, since, until)
 }
 
 // Between are the events of an interval, the newest first; a zero time is no bound. Events of one
 // moment stand in the order of their ids. What has no time comes last, where there is no bound below.
 func (x *Index) Between(since, until time.Time) iter.Seq[Row] {
 	x.sort()
-	return x.columns.between(x.order, since, until)
+	return x.between(x.order, since, until)
 }
 
 func (x *columns) between(order []int32, since, until time.Time) iter.Seq[Row] {

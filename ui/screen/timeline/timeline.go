@@ -39,8 +39,6 @@ type Screen struct {
 	events   kit.TableOf[history.Line]
 	// height and split are of the last drawing: how high it was, and where the events begin.
 	height, split, top int
-	// zone is the zone in which the events were drawn.
-	zone string
 }
 
 // parts is into how many parts the time that is shown is counted: what the widest terminal draws.

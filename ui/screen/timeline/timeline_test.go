@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,7 +100,7 @@ func TestWhatWasNotReadIsNoZero(t *testing.T) {
 	denied := uitest.Answer("eu-west-3", 0, false)
 	denied.From, denied.To = time.Time{}, time.Time{}
 	denied.Failure = &model.Failure{Operation: "cloudtrail:LookupEvents", Region: "eu-west-3", Code: "AccessDeniedException", Message: "no"}
-	answers := append(read()[:2], denied, uitest.Answer("sa-east-1", time.Hour, false))
+	answers := slices.Concat(read()[:2], []*port.Answer{denied, uitest.Answer("sa-east-1", time.Hour, false)})
 	onTimeline(t, "", answers, func(h *uitest.Host, lookup *uitest.Lookup) {
 		h.Wants("2 of 4 regions read whole, not eu-west-3, 1 going back (the last at 08:12)…")
 		if l := h.Line(" changes "); !strings.Contains(l, "··") || !strings.Contains(l, "█") || strings.Contains(l, "▁") {
@@ -126,9 +127,9 @@ func TestWhatWasNotReadIsNoZero(t *testing.T) {
 func TestTheFilterOfEvents(t *testing.T) {
 	onTimeline(t, "", read(), func(h *uitest.Host, _ *uitest.Lookup) {
 		h.Press("/")
-		h.Write("nmae:x")
+		h.Write("nam:x")
 		h.Wants("did you mean name")
-		for range 6 {
+		for range 5 {
 			h.Press("backspace")
 		}
 		h.Write("error:*")
