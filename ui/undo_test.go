@@ -111,7 +111,7 @@ func TestAReviewOfAnUndoSpeaksOfWhatComesBack(t *testing.T) {
 			"all back as they were ≈", "made again", "changed", "type  undo 3 in 123456789012 #abcd  to run")
 		d.WantsNot("burning", "all gone", "removed")
 		d.Wants("! 1 not put back: cl-01: ecs:Stop cannot be taken back exactly")
-		if text := d.Screen(); strings.Index(text, "made again") > strings.Index(text, "left out:") {
+		if text := d.Screen(); strings.Index(text, "made again") > strings.Index(text, "\n 1 not put back:") {
 			t.Errorf("what comes back is named behind what does not:\n%s", text)
 		}
 		d.Resize(66, 30) // Without room for the kinds, phases head the columns.

@@ -149,8 +149,7 @@ func TestStepsAreToldFromWhatTheyTouch(t *testing.T) {
 func TestWhatIsLeftOutStandsByItsReason(t *testing.T) {
 	p := crowded()
 	onPlan(t, p, func(h *uitest.Host) {
-		h.Resize(140, 60)
-		h.Press("end")
+		h.Resize(140, 90)
 		h.Wants("8 protected, and so left out: protected: name:prod*", "2 left out: it is not there any more", "   kept9")
 		if n := strings.Count(h.Screen(), "it is not there any more"); n > 2 { // Once above the plan, once below it.
 			t.Errorf("a reason is told %d times:\n%s", n, h.Screen())
