@@ -38,7 +38,7 @@ func crowded() *plan.Plan {
 	for i := range 10 {
 		l := plan.LeftOut{Ref: uitest.Ref("region-00", "ecs:task", fmt.Sprintf("kept%d", i)), Name: fmt.Sprintf("kept%d", i), Reason: "protected: name:prod*", Protected: true}
 		if i > 7 {
-			l.Reason = "it is not there any more"
+			l.Reason, l.Protected = "it is not there any more", false
 		}
 		p.LeftOut = append(p.LeftOut, l)
 	}
