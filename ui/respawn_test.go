@@ -197,7 +197,7 @@ func TestAPlanOfNothingSaysWhyAndLeadsToWhatIsInTheWay(t *testing.T) {
 		d.Press("L", "/")
 		d.Write("name:miner:1")
 		d.Press("enter", "space", "x")
-		d.Wants("DELETE 0 resources", "left out: 1 resource", "miner:1: it is in use", "enter lists what was left out and what uses it")
+		d.Wants("DELETE 0 resources", "1 left out: it is in use", "miner:1  arn:aws:ecs", "enter lists what was left out and what uses it")
 		d.WantsNot("burning stops")
 		d.Press("enter")
 		d.Wants("› what is in the way", "sv-00", "miner:1")

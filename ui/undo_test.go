@@ -107,11 +107,11 @@ func TestACompleteUndoSaysSo(t *testing.T) {
 func TestAReviewOfAnUndoSpeaksOfWhatComesBack(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		reviewUndo(d, 3)
-		d.Wants("UNDO 3 resources", "what the run of plan #7f3a did to them", "1 restore", "left out: 1 resource", "cannot be undone exactly; by hand: RunTask",
+		d.Wants("UNDO 3 resources", "what the run of plan #7f3a did to them", "1 restore", "1 not put back: ", "cannot be undone exactly; by hand: RunTask",
 			"all back as they were ≈", "made again", "changed", "type  undo 3 in 123456789012 #abcd  to run")
 		d.WantsNot("burning", "all gone", "removed")
 		d.Wants("! 1 not put back: cl-01: ecs:Stop cannot be undone exactly")
-		if text := d.Screen(); strings.Index(text, "made again") > strings.Index(text, "left out:") {
+		if text := d.Screen(); strings.Index(text, "made again") > strings.Index(text, "\n 1 not put back:") {
 			t.Errorf("what comes back is named behind what does not:\n%s", text)
 		}
 		d.Resize(66, 30) // Without room for the kinds, phases head the columns.
@@ -160,7 +160,7 @@ func TestWhatIsStillRunningIsNotTakenBack(t *testing.T) {
 func TestWhatCannotBeTakenBackSaysWhy(t *testing.T) {
 	withConsole(t, setup{batch: uitest.Breach()}, func(d *driver) {
 		reviewUndo(d, 0)
-		d.Wants("UNDO 0 resources", "left out: 1 resource", "ecs:Stop cannot be undone exactly; by hand: RunTask from the evidence",
+		d.Wants("UNDO 0 resources", "1 not put back: ", "ecs:Stop cannot be undone exactly; by hand: RunTask from the evidence",
 			"nothing of it can be put back exactly: why stands above")
 		d.WantsNot("to run", "enter lists")
 		d.Press("enter")

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -13,12 +16,15 @@ import (
 const verifyCovers = "Not covered: the inventory with AWS's records of it, marks, and notes.\n" +
 	"Compare the head with the one that you noted elsewhere: an older copy of the whole file is unchanged too."
 
-func newCaseCommand() *cobra.Command {
+func newCaseCommand(g *globals) *cobra.Command {
 	cmd := &cobra.Command{Use: "case", Short: "Work with case files", Args: commandsOnly, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(&cobra.Command{
-		Use: "verify FILE", Short: "Check that the journal and the evidence of a case are unchanged", Args: cobra.ExactArgs(1),
+	cmd.AddCommand(newCaseList(g), &cobra.Command{
+		Use: "verify FILE", Short: "Check that the journal and the evidence of a case are unchanged", Args: oneFile("case verify FILE", "case file (rootout case list names them)"),
 		Long: "Checks that the journal, the evidence and the plans of a case are as they were written.\n" + verifyCovers,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := isThere("case verify", args[0]); err != nil {
+				return err
+			}
 			c, err := casefile.Open(cmd.Context(), args[0], casefile.Reader, casefile.Options{})
 			if err != nil {
 				return err
@@ -49,4 +55,29 @@ func newCaseCommand() *cobra.Command {
 		},
 	})
 	return cmd
+}
+
+// oneFile are the arguments of a command that takes one file, in plain words where they are others.
+func oneFile(use, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return fmt.Errorf("name the %s: rootout %s", what, use)
+		case 1:
+			return nil
+		}
+		return fmt.Errorf("one file at a time, and not %d: rootout %s", len(args), use)
+	}
+}
+
+// isThere refuses a file that does not exist, in the system's words.
+func isThere(command, path string) error {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return usage("%s: %w", command, err)
+	}
+	if err != nil {
+		return nil // Whoever opens it as a case says why that fails.
+	}
+	return file.Close()
 }

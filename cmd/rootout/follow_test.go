@@ -126,11 +126,11 @@ func TestProgressIsALineForEachChange(t *testing.T) {
 			return began.Add(after).UTC().Format(time.RFC3339) + " " + line + "\n"
 		}
 		refused := func(after time.Duration, times string, id int) string {
-			return at(after, fmt.Sprintf("steps done: drain 2/2 · remove 0/1 · trying again, refused %s: ecs:DeleteCluster in us-east-1: AWS said ClusterContainsTasksException (request %d)", times, id))
+			return at(after, fmt.Sprintf("steps: drain 2/2 · remove 0/1 · trying again, refused %s: ecs:DeleteCluster in us-east-1: AWS said ClusterContainsTasksException (request %d)", times, id))
 		}
-		want := at(0, "steps done: drain 0/2 · remove 0/1") + at(time.Second, "steps done: drain 2/2 · remove 0/1") +
+		want := at(0, "steps: drain 0/2 · remove 0/1") + at(time.Second, "steps: drain 2/2 · remove 0/1") +
 			refused(12500*time.Millisecond, "1 time", 1) + refused(42500*time.Millisecond, "11 times", 11) +
-			at(55500*time.Millisecond, "steps done: drain 2/2 · remove 1/1")
+			at(55500*time.Millisecond, "steps: drain 2/2 · remove 1/1")
 		if diff := cmp.Diff(want, errs.String()); diff != "" {
 			t.Errorf("the log (-want +got):\n%s", diff)
 		}

@@ -46,6 +46,22 @@ func printUsage(cmd *cobra.Command) error {
 	return err
 }
 
+// refuseHelpOfNothing has the help of a command that is not there refused, instead of printing that of
+// the one above it. Cobra takes --help for done whatever stands before it, so what was wrong is asked
+// for afterwards.
+func refuseHelpOfNothing(root *cobra.Command) (misread func() error) {
+	var wrong error
+	plain := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if cmd.HasAvailableSubCommands() && cmd.Flags().NArg() > 0 {
+			wrong = usage("%w", noSuchCommand(cmd, cmd.Flags().Arg(0)))
+			return
+		}
+		plain(cmd, args)
+	})
+	return func() error { return wrong }
+}
+
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use: "help [COMMAND]", Short: "Print the help of a command",

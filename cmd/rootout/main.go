@@ -49,5 +49,10 @@ func run(ctx context.Context, args []string, streams stdio) int {
 	root.SetIn(streams.in)
 	root.SetOut(streams.out)
 	root.SetErr(streams.err)
-	return conclude(streams.err, root.ExecuteContext(ctx))
+	misread := refuseHelpOfNothing(root)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = misread()
+	}
+	return conclude(streams.err, err)
 }

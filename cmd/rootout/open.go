@@ -15,7 +15,7 @@ import (
 
 func newOpen(g *globals, streams stdio) *cobra.Command {
 	return &cobra.Command{
-		Use: "open FILE", Short: "Open a case in the console, without AWS", Args: cobra.ExactArgs(1),
+		Use: "open FILE", Short: "Open a case in the console, without AWS", Args: oneFile("open FILE", "case file (rootout case list names them)"),
 		RunE: func(cmd *cobra.Command, args []string) error { return openOffline(cmd.Context(), g, args[0], streams) },
 	}
 }
@@ -23,6 +23,9 @@ func newOpen(g *globals, streams stdio) *cobra.Command {
 func openOffline(ctx context.Context, g *globals, path string, streams stdio) (err error) {
 	catalog, _, err := kinds(time.Now)
 	if err != nil {
+		return err
+	}
+	if err := isThere("open", path); err != nil {
 		return err
 	}
 	// The file is opened before the screen, so that one that is no case is refused in plain words.

@@ -67,7 +67,7 @@ func newRoot(streams stdio) *cobra.Command {
 		_ = p.MarkHidden(hidden)
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return g.check(cmd) }
-	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newTimeline(g), newPlan(g), newRun(g), newUndo(g), newOpen(g, streams), newCaseCommand(), newCompletion(), newVersion(), newDocs())
+	root.AddCommand(newDemo(g, streams), newSim(), newScan(g), newTimeline(g), newPlan(g), newRun(g), newUndo(g), newOpen(g, streams), newCaseCommand(g), newCompletion(), newVersion(), newDocs())
 	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.DisableDefaultCmd = true
 	refuseMisplaced(root)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 func newRun(g *globals) *cobra.Command {
 	var confirm string
 	cmd := &cobra.Command{
-		Use: "run PLAN.json --confirm PHRASE", Short: "Run a plan, or resume one that was interrupted", Args: cobra.ExactArgs(1),
+		Use: "run PLAN.json --confirm PHRASE", Short: "Run a plan, or resume one that was interrupted", Args: oneFile("run PLAN.json --confirm PHRASE", "plan that rootout plan wrote"),
 		Long: "run carries out a plan that rootout plan wrote. It first checks again that nothing protected is in it,\nand at the end proves the result with a fresh listing. It resumes a plan that was interrupted: what is\ndone is not done again.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPlan(cmd.Context(), g, args[0], confirm, stdio{in: cmd.InOrStdin(), out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()})
@@ -83,6 +84,9 @@ func readPlan(path string) (*plan.Plan, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, usage("run: %w", err)
+	}
+	if bytes.HasPrefix(data, []byte("SQLite format 3\x00")) {
+		return nil, usage("run: %s is a case and no plan: rootout open shows it, and run takes the file that rootout plan wrote", path)
 	}
 	p, err := plan.Parse(data)
 	switch {

@@ -114,6 +114,8 @@ func serve(cmd *cobra.Command, f simFlags) (err error) {
 	for _, line := range scenario.Env("http://" + listener.Addr().String()) {
 		fmt.Fprintln(out, "export "+line)
 	}
+	// Standard output may be read by a shell; this is for whoever looks on.
+	fmt.Fprintf(cmd.ErrOrStderr(), "rootout: serving a simulated AWS on http://%s until ctrl+c; the lines above make a client use it\n", listener.Addr())
 	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(cmd.Context(), func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), time.Second)

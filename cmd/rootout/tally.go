@@ -114,7 +114,7 @@ func (t *tally) line() (about, line string) {
 	if n := len(t.failed); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed or blocked", n))
 	}
-	line = "steps done: " + strings.Join(parts, " · ")
+	line = "steps: " + strings.Join(parts, " · ")
 	s, more := t.refused()
 	if s == nil {
 		return line, line

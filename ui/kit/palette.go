@@ -200,6 +200,9 @@ func (p *Palette) View(size Size) string {
 		lines = append(lines, "")
 	}
 	info, style := "  "+Count(len(p.shown))+" of "+Count(len(p.items)), th.Muted
+	if len(p.shown) == 0 {
+		info = "  none of " + Count(len(p.items)) + " is called so: type less of it, or esc"
+	}
 	if p.refuse != "" {
 		info, style = "! "+p.refuse, th.Warning
 	}

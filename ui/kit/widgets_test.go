@@ -255,3 +255,12 @@ func TestFrameIsExact(t *testing.T) {
 		wantBlock(t, "frame", Frame(darkTheme(), nasty().Draw(t, "title"), Line(7, Span{Text: nasty().Draw(t, "inner")}), size), size)
 	})
 }
+
+func TestAPaletteSaysThatNothingIsCalledSo(t *testing.T) {
+	p := NewPalette(darkTheme(), ": ")
+	p.SetItems([]Item{{ID: "a", Title: "rescan"}})
+	p.SetQuery("zzz")
+	if got := p.View(Size{W: 70, H: 5}); !strings.Contains(got, "none of 1 is called so") {
+		t.Errorf("the palette says\n%s", got)
+	}
+}

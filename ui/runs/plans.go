@@ -152,6 +152,17 @@ func (p *Plans) CannotUndo(e *Entry) string {
 	return p.CannotBegin()
 }
 
+// Reviewed are the plans that were only looked at, newest first.
+func (p *Plans) Reviewed() []*Entry {
+	var out []*Entry
+	for i := range p.entries {
+		if e := p.At(i); e.Progress == nil && !e.Interrupted && !e.Starting && e.Outcome == nil {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 // UndoneBy is the newest undo of a plan's run that was begun, nil for none.
 func (p *Plans) UndoneBy(e *Entry) *Entry {
 	return p.newest(func(undo *Entry) bool {

@@ -82,7 +82,7 @@ func (d *Screen) allLines() []*line {
 		add("BILLED", sign+words.Money(usd)+" since "+d.needs.Clock.Full(r.Rate.Since))
 	}
 	add("SECRETS", resource.Secrets(r.Secrets))
-	add("SEEN", d.needs.Clock.Full(r.SeenAt))
+	add("LAST READ", d.needs.Clock.Full(r.SeenAt))
 	lines = append(lines, d.related...)
 	for i, b := range r.Leftovers {
 		lines = append(lines, &line{

@@ -67,8 +67,8 @@ func (g *Screen) Refuse(in screen.Intent) string {
 	switch in {
 	case choosing.IntentMark:
 		switch row, ok := g.row(); {
-		case ok && row == allRow:
-			return "space marks a row or a cell; * marks everything that the filter shows"
+		case ok && row == allRow && g.choose.Filter.Text() == "":
+			return "no filter is set: space marks a row or a cell of a region; * asks, and marks everything"
 		case ok && row == foldRow:
 			return disabledAnswerNothing
 		}

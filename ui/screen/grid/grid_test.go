@@ -374,3 +374,21 @@ func TestMarksOfAnEarlierSessionKeepNoOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestSpaceOnAllMarksWhatTheFilterShows; without a filter that would be everything, which * asks about.
+func TestSpaceOnAllMarksWhatTheFilterShows(t *testing.T) {
+	onGrid(t, uitest.Breach(), func(h *uitest.Host) {
+		h.Press("space")
+		h.Wants("no filter is set: space marks a row or a cell of a region; * asks, and marks everything")
+		h.Press("/")
+		h.Write("name:task00*")
+		h.Press("enter", "g", "space")
+		h.Wants("Not everything there has been counted")
+		h.Later(time.Second)
+		h.Press("m")
+		h.Wants("marked 10 shown in 5 regions")
+		if h.Marks.Len() != 10 {
+			t.Errorf("%d are marked", h.Marks.Len())
+		}
+	})
+}

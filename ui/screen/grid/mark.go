@@ -16,7 +16,12 @@ func (g *Screen) mark() {
 	if g.choose.RefuseMarking() {
 		return
 	}
-	rows := slices.DeleteFunc(g.table.Range(), func(id string) bool { return id == allRow || id == foldRow })
+	rows := g.table.Range()
+	all := slices.Equal(rows, []string{allRow})
+	if all {
+		rows = g.pic.rowIDs()
+	}
+	rows = slices.DeleteFunc(rows, func(id string) bool { return id == allRow || id == foldRow })
 	g.table.EndRange()
 	if len(rows) == 0 {
 		return
@@ -29,7 +34,7 @@ func (g *Screen) mark() {
 		rows = slices.DeleteFunc(rows, func(id string) bool { return id == globalRow })
 	}
 	label := rowsText(rows)
-	label = "in " + label
+	label = words.If(all, "shown ") + "in " + label
 	if k, ok := g.needs.Catalog.Kind(kind); ok {
 		label = k.Plural + " " + label
 	}

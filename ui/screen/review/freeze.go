@@ -2,6 +2,7 @@ package review
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
@@ -23,12 +24,16 @@ func Freeze(needs Needs, shows func(*model.Resource) bool) {
 		return
 	}
 	runner, snap, catalog, all := needs.Plans.Runner(), needs.Account.Present(), needs.Catalog, needs.Marks.All()
-	window := needs.Account.Window()
+	window, before := needs.Account.Window(), needs.Plans.Reviewed()
 	needs.Speak.Say(kit.Info, "planning the removal of "+words.Count(needs.Marks.Len(), "marked resource", "marked resources"))
 	background.Do(needs.Loop, func() made {
 		marked := all()
 		p, err := runner.Freeze(snap, plan.Wish{Marked: marked, HiddenByFilter: hiddenBy(snap, model.RefsOf(marked), shows), Window: window})
-		return makeOf(p, err, snap, catalog)
+		m := makeOf(p, err, snap, catalog)
+		if at := slices.IndexFunc(before, func(e *runs.Entry) bool { return m.err == nil && m.plan.SameAs(e.Plan) }); at >= 0 {
+			m.known = before[at]
+		}
+		return m
 	}, func(m made) { show(needs, m) })
 }
 
@@ -52,6 +57,8 @@ type made struct {
 	plan    *plan.Plan
 	summary *summary
 	err     error
+	// known is the plan as it was looked at before, nil where it is another.
+	known *runs.Entry
 }
 
 // makeOf takes what a runner answered: a plan of which nothing is left says why, and is shown too.
@@ -72,7 +79,11 @@ func show(needs Needs, m made) {
 		needs.Speak.Refuse("the journal says that nothing was changed there: there is nothing to undo")
 		return
 	}
-	needs.Open.Show(newScreen(needs, &runs.Entry{Plan: m.plan}, m.summary))
+	entry := m.known
+	if entry == nil {
+		entry = &runs.Entry{Plan: m.plan}
+	}
+	needs.Open.Show(newScreen(needs, entry, m.summary))
 }
 
 // hiddenBy counts marked resources that are there and that the filter does not show.

@@ -2,7 +2,6 @@ package review
 
 import (
 	"cmp"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,28 +48,48 @@ func (r *Screen) leaves(width, most int) []string {
 	return out
 }
 
-// leftOutSorts are the reasons for which things are left out, each with who and how many, those of
-// the most first. Reasons that differ in nothing but an ARN are one.
-func leftOutSorts(p *plan.Plan) []sort {
+// leftOutSort is a reason for which things are left out, and which those are.
+type leftOutSort struct {
+	why       string
+	protected bool
+	things    []*plan.LeftOut
+}
+
+// leftOutGroups are the reasons for which things are left out, those of the most first. Reasons that
+// differ in nothing but an ARN are one.
+func leftOutGroups(p *plan.Plan) []leftOutSort {
 	arns := regexp.MustCompile(`\S*arn:aws\S*[^\s,.;:)]`)
-	alike := func(l plan.LeftOut) string { return arns.ReplaceAllString(l.Reason, "something") }
-	sorts := counted(p.LeftOut, alike)
-	for i, s := range sorts {
-		var names []string
-		reasons := map[string]bool{}
-		for j := range p.LeftOut {
-			if alike(p.LeftOut[j]) == s.word {
-				names = append(names, p.LeftOut[j].Name)
-				reasons[p.LeftOut[j].Reason] = true
-			}
+	var out []leftOutSort
+	at := map[string]int{}
+	for i := range p.LeftOut {
+		l := &p.LeftOut[i]
+		alike := arns.ReplaceAllString(l.Reason, "something")
+		n, known := at[alike]
+		if !known {
+			n = len(out)
+			at[alike] = n
+			out = append(out, leftOutSort{why: l.Reason, protected: l.Protected})
 		}
-		why := s.word
-		if len(reasons) == 1 {
-			why = slices.Collect(maps.Keys(reasons))[0]
+		if out[n].why != l.Reason {
+			out[n].why = alike
 		}
-		sorts[i].word = named(names) + ": " + why
+		out[n].things = append(out[n].things, l)
 	}
-	return sorts
+	slices.SortStableFunc(out, func(a, b leftOutSort) int { return cmp.Compare(len(b.things), len(a.things)) })
+	return out
+}
+
+// leftOutSorts are those reasons in a line each, with some of whom they are about.
+func leftOutSorts(p *plan.Plan) []sort {
+	var out []sort
+	for _, g := range leftOutGroups(p) {
+		names := make([]string, len(g.things))
+		for i, l := range g.things {
+			names[i] = l.Name
+		}
+		out = append(out, sort{word: named(names) + ": " + g.why, n: len(g.things)})
+	}
+	return out
 }
 
 // named are some names, and how many more there are.
@@ -106,29 +125,35 @@ func counted[T any](list []T, word func(T) string) []sort {
 	return out
 }
 
-// details name what is left out and what stays behind one by one.
+// details name what is left out, by the reason, and what stays behind one by one.
 func (r *Screen) details(width int) []string {
 	p := r.entry.Plan
 	var out []string
 	add := func(text string) {
 		out = append(out, kit.Line(width, kit.Span{Text: text, Style: r.needs.Theme.Warning}))
 	}
-	if n := len(p.LeftOut); n > 0 {
-		add(" left out: " + words.Count(n, "resource", "resources"))
-		for _, l := range p.LeftOut[:min(n, leftOutMost)] {
-			word := "not in    "
-			if l.Protected {
-				word = "protected"
+	left := leftOutMost
+	for _, g := range leftOutGroups(p) {
+		word := runs.WordingOf(p).LeftOut
+		if g.protected {
+			word = "protected, and so " + word
+		}
+		out = append(out, folded(width, kit.Span{Text: " " + kit.Count(len(g.things)) + " " + word + ": " + g.why, Style: r.needs.Theme.Warning})...)
+		for _, l := range g.things[:min(len(g.things), left)] {
+			said := ""
+			if l.Reason != g.why {
+				said = ": " + l.Reason
 			}
 			thing := l.ARN
 			if thing == "" {
 				thing = l.Ref.String()
 			}
-			out = append(out, r.wrapped(width, word+"  "+l.Name+": ", l.Reason, thing, r.needs.Theme.Warning)...)
+			out = append(out, folded(width, kit.Span{Text: "   " + l.Name + said}, kit.Span{Text: "  " + thing, Style: r.needs.Theme.Muted})...)
 		}
-		if n > leftOutMost {
-			add("   and " + kit.Count(n-leftOutMost) + " more")
+		if more := len(g.things) - left; more > 0 {
+			add("   and " + kit.Count(more) + " more")
 		}
+		left = max(0, left-len(g.things))
 	}
 	if n := len(p.Uncovered); n > 0 {
 		add(" stays behind: " + words.Count(n, "thing", "things") + " that rootout cannot remove")

@@ -59,6 +59,8 @@ type Plans interface {
 	CannotUndo(*runs.Entry) string
 	// UndoneBy is the undo that took back what a run did, nil for none.
 	UndoneBy(*runs.Entry) *runs.Entry
+	// Reviewed are the plans that were only looked at, newest first.
+	Reviewed() []*runs.Entry
 	Runner() port.Runner
 	Add(*runs.Entry)
 	// Begin follows a run that has started.

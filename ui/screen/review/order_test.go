@@ -38,7 +38,7 @@ func crowded() *plan.Plan {
 	for i := range 10 {
 		l := plan.LeftOut{Ref: uitest.Ref("region-00", "ecs:task", fmt.Sprintf("kept%d", i)), Name: fmt.Sprintf("kept%d", i), Reason: "protected: name:prod*", Protected: true}
 		if i > 7 {
-			l.Reason = "it is not there any more"
+			l.Reason, l.Protected = "it is not there any more", false
 		}
 		p.LeftOut = append(p.LeftOut, l)
 	}
@@ -142,5 +142,18 @@ func TestStepsAreToldFromWhatTheyTouch(t *testing.T) {
 	onPlan(t, p, func(h *uitest.Host) {
 		h.Resize(140, 40)
 		h.Wants("1 silence  12 tasks (13 steps)", "2 drain    12 tasks ")
+	})
+}
+
+// TestWhatIsLeftOutStandsByItsReason: a reason is told once, with all that it is about below it.
+func TestWhatIsLeftOutStandsByItsReason(t *testing.T) {
+	p := crowded()
+	onPlan(t, p, func(h *uitest.Host) {
+		h.Resize(140, 90)
+		h.Wants("8 protected, and so left out: protected: name:prod*", "2 left out: it is not there any more", "   kept9")
+		if n := strings.Count(h.Screen(), "it is not there any more"); n > 2 { // Once above the plan, once below it.
+			t.Errorf("a reason is told %d times:\n%s", n, h.Screen())
+		}
+		h.WantsNot("not in ")
 	})
 }

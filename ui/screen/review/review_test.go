@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
 	"github.com/rootout/rootout/ui/runs"
@@ -160,6 +161,31 @@ func TestTheReviewExplainsItsKeys(t *testing.T) {
 		h.Wants("still missing: delete")
 		if got := strings.Join(h.Opened.Asked, " "); got != "help help help" {
 			t.Errorf("asked for %q", got)
+		}
+	})
+}
+
+// TestAnUnchangedReviewIsTheSamePlan: opening it again adds none to the list.
+func TestAnUnchangedReviewIsTheSamePlan(t *testing.T) {
+	onReview(t, func(h *uitest.Host, o *opened) {
+		needs := Needs{
+			Theme: h.Theme, Loop: h.Loop, Clock: h.Clock, Catalog: h.Catalog,
+			Account: h.Account, Marks: h.Marks, Plans: h.Plans, Speak: h.Speak, Open: o,
+		}
+		freeze := func(marked ...model.Ref) {
+			h.Marks.Toggle(marked, true)
+			Freeze(needs, nil)
+			h.Resize(h.Width, h.Height)
+		}
+		fresh, before := uitest.Fresh(h.Account.Present()), h.Plans.Len()
+		freeze(fresh[:2]...)
+		freeze()
+		if h.Plans.Len() != before+1 || len(o.shown) != 2 || o.shown[0].entry != o.shown[1].entry {
+			t.Errorf("%d plans after the same was reviewed twice, before %d", h.Plans.Len(), before)
+		}
+		freeze(fresh[2])
+		if h.Plans.Len() != before+2 {
+			t.Errorf("%d plans after another was reviewed, before %d", h.Plans.Len(), before)
 		}
 	})
 }

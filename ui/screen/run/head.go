@@ -59,7 +59,7 @@ const (
 // phaseLines count the steps by phase, and say what comes after them.
 func (r *Screen) phaseLines(width int) []string {
 	v := r.entry.Progress
-	spans := []kit.Span{{Text: " steps done:", Style: r.needs.Theme.Muted}}
+	spans := []kit.Span{{Text: " steps:", Style: r.needs.Theme.Muted}}
 	for p := model.Silence; p <= model.Verify; p++ {
 		t := v.Phases[p]
 		if t.Total == 0 {

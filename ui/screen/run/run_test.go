@@ -172,7 +172,7 @@ func TestTheHeadCountsStepsByPhase(t *testing.T) {
 			{Step: "s1", State: port.StepFailed}, {Step: "s2", State: port.StepBlocked},
 		}}
 		h.WaitUntilIdle()
-		h.Wants(" steps done: drain 0/35, 1 failed, 1 blocked · remove 0/3 · tidy 0/3   fresh listing: under way")
+		h.Wants(" steps: drain 0/35, 1 failed, 1 blocked · remove 0/3 · tidy 0/3   fresh listing: under way")
 	})
 }
 
