@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rootout/rootout/cmd/rootout/printed"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/ui/words"
@@ -35,9 +36,9 @@ func listCases(ctx context.Context, dir string, out io.Writer) error {
 		fmt.Fprintln(out, "there is no case yet: rootout and rootout plan begin one")
 		return nil
 	}
-	t := newTextTable("ACCOUNT", "BEGUN", "LAST WRITTEN")
-	t.numbers("PLANS", "SIZE")
-	t.column("FILE", false)
+	t := printed.NewTable("ACCOUNT", "BEGUN", "LAST WRITTEN")
+	t.Numbers("PLANS", "SIZE")
+	t.Column("FILE", false)
 	var failed []error
 	for _, info := range cases {
 		written, size := lastWritten(info.Path)
@@ -47,7 +48,7 @@ func listCases(ctx context.Context, dir string, out io.Writer) error {
 			failed = append(failed, err)
 			file += "  (cannot be read)"
 		}
-		t.add(model.Clean(info.Account), minute(info.Started), minute(written), plans, sizeText(size), model.Clean(file))
+		t.Add(model.Clean(info.Account), minute(info.Started), minute(written), plans, sizeText(size), model.Clean(file))
 	}
 	fmt.Fprint(out, t.String())
 	return errors.Join(failed...)

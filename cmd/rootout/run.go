@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rootout/rootout/cmd/rootout/printed"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/casefile"
 	"github.com/rootout/rootout/model/plan"
@@ -139,14 +140,14 @@ func caseOfPlan(ctx context.Context, g *globals, catalog *model.Catalog, p *plan
 // follow prints how a run goes and how it ended. resume is the command that goes on with it. It
 // returns only when nothing of the run calls or writes any more, since the case is closed next.
 func follow(ctx context.Context, going port.Run, p *plan.Plan, resume again, streams stdio) error {
-	t := newTally(p, streams.err)
+	t := printed.NewTally(p, streams.err)
 	// A run that is asked to stop ends its calls and says so, hence the context without
 	// cancellation.
 	stop := context.AfterFunc(ctx, going.Stop)
 	defer stop()
 	var paused error
 	for {
-		update, err := t.next(context.WithoutCancel(ctx), going)
+		update, err := t.Next(context.WithoutCancel(ctx), going)
 		if err != nil && paused != nil {
 			return paused
 		}
@@ -156,12 +157,12 @@ func follow(ctx context.Context, going port.Run, p *plan.Plan, resume again, str
 		if err != nil {
 			return fmt.Errorf("%s: %w", resume.name, err)
 		}
-		t.take(update)
+		t.Take(update)
 		if update.State == port.RunPaused && paused == nil {
 			going.Stop()
 			paused = incomplete("%s: stopped: %w\nWhat was done is in the case. Sign in again and continue with:\n  %s", resume.name, update.Paused, resume.confirm(p))
 		}
-		t.report(update.Summary != nil)
+		t.Report(update.Summary != nil)
 		if update.Summary != nil && paused != nil {
 			return paused
 		}

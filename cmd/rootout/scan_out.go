@@ -8,49 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rootout/rootout/cmd/rootout/printed"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/ui/words"
 )
-
-// object is a JSON object whose keys keep their order, so that people can read it too.
-type object []member
-
-type member struct {
-	key   string
-	value any
-}
-
-// MarshalJSON implements json.Marshaler.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := json.Marshal(m.key)
-		if err != nil {
-			return nil, err
-		}
-		value, err := json.Marshal(m.value)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(value)
-	}
-	b.WriteByte('}')
-	return []byte(b.String()), nil
-}
-
-// stamp is a time in JSON: RFC 3339 in UTC, null when there is none.
-func stamp(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UTC().Format(time.RFC3339)
-}
 
 // writeJSON prints the JSON that the README describes.
 func (r *report) writeJSON(w io.Writer) error {
@@ -147,12 +108,12 @@ func (r *report) writeText(w io.Writer) error {
 
 // gridTable is every region × every kind, with the sum of all regions in the last line: what was not
 // counted in one of them, and what lives on in a disabled one, may be more.
-func (r *report) gridTable(grid *model.Grid) *textTable {
-	t := newTextTable("REGION", "")
+func (r *report) gridTable(grid *model.Grid) *printed.Table {
+	t := printed.NewTable("REGION", "")
 	for _, k := range grid.Kinds {
-		t.numbers(k.Title)
+		t.Numbers(k.Title)
 	}
-	t.numbers("vCPU", "MEM", "$/h")
+	t.Numbers("vCPU", "MEM", "$/h")
 	sums, pending := make([]model.Sum, len(grid.Kinds)), false
 	for _, row := range grid.Rows {
 		line := []string{row.Region.Name, row.Region.Title}
@@ -161,32 +122,32 @@ func (r *report) gridTable(grid *model.Grid) *textTable {
 			line = append(line, cellText(c))
 		}
 		if !row.Region.Readable() {
-			t.add(row.Region.Name, row.Region.Title, row.Region.CellState().String())
+			t.Add(row.Region.Name, row.Region.Title, row.Region.CellState().String())
 			continue
 		}
 		pending = pending || row.Pending()
-		t.add(append(line, sumTexts(grid.Priced(&row), row.Pending())...)...)
+		t.Add(append(line, sumTexts(grid.Priced(&row), row.Pending())...)...)
 	}
 	total := []string{"TOTAL", ""}
 	for _, sum := range sums {
 		total = append(total, words.CountFigure(&sum).Text(pending))
 	}
-	t.add(append(total, sumTexts(grid.PricedTotal(), pending)...)...)
+	t.Add(append(total, sumTexts(grid.PricedTotal(), pending)...)...)
 	return t
 }
 
 // resourceTable is what the query selects.
-func (r *report) resourceTable() *textTable {
-	t := newTextTable("REGION", "KIND", "STATE", "NAME")
-	t.numbers("AGE", "$/h")
-	t.column("ARN", false)
+func (r *report) resourceTable() *printed.Table {
+	t := printed.NewTable("REGION", "KIND", "STATE", "NAME")
+	t.Numbers("AGE", "$/h")
+	t.Column("ARN", false)
 	for _, res := range r.selected() {
 		line := []string{res.Ref.Title(), string(res.Ref.Kind), res.State, res.Name}
 		for _, id := range []string{"age", "rate"} {
 			f, _ := r.catalog.Field(res.Ref.Kind, id)
 			line = append(line, words.Value(f, res, r.now))
 		}
-		t.add(append(line, res.Thing())...)
+		t.Add(append(line, res.Thing())...)
 	}
 	return t
 }
@@ -196,13 +157,13 @@ func writeGlobal(b *strings.Builder, grid *model.Grid) {
 	if grid.Global == nil {
 		return
 	}
-	t := newTextTable(model.GlobalTitle)
+	t := printed.NewTable(model.GlobalTitle)
 	line := []string{""}
 	for i, k := range grid.GlobalKinds {
-		t.numbers(k.Title)
+		t.Numbers(k.Title)
 		line = append(line, cellText(grid.Global.Cells[i]))
 	}
-	t.add(line...)
+	t.Add(line...)
 	b.WriteByte('\n')
 	b.WriteString(t.String())
 }

@@ -10,45 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rootout/rootout/cmd/rootout/printed"
 	"github.com/rootout/rootout/model"
-	"github.com/rootout/rootout/model/port"
-	"github.com/rootout/rootout/model/query"
 	"github.com/rootout/rootout/model/trail"
 	"github.com/rootout/rootout/ui/kit"
 )
 
 // joined are words with commas between.
 func joined(all []string) string { return strings.Join(all, ", ") }
-
-// lookupAttribute is the one attribute by which AWS is asked, the most selective that the query fixes
-// exactly: what it merely matches may be written otherwise than AWS compares it (facts of C4).
-func lookupAttribute(where *query.Filter[trail.Row]) (by port.LookupBy, value string) {
-	for _, a := range []struct {
-		field string
-		by    port.LookupBy
-	}{{"id", port.ByEventID}, {"key", port.ByAccessKey}, {"name", port.ByEventName}} {
-		if value, ok := where.Exactly(a.field); ok && (a.by != port.ByEventName || !maybeVersioned(value)) {
-			return a.by, value
-		}
-	}
-	if value, ok := where.Exactly("service"); ok {
-		return port.ByService, value + ".amazonaws.com"
-	}
-	return port.AnyEvent, ""
-}
-
-// maybeVersioned says whether an event of such a name may stand in CloudTrail with the date of its
-// version behind it, as those of Lambda and CloudFront do, so that it is not found by the name alone.
-func maybeVersioned(name string) bool {
-	for _, word := range []string{
-		"Function", "Layer", "Alias", "EventSource", "Permission", "Invoke", "Version", "Concurrency", "Distribution", "Invalidation", "Origin", "Cache", "Tag",
-	} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
-}
 
 // write prints what is wanted in the form that was asked for.
 func (t *timeline) write(w io.Writer) error {
@@ -218,9 +187,9 @@ func local(at time.Time) string {
 }
 
 func (t *timeline) writeText(w io.Writer) error {
-	table := newTextTable("TIME "+zone(t.now), "REGION", "SORT", "EVENT", "ON", "WHO", "ADDRESS", "ERROR")
+	table := printed.NewTable("TIME "+zone(t.now), "REGION", "SORT", "EVENT", "ON", "WHO", "ADDRESS", "ERROR")
 	if err := t.rows(func(r *trail.Row) error {
-		table.add(local(r.Time), model.Clean(r.Region), r.Class.String(), model.Clean(r.Service()+":"+r.Name), kit.MiddleCut(model.Clean(r.Target), 40),
+		table.Add(local(r.Time), model.Clean(r.Region), r.Class.String(), model.Clean(r.Service()+":"+r.Name), kit.MiddleCut(model.Clean(r.Target), 40),
 			kit.MiddleCut(model.Clean(r.Who), 44), model.Clean(r.Address), model.Clean(r.Error))
 		return nil
 	}); err != nil {
@@ -247,11 +216,11 @@ func (t *timeline) writeGroups(w io.Writer) error {
 	if t.options.csv {
 		return t.writeCSV(w)
 	}
-	table := newTextTable(strings.ToUpper(t.options.group), "FIRST "+zone(t.now), "LAST")
-	table.numbers("EVENTS", "CHANGES", "FAILED", "REGIONS", "ADDRESSES")
+	table := printed.NewTable(strings.ToUpper(t.options.group), "FIRST "+zone(t.now), "LAST")
+	table.Numbers("EVENTS", "CHANGES", "FAILED", "REGIONS", "ADDRESSES")
 	for _, g := range t.groups() {
 		label := model.Clean(g.Label)
-		table.add(kit.MiddleCut(label, 60), local(g.First), local(g.Last), strconv.Itoa(g.Events), strconv.Itoa(g.Changes), strconv.Itoa(g.Failed),
+		table.Add(kit.MiddleCut(label, 60), local(g.First), local(g.Last), strconv.Itoa(g.Events), strconv.Itoa(g.Changes), strconv.Itoa(g.Failed),
 			strconv.Itoa(len(g.Regions)), strconv.Itoa(len(g.Addresses)))
 	}
 	_, err := io.WriteString(w, table.String())
@@ -281,12 +250,12 @@ func (t *timeline) writeHistogram(w io.Writer) error {
 	for i := range h.Writes {
 		most = max(most, h.Writes[i]+h.Errors[i]+h.Reads[i])
 	}
-	table := newTextTable("FROM " + zone(t.now))
-	table.numbers("CHANGES", "FAILED", "READS")
-	table.column("", false)
+	table := printed.NewTable("FROM " + zone(t.now))
+	table.Numbers("CHANGES", "FAILED", "READS")
+	table.Column("", false)
 	for i := range h.Writes {
 		all := h.Writes[i] + h.Errors[i] + h.Reads[i]
-		table.add(local(h.Begins(i)), strconv.Itoa(h.Writes[i]), strconv.Itoa(h.Errors[i]), strconv.Itoa(h.Reads[i]), strings.Repeat("#", (all*40+most-1)/most))
+		table.Add(local(h.Begins(i)), strconv.Itoa(h.Writes[i]), strconv.Itoa(h.Errors[i]), strconv.Itoa(h.Reads[i]), strings.Repeat("#", (all*40+most-1)/most))
 	}
 	_, err := io.WriteString(w, table.String())
 	return err

@@ -68,7 +68,7 @@ func (t *timeline) readAccount(ctx context.Context, g *globals, errs io.Writer) 
 	}
 	reader := lookup.Start(ctx, lookup.Options{AWS: conn, Sealer: freshSealer(), Tail: -1})
 	defer reader.Close()
-	by, value := lookupAttribute(t.where)
+	by, value := lookup.Attribute(t.where.Exactly)
 	if by != port.AnyEvent {
 		fmt.Fprintf(errs, "rootout: AWS is asked for %s %s only; the rest of the query is applied here\n", by, model.Clean(value))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // levelOf is how far a commit on the writer's connection goes: 2 waits for the disk with every
@@ -246,7 +247,7 @@ func TestTheFirstFailureIsTold(t *testing.T) {
 // TestARecordThatUnpacksToTooMuchIsRefused reads a frame of a few bytes that says it holds a GiB.
 func TestARecordThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	frame := []byte{0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0x0b, 0, 0, 'a'}
-	if _, err := unzip(frame); !errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+	if _, err := form.Unzip(frame); !errors.Is(err, zstd.ErrDecoderSizeExceeded) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -286,20 +287,20 @@ func TestCloseWaitsForWhatIsOnItsWay(t *testing.T) {
 }
 
 func TestLongRecordsAreCompressed(t *testing.T) {
-	z := must(newZipper())(t)
+	z := must(form.NewZipper())(t)
 	long, other := []byte(`{"a":"`+strings.Repeat("long ", 2000)+`"}`), []byte(`{"b":"`+strings.Repeat("other ", 2000)+`"}`)
-	first := bytes.Clone(z.zip(long))
-	second := z.zip(other)
+	first := bytes.Clone(z.Zip(long))
+	second := z.Zip(other)
 	if len(first) > len(long)/10 || len(second) > len(other)/10 {
 		t.Errorf("%d bytes become %d, %d become %d", len(long), len(first), len(other), len(second))
 	}
-	if !bytes.Equal(must(unzip(first))(t), long) || !bytes.Equal(must(unzip(second))(t), other) {
+	if !bytes.Equal(must(form.Unzip(first))(t), long) || !bytes.Equal(must(form.Unzip(second))(t), other) {
 		t.Error("they came back otherwise")
 	}
-	if short := []byte(`{"a":1}`); !bytes.Equal(z.zip(short), short) {
+	if short := []byte(`{"a":1}`); !bytes.Equal(z.Zip(short), short) {
 		t.Error("a short record was compressed")
 	}
-	if _, err := unzip(first[:len(first)/2]); err == nil {
+	if _, err := form.Unzip(first[:len(first)/2]); err == nil {
 		t.Error("half a record was read")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // refKey is the identity of a resource in the tables: the first 16 bytes of the SHA-256 of its
@@ -16,59 +17,28 @@ type refKey [16]byte
 
 func keyOf(ref model.Ref) refKey {
 	h := newHasher("rootout ref 1")
-	for _, part := range refParts(ref) {
+	for _, part := range form.RefParts(ref) {
 		h.text(part)
 	}
 	sum := h.sum()
 	return refKey(sum[:16])
 }
 
-func refParts(ref model.Ref) [5]string {
-	return [5]string{ref.Partition, ref.Account, ref.Region, string(ref.Kind), ref.ID}
-}
-
-// savedRef is a reference as a JSON array of its five parts: partition, account, region, kind, id.
-type savedRef struct{ model.Ref }
-
-// MarshalJSON implements json.Marshaler.
-func (r savedRef) MarshalJSON() ([]byte, error) { return json.Marshal(refParts(r.Ref)) }
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (r *savedRef) UnmarshalJSON(text []byte) error {
-	var parts [5]string
-	if err := json.Unmarshal(text, &parts); err != nil {
-		return fmt.Errorf("read a reference: %w", err)
-	}
-	r.Ref = model.Ref{Partition: parts[0], Place: model.Place{Account: parts[1], Region: parts[2]}, Kind: model.KindID(parts[3]), ID: parts[4]}
-	return nil
-}
-
-func encodeRef(ref model.Ref) (string, error) {
-	text, err := json.Marshal(savedRef{ref})
-	return string(text), err
-}
-
-func decodeRef(text string) (model.Ref, error) {
-	var r savedRef
-	err := json.Unmarshal([]byte(text), &r)
-	return r.Ref, err
-}
-
 // savedResource is a model.Resource as JSON, without FirstSeen and SeenAt, which have columns of
 // their own. All its keys stand here, so that a name which changes in the model changes no record.
 type savedResource struct {
-	Ref       savedRef        `json:"ref"`
+	Ref       form.Ref        `json:"ref"`
 	ARN       string          `json:"arn,omitempty"`
 	Name      string          `json:"name,omitempty"`
 	State     string          `json:"state,omitempty"`
 	Counts    bool            `json:"counts,omitempty"`
 	Deleting  bool            `json:"deleting,omitempty"`
-	Owners    []savedRef      `json:"owners,omitempty"`
-	Uses      []savedRef      `json:"uses,omitempty"`
-	Container savedRef        `json:"container,omitzero"`
+	Owners    []form.Ref      `json:"owners,omitempty"`
+	Uses      []form.Ref      `json:"uses,omitempty"`
+	Container form.Ref        `json:"container,omitzero"`
 	Maker     string          `json:"maker,omitempty"`
 	MakerFrom string          `json:"makerFrom,omitempty"`
-	MadeAt    instant         `json:"madeAt,omitzero"`
+	MadeAt    form.Instant    `json:"madeAt,omitzero"`
 	Size      savedSize       `json:"size,omitzero"`
 	Rate      savedRate       `json:"rate,omitzero"`
 	Leftovers []savedLeftover `json:"leftovers,omitempty"`
@@ -86,11 +56,11 @@ type savedSize struct {
 }
 
 type savedRate struct {
-	PerHour   float64 `json:"perHour,omitempty"`
-	Since     instant `json:"since,omitzero"`
-	Estimated bool    `json:"estimated,omitempty"`
-	Known     bool    `json:"known,omitempty"`
-	Billed    bool    `json:"billed,omitempty"`
+	PerHour   float64      `json:"perHour,omitempty"`
+	Since     form.Instant `json:"since,omitzero"`
+	Estimated bool         `json:"estimated,omitempty"`
+	Known     bool         `json:"known,omitempty"`
+	Billed    bool         `json:"billed,omitempty"`
 }
 
 type savedLeftover struct {
@@ -100,35 +70,15 @@ type savedLeftover struct {
 	Console string `json:"console,omitempty"`
 }
 
-// makerWord is a maker's source as it is stored, which is empty for an unknown one.
-func makerWord(source model.MakerSource) string {
-	if source == model.MakerUnknown {
-		return ""
-	}
-	return source.String()
-}
-
-// parseMakerWord is the inverse of makerWord.
-func parseMakerWord(word string) (model.MakerSource, error) {
-	if word == "" {
-		return model.MakerUnknown, nil
-	}
-	source, ok := model.ParseMakerSource(word)
-	if !ok {
-		return source, fmt.Errorf("read a resource: %q is no source of a maker", word)
-	}
-	return source, nil
-}
-
 func (ids fieldIDs) encode(r *model.Resource) (*savedResource, error) {
 	if r.Maker.Source > model.Guessed {
 		return nil, fmt.Errorf("write down %s: its maker's source %d has no word", r.Ref, r.Maker.Source)
 	}
 	s := &savedResource{
-		Ref: savedRef{r.Ref}, ARN: r.ARN, Name: r.Name, State: r.State, Counts: r.Counts, Deleting: r.Deleting,
-		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Container: savedRef{r.Container},
-		Maker: r.Maker.ARN, MakerFrom: makerWord(r.Maker.Source), MadeAt: instant{r.MadeAt}, Size: savedSize(r.Size),
-		Rate:    savedRate{r.Rate.PerHour, instant{r.Rate.Since}, r.Rate.Estimated, r.Rate.Known, r.Rate.Billed},
+		Ref: form.Ref{Ref: r.Ref}, ARN: r.ARN, Name: r.Name, State: r.State, Counts: r.Counts, Deleting: r.Deleting,
+		Owners: saveRefs(r.Owners), Uses: saveRefs(r.Uses), Container: form.Ref{Ref: r.Container},
+		Maker: r.Maker.ARN, MakerFrom: form.MakerWord(r.Maker.Source), MadeAt: form.Instant{Time: r.MadeAt}, Size: savedSize(r.Size),
+		Rate:    savedRate{r.Rate.PerHour, form.Instant{Time: r.Rate.Since}, r.Rate.Estimated, r.Rate.Known, r.Rate.Billed},
 		Secrets: r.Secrets,
 	}
 	for _, u := range r.Leftovers {
@@ -146,7 +96,7 @@ func (ids fieldIDs) encodeAttrs(s *savedResource, r *model.Resource) error {
 		if v.IsUnknown() {
 			continue
 		}
-		text, err := savedValue{v}.MarshalJSON()
+		text, err := form.Value{Value: v}.MarshalJSON()
 		if err != nil {
 			return fmt.Errorf("write down %s of %s: %w", known[i], r.Ref, err)
 		}
@@ -163,7 +113,7 @@ func (ids fieldIDs) decode(text []byte) (*model.Resource, error) {
 	if err := json.Unmarshal(text, &s); err != nil {
 		return nil, fmt.Errorf("read a resource: %w", err)
 	}
-	source, err := parseMakerWord(s.MakerFrom)
+	source, err := form.ParseMakerWord(s.MakerFrom)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +145,7 @@ func (ids fieldIDs) decodeAttrs(r *model.Resource, stored map[string]json.RawMes
 		if !ok {
 			continue
 		}
-		var v savedValue
+		var v form.Value
 		// The whole record was valid JSON, so this part need not be looked through once more.
 		if err := v.UnmarshalJSON(text); err != nil {
 			return fmt.Errorf("read %s of a resource: %w", id, err)
@@ -226,18 +176,18 @@ func (ids fieldIDs) adopt(s *savedResource, earlier []byte) error {
 	return nil
 }
 
-func saveRefs(refs []model.Ref) []savedRef {
+func saveRefs(refs []model.Ref) []form.Ref {
 	if len(refs) == 0 {
 		return nil
 	}
-	saved := make([]savedRef, len(refs))
+	saved := make([]form.Ref, len(refs))
 	for i, ref := range refs {
-		saved[i] = savedRef{ref}
+		saved[i] = form.Ref{Ref: ref}
 	}
 	return saved
 }
 
-func loadRefs(saved []savedRef) []model.Ref {
+func loadRefs(saved []form.Ref) []model.Ref {
 	if len(saved) == 0 {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // Evidence is one thing that was kept of a resource before it was touched.
@@ -29,7 +30,7 @@ type Evidence struct {
 // digest covers the evidence as it reads, however it is stored.
 func (e Evidence) digest() hash {
 	h := newHasher("rootout evidence 1")
-	for _, part := range refParts(e.Ref) {
+	for _, part := range form.RefParts(e.Ref) {
 		h.text(part)
 	}
 	h.text(e.Plan)
@@ -43,7 +44,7 @@ func (e Evidence) digest() hash {
 // evidenceRecord is the payload of an evidence's entry in the journal; ID is its row.
 type evidenceRecord struct {
 	ID     int64    `json:"id"`
-	Ref    savedRef `json:"ref"`
+	Ref    form.Ref `json:"ref"`
 	What   string   `json:"what"`
 	SHA256 string   `json:"sha256"`
 }
@@ -65,7 +66,7 @@ func (c *Case) PutEvidence(ctx context.Context, e Evidence) error {
 	if len(e.Data) > 0 && !json.Valid(e.Data) {
 		return errors.New("keep evidence: the data is not JSON")
 	}
-	ref, err := encodeRef(e.Ref)
+	ref, err := form.EncodeRef(e.Ref)
 	if err != nil {
 		return c.explain("keep evidence", err)
 	}
@@ -78,7 +79,7 @@ func (c *Case) PutEvidence(ctx context.Context, e Evidence) error {
 func (w *writer) putEvidence(e Evidence, ref string) error {
 	var data any
 	if len(e.Data) > 0 {
-		data = w.zip.zip(e.Data)
+		data = w.zip.Zip(e.Data)
 	}
 	key := keyOf(e.Ref)
 	const insert = "INSERT INTO evidence (key, ref, plan, at, what, data, missing) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -91,7 +92,7 @@ func (w *writer) putEvidence(e Evidence, ref string) error {
 		return err
 	}
 	sum := e.digest()
-	payload, err := json.Marshal(evidenceRecord{ID: id, Ref: savedRef{e.Ref}, What: e.What, SHA256: hex.EncodeToString(sum[:])})
+	payload, err := json.Marshal(evidenceRecord{ID: id, Ref: form.Ref{Ref: e.Ref}, What: e.What, SHA256: hex.EncodeToString(sum[:])})
 	if err != nil {
 		return err
 	}
@@ -112,11 +113,11 @@ func scanEvidence(scan func(...any) error) (id int64, key refKey, e Evidence, er
 		key = refKey(stored)
 	}
 	e.At = time.Unix(0, at).UTC()
-	if e.Ref, err = decodeRef(ref); err != nil {
+	if e.Ref, err = form.DecodeRef(ref); err != nil {
 		return id, key, e, err
 	}
 	if data != nil {
-		e.Data, err = unzip(data)
+		e.Data, err = form.Unzip(data)
 	}
 	return id, key, e, err
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // format1Order holds, by kind, the ids of the fields whose values a record of format 1 holds one
@@ -19,7 +20,7 @@ var format1Order []byte
 // resource1 is a resource as format 1 holds it, where it differs from savedResource.
 type resource1 struct {
 	savedResource
-	Container savedRef          `json:"holder"`
+	Container form.Ref          `json:"holder"`
 	MakerFrom int               `json:"makerHow"`
 	Size      size1             `json:"size"`
 	Leftovers []leftover1       `json:"behind"`

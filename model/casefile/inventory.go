@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 type nullStamp = sql.NullInt64
@@ -301,7 +302,7 @@ func scanCell(scan func(...any) error) (cell model.Cell, err error) {
 		return cell, fmt.Errorf("read a cell: %q is no state", state)
 	}
 	cell.AsOf, cell.FirstCounted = outStamp(asOf), outStamp(counted)
-	cell.Failure, err = decodeFailure(failure)
+	cell.Failure, err = form.DecodeFailure(failure)
 	return cell, err
 }
 
@@ -372,7 +373,7 @@ func (c *Case) raw(ctx context.Context, ref model.Ref) (json.RawMessage, error) 
 	if err != nil {
 		return nil, c.explain("read a record", err)
 	}
-	text, err := unzip(stored)
+	text, err := form.Unzip(stored)
 	if err != nil {
 		return nil, &DamagedError{Path: c.path, What: "the record of " + ref.String(), Err: err}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // Marks are what the operator has marked, in the order of model.Mark.
@@ -57,12 +58,12 @@ const uncoveredMark = "uncovered"
 func encodeMark(m model.Mark) (key refKey, text string, err error) {
 	ref, ok := m.Ref()
 	if ok {
-		text, err = encodeRef(ref)
+		text, err = form.EncodeRef(ref)
 		return keyOf(ref), text, err
 	}
 	u, _ := m.Uncovered()
 	ref = model.Ref{Place: m.Place(), Kind: model.KindID(u.Type), ID: u.ID}
-	parts := refParts(ref)
+	parts := form.RefParts(ref)
 	list, err := json.Marshal(append(parts[:], uncoveredMark))
 	return keyOf(ref), string(list), err
 }
@@ -75,7 +76,7 @@ func decodeMark(text string) (model.Mark, error) {
 	if len(parts) == 6 && parts[5] == uncoveredMark {
 		return model.MarkUncovered(parts[1], model.Uncovered{Type: parts[3], ID: parts[4], Region: parts[2]}), nil
 	}
-	ref, err := decodeRef(text)
+	ref, err := form.DecodeRef(text)
 	return model.MarkOf(ref), err
 }
 
@@ -123,7 +124,7 @@ func (c *Case) Notes(ctx context.Context) (map[model.Ref]string, error) {
 			if err := scan(&stored, &note); err != nil {
 				return err
 			}
-			ref, err := decodeRef(stored)
+			ref, err := form.DecodeRef(stored)
 			notes[ref] = note
 			return err
 		})
@@ -137,7 +138,7 @@ func (c *Case) Notes(ctx context.Context) (map[model.Ref]string, error) {
 // SetNote writes a note on a resource; an empty one takes it away.
 func (c *Case) SetNote(ctx context.Context, ref model.Ref, note string) error {
 	key := keyOf(ref)
-	stored, err := encodeRef(ref)
+	stored, err := form.EncodeRef(ref)
 	if err != nil {
 		return c.explain("keep a note", err)
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/rootout/rootout/model/plan"
 	"github.com/rootout/rootout/model/port"
+
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // PlanState says how far a plan has come.
@@ -60,7 +62,7 @@ func (c *Case) SavePlan(ctx context.Context, p *plan.Plan) error {
 			return err
 		}
 		const insert = "INSERT INTO plan (digest, verb, targets, frozen, saved, json) VALUES (?, ?, ?, ?, ?, ?)"
-		if _, err := w.exec(insert, p.Digest, string(p.Verb), len(p.Targets), inStamp(p.FrozenAt), at.UnixNano(), w.zip.zip(text)); err != nil {
+		if _, err := w.exec(insert, p.Digest, string(p.Verb), len(p.Targets), inStamp(p.FrozenAt), at.UnixNano(), w.zip.Zip(text)); err != nil {
 			return err
 		}
 		_, err = w.append(Entry{At: at, Plan: p.Digest, Kind: PlanSaved, Payload: payload})
@@ -98,7 +100,7 @@ func (w *writer) hasPlan(digest string, text []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	old, err := unzip(stored)
+	old, err := form.Unzip(stored)
 	if err != nil {
 		return false, err
 	}
@@ -150,7 +152,7 @@ func readPlan(ctx context.Context, q *sql.Conn, digest string) (*plan.Plan, erro
 	if err != nil {
 		return nil, err
 	}
-	text, err := unzip(stored)
+	text, err := form.Unzip(stored)
 	if err != nil {
 		return nil, err
 	}

@@ -14,16 +14,17 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 func TestValuesComeBackExactly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := genValue().Draw(t, "value")
-		text, err := json.Marshal(savedValue{want})
+		text, err := json.Marshal(form.Value{Value: want})
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got savedValue
+		var got form.Value
 		if err := json.Unmarshal(text, &got); err != nil {
 			t.Fatal(err)
 		}

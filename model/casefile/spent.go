@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // savedSpent is what a resource had cost when it stopped being billed: its newer record does not say.
@@ -18,7 +19,7 @@ type savedSpent struct {
 
 // bill is the part of a record that tells what it has cost.
 type bill struct {
-	Ref    savedRef    `json:"ref"`
+	Ref    form.Ref    `json:"ref"`
 	Counts bool        `json:"counts"`
 	Rate   savedRate   `json:"rate"`
 	Spent  *savedSpent `json:"spent"`

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // storedInventory is what the writer remembers of the inventory in the file, so that it writes only
@@ -165,7 +166,7 @@ func (w *writer) storeRecords(stored *storedRow, record *savedResource, raw []by
 	}
 	if rawPrint != stored.raw {
 		const upsert = "INSERT INTO raw (resource, json) VALUES (?, ?) ON CONFLICT (resource) DO UPDATE SET json = excluded.json"
-		if _, err := w.exec(upsert, stored.row, w.zip.zip(raw)); err != nil {
+		if _, err := w.exec(upsert, stored.row, w.zip.Zip(raw)); err != nil {
 			return err
 		}
 	}
@@ -226,7 +227,7 @@ func (w *writer) storeCell(c model.Cell, at time.Time) error {
 		delete(w.doubted, c.Key)
 		c.State = model.CellPartial
 	}
-	failure, err := encodeFailure(c.Failure)
+	failure, err := form.EncodeFailure(c.Failure)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/rootout/rootout/model/plan"
+
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 // faultsMost bounds how many faults a report names; the first one is what matters.
@@ -247,7 +249,7 @@ func (in *inspection) checkPlan(row planRow) {
 		in.report.fault(0, "plan %s is not in the journal", row.digest)
 		return
 	}
-	text, err := unzip(row.json)
+	text, err := form.Unzip(row.json)
 	if err != nil {
 		in.report.fault(0, "plan %s cannot be read: %v", row.digest, err)
 		return

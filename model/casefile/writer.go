@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/rootout/rootout/model"
+	"github.com/rootout/rootout/model/casefile/form"
 )
 
 const (
@@ -53,7 +54,7 @@ type writer struct {
 	prepared map[string]*sql.Stmt
 	head     chainHead
 	appended int64
-	zip      *zipper
+	zip      *form.Zipper
 	stored   *storedInventory
 	// doubted are the cells of which facts may have been lost since they were last counted: what
 	// their next count did not meet may be what was lost.
@@ -100,7 +101,7 @@ func newWriter(ctx context.Context, c *Case) (*writer, error) {
 		c: c, ctx: context.WithoutCancel(ctx), prepared: map[string]*sql.Stmt{}, synced: true, doubted: map[model.CellKey]bool{},
 	}
 	var err error
-	if w.zip, err = newZipper(); err != nil {
+	if w.zip, err = form.NewZipper(); err != nil {
 		return nil, err
 	}
 	if w.conn, err = c.db.Conn(ctx); err != nil {

@@ -1,4 +1,4 @@
-package main
+package printed
 
 import (
 	"context"
@@ -22,9 +22,9 @@ const (
 	refusedEvery = 30 * time.Second
 )
 
-// tally counts the steps of a run, and prints a line when what it counts has changed: whoever reads
+// Tally counts the steps of a run, and prints a line when what it counts has changed: whoever reads
 // a log wants what happened and when, not how long nothing did.
-type tally struct {
+type Tally struct {
 	plan   *plan.Plan
 	out    io.Writer
 	steps  map[string]port.StepStatus
@@ -36,12 +36,13 @@ type tally struct {
 	at               time.Time
 }
 
-func newTally(p *plan.Plan, out io.Writer) *tally {
-	return &tally{plan: p, out: out, steps: map[string]port.StepStatus{}, failed: map[string]bool{}}
+// NewTally begins with no step of a plan.
+func NewTally(p *plan.Plan, out io.Writer) *Tally {
+	return &Tally{plan: p, out: out, steps: map[string]port.StepStatus{}, failed: map[string]bool{}}
 }
 
-// next waits for news of a run, and meanwhile prints what came too soon after the last line.
-func (t *tally) next(ctx context.Context, going port.Run) (*port.RunUpdate, error) {
+// Next waits for news of a run, and meanwhile prints what came too soon after the last line.
+func (t *Tally) Next(ctx context.Context, going port.Run) (*port.RunUpdate, error) {
 	for {
 		wait := t.due()
 		if wait <= 0 {
@@ -53,11 +54,12 @@ func (t *tally) next(ctx context.Context, going port.Run) (*port.RunUpdate, erro
 		if err == nil || !errors.Is(err, context.DeadlineExceeded) {
 			return u, err
 		}
-		t.report(false)
+		t.Report(false)
 	}
 }
 
-func (t *tally) take(u *port.RunUpdate) {
+// Take counts news of a run, and prints what failed.
+func (t *Tally) Take(u *port.RunUpdate) {
 	for _, s := range u.Steps {
 		if s.Refused > t.steps[s.Step].Refused {
 			t.newest = s.Step
@@ -71,7 +73,7 @@ func (t *tally) take(u *port.RunUpdate) {
 }
 
 // due is how long until a line may be printed for what has changed, 0 where nothing has.
-func (t *tally) due() time.Duration {
+func (t *Tally) due() time.Duration {
 	about, counted := t.line()
 	switch {
 	case about != t.printed:
@@ -82,8 +84,8 @@ func (t *tally) due() time.Duration {
 	return 0
 }
 
-// report prints a line if one is due, the last one at once.
-func (t *tally) report(last bool) {
+// Report prints a line if one is due, the last one at once.
+func (t *Tally) Report(last bool) {
 	if wait := t.due(); wait == 0 || wait > 1 && !last {
 		return
 	}
@@ -95,7 +97,7 @@ func (t *tally) report(last bool) {
 // line is how many steps of each phase are proven, how many failed, and what AWS refused last of
 // what is being repeated, and how often. What it is about leaves out what changes with each refusal
 // of the same sort.
-func (t *tally) line() (about, line string) {
+func (t *Tally) line() (about, line string) {
 	var parts []string
 	for phase := model.Silence; phase <= model.Verify; phase++ {
 		done, all := 0, 0
@@ -128,7 +130,7 @@ func (t *tally) line() (about, line string) {
 
 // refused is the step that AWS has refused last among those that are being repeated, nil for none,
 // and how many more there are.
-func (t *tally) refused() (newest *port.StepStatus, more int) {
+func (t *Tally) refused() (newest *port.StepStatus, more int) {
 	repeated := 0
 	for i := range t.plan.Steps {
 		s, known := t.steps[t.plan.Steps[i].ID]

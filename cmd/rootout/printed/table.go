@@ -1,4 +1,7 @@
-package main
+// Package printed is how commands print for people and spreadsheets: tables, cells, sparse lines.
+//
+// It must not know what is printed, nor where.
+package printed
 
 import (
 	"strings"
@@ -6,39 +9,40 @@ import (
 	"github.com/rootout/rootout/ui/kit"
 )
 
-// textTable is a table for people: texts stand left, numbers right, by what a terminal draws and not
+// Table is a table for people: texts stand left, numbers right, by what a terminal draws and not
 // by bytes, since names may be wide.
-type textTable struct {
+type Table struct {
 	right []bool
 	rows  [][]string
 }
 
-// newTextTable begins a table with columns of texts under the given heads.
-func newTextTable(heads ...string) *textTable {
-	t := &textTable{rows: [][]string{nil}}
+// NewTable begins a table with columns of texts under the given heads.
+func NewTable(heads ...string) *Table {
+	t := &Table{rows: [][]string{nil}}
 	for _, head := range heads {
-		t.column(head, false)
+		t.Column(head, false)
 	}
 	return t
 }
 
-// numbers adds columns of numbers.
-func (t *textTable) numbers(heads ...string) {
+// Numbers adds columns of numbers.
+func (t *Table) Numbers(heads ...string) {
 	for _, head := range heads {
-		t.column(head, true)
+		t.Column(head, true)
 	}
 }
 
-func (t *textTable) column(head string, right bool) {
+// Column adds a column, whose cells stand right or left.
+func (t *Table) Column(head string, right bool) {
 	t.rows[0] = append(t.rows[0], head)
 	t.right = append(t.right, right)
 }
 
-// add adds a row. The last cell of one that is too short takes the room that is left.
-func (t *textTable) add(cells ...string) { t.rows = append(t.rows, cells) }
+// Add adds a row. The last cell of one that is too short takes the room that is left.
+func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
 
 // String lays the table out.
-func (t *textTable) String() string {
+func (t *Table) String() string {
 	widths := make([]int, len(t.right))
 	for _, row := range t.rows {
 		for i, cell := range row {

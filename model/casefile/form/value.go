@@ -1,4 +1,7 @@
-package casefile
+// Package form is how values and records lie in the columns of a case, so that they come back exactly.
+//
+// It must not know the columns, nor the disk.
+package form
 
 import (
 	"database/sql"
@@ -11,13 +14,13 @@ import (
 	"github.com/rootout/rootout/model"
 )
 
-// savedValue is a model.Value as JSON that comes back exactly: "?" is unknown, "-" never, "s…" a
+// Value is a model.Value as JSON that comes back exactly: "?" is unknown, "-" never, "s…" a
 // text, a list is an array of texts, "n…" a number, "t…" a time in nanoseconds since 1970, "b1" and
 // "b0" yes and no. Numbers are text because JSON has no infinity.
-type savedValue struct{ model.Value }
+type Value struct{ model.Value }
 
 // MarshalJSON implements json.Marshaler.
-func (v savedValue) MarshalJSON() ([]byte, error) {
+func (v Value) MarshalJSON() ([]byte, error) {
 	if number, ok := v.Number(); ok {
 		return strconv.AppendQuote(nil, "n"+strconv.FormatFloat(number, 'g', -1, 64)), nil
 	}
@@ -43,7 +46,7 @@ func (v savedValue) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (v *savedValue) UnmarshalJSON(text []byte) error {
+func (v *Value) UnmarshalJSON(text []byte) error {
 	if len(text) > 0 && text[0] == '[' {
 		var items []string
 		if err := json.Unmarshal(text, &items); err != nil {
@@ -91,13 +94,13 @@ func parseValue(tagged string) (model.Value, error) {
 	return model.Value{}, fmt.Errorf("read a value: %q is no type", tagged[:1])
 }
 
-// instant is a time as JSON text, "seconds.nanoseconds" since 1970: it holds any time that AWS may
+// Instant is a time as JSON text, "seconds.nanoseconds" since 1970: it holds any time that AWS may
 // send, which RFC 3339 (years 0 to 9999) and a count of nanoseconds (years 1678 to 2262) do not. It
 // comes back in UTC.
-type instant struct{ time.Time }
+type Instant struct{ time.Time }
 
 // MarshalJSON implements json.Marshaler.
-func (i instant) MarshalJSON() ([]byte, error) {
+func (i Instant) MarshalJSON() ([]byte, error) {
 	text := strconv.FormatInt(i.Unix(), 10)
 	if n := i.Nanosecond(); n != 0 {
 		text += "." + strconv.Itoa(n)
@@ -106,7 +109,7 @@ func (i instant) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (i *instant) UnmarshalJSON(text []byte) error {
+func (i *Instant) UnmarshalJSON(text []byte) error {
 	var plain string
 	if err := json.Unmarshal(text, &plain); err != nil {
 		return fmt.Errorf("read a time: %w", err)
@@ -136,8 +139,8 @@ type savedFailure struct {
 	Waived    string `json:"waived,omitempty"`
 }
 
-// encodeFailure is a failure as a column holds it, NULL for none.
-func encodeFailure(f *model.Failure) (any, error) {
+// EncodeFailure is a failure as a column holds it, NULL for none.
+func EncodeFailure(f *model.Failure) (any, error) {
 	if f == nil {
 		return nil, nil
 	}
@@ -145,7 +148,8 @@ func encodeFailure(f *model.Failure) (any, error) {
 	return string(text), err
 }
 
-func decodeFailure(stored sql.NullString) (*model.Failure, error) {
+// DecodeFailure is the inverse of EncodeFailure.
+func DecodeFailure(stored sql.NullString) (*model.Failure, error) {
 	if !stored.Valid {
 		return nil, nil
 	}

@@ -1,4 +1,4 @@
-package casefile
+package form
 
 import (
 	"bytes"
@@ -16,23 +16,24 @@ const (
 	unzipMost = 512 << 20
 )
 
-// zipper compresses for one writer. Its buffer is used again by the next call.
-type zipper struct {
+// Zipper compresses for one writer. Its buffer is used again by the next call.
+type Zipper struct {
 	encoder *zstd.Encoder
 	buffer  []byte
 }
 
-func newZipper() (*zipper, error) {
+// NewZipper makes one; its error is the compressor's.
+func NewZipper() (*Zipper, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		return nil, fmt.Errorf("make a compressor: %w", err)
 	}
-	return &zipper{encoder: encoder}, nil
+	return &Zipper{encoder: encoder}, nil
 }
 
-// zip returns text as it is stored: as it is when it is short, else as one zstd frame. It is good
+// Zip returns text as it is stored: as it is when it is short, else as one zstd frame. It is good
 // until the next call.
-func (z *zipper) zip(text []byte) []byte {
+func (z *Zipper) Zip(text []byte) []byte {
 	if len(text) <= zipAbove {
 		return text
 	}
@@ -40,9 +41,9 @@ func (z *zipper) zip(text []byte) []byte {
 	return z.buffer
 }
 
-// unzip is the inverse of zip. JSON never begins with the first byte of a zstd frame, so no flag is
+// Unzip is the inverse of Zip. JSON never begins with the first byte of a zstd frame, so no flag is
 // needed.
-func unzip(stored []byte) ([]byte, error) {
+func Unzip(stored []byte) ([]byte, error) {
 	if !bytes.HasPrefix(stored, []byte{0x28, 0xb5, 0x2f, 0xfd}) {
 		return stored, nil
 	}
