@@ -14,12 +14,19 @@ func TestAFigureIsWordedAlikeEverywhere(t *testing.T) {
 	for _, c := range []struct {
 		got, want string
 	}{
-		{CountFigure(&all).Text(false), "1,200"}, {CountFigure(&least).Text(false), "1,200+"},
-		{NewFigure(&least).Text(false), "+3+"}, {VCPUFigure(&least).Text(false), "14.4+"},
-		{MemoryFigure(&all).Text(false), "6.2 TiB"}, {MemoryFigure(&least).Text(true), "6.2+ TiB"},
-		{RateFigure(&all).Text(false), "≈4.21"}, {RateFigure(&least).Text(false), "≈4.21+"},
-		{CountFigure(&nothing).Text(true), Unasked}, {CountFigure(&nothing).Text(false), Unknown}, {RateFigure(&nothing).Text(false), Unknown},
-		{CountFigure(&model.Sum{}).Text(true), "0"}, {RateFigure(&model.Sum{}).Text(false), "0"},
+		{CountFigure(&all).Text(false), "1,200"},
+		{CountFigure(&least).Text(false), "1,200+"},
+		{NewFigure(&least).Text(false), "+3+"},
+		{VCPUFigure(&least).Text(false), "14.4+"},
+		{MemoryFigure(&all).Text(false), "6.2 TiB"},
+		{MemoryFigure(&least).Text(true), "6.2+ TiB"},
+		{RateFigure(&all).Text(false), "≈4.21"},
+		{RateFigure(&least).Text(false), "≈4.21+"},
+		{CountFigure(&nothing).Text(true), Unasked},
+		{CountFigure(&nothing).Text(false), Unknown},
+		{RateFigure(&nothing).Text(false), Unknown},
+		{CountFigure(&model.Sum{}).Text(true), "0"},
+		{RateFigure(&model.Sum{}).Text(false), "0"},
 		{CountFigure(&model.Sum{Disabled: 1}).Text(false), Unknown},
 	} {
 		if c.got != c.want {
