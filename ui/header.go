@@ -79,6 +79,9 @@ func (c *console) header(width int) string {
 		left = append(left, kit.Span{Text: "  " + account, Style: c.Theme.Strong})
 	}
 	right := c.freshness(width)
+	for len(right) > 1 && spanWidth(left)+spanWidth(right) > width {
+		right = right[1:] // A number of an account that is cut is another's.
+	}
 	left = append(left, kit.Span{Text: c.path(width - spanWidth(left) - spanWidth(right)), Style: c.Theme.Strong})
 	room := width - spanWidth(left) - spanWidth(right)
 	if who := c.who(room - kit.Width(youAre)); who != "" {
