@@ -78,7 +78,7 @@ func (c *console) header(width int) string {
 	if account := c.Account.Caller().Account; account != "" {
 		left = append(left, kit.Span{Text: "  " + account, Style: c.Theme.Strong})
 	}
-	right := c.freshness(width)
+	right := c.fresh(width, width-spanWidth(left))
 	left = append(left, kit.Span{Text: c.path(width - spanWidth(left) - spanWidth(right)), Style: c.Theme.Strong})
 	room := width - spanWidth(left) - spanWidth(right)
 	if who := c.who(room - kit.Width(youAre)); who != "" {
@@ -87,6 +87,21 @@ func (c *console) header(width int) string {
 		left = append(left, kit.Span{Text: "  " + who, Style: c.Theme.Own})
 	}
 	return kit.Spread(width, left, right)
+}
+
+// fresh is how fresh it is, in as many words as there is room for: the zone goes first, and then what of
+// how much was read can be done without. A number of an account that is cut is another's.
+func (c *console) fresh(width, room int) []kit.Span {
+	var spans []kit.Span
+	for _, tight := range []bool{false, true} {
+		spans = c.freshness(width, tight)
+		for _, zone := range []int{0, 1} {
+			if short := spans[:len(spans)-zone]; spanWidth(short) <= room {
+				return short
+			}
+		}
+	}
+	return spans
 }
 
 // path names the screens that lie on the first, down to the one that is shown. Where there is too
@@ -176,8 +191,8 @@ func (c *console) who(room int) string {
 }
 
 // freshness is the right part: how much has been read, how long it took, whether more comes in, and
-// the zone of all times.
-func (c *console) freshness(width int) []kit.Span {
+// the zone of all times. Tight leaves out of how much has been read what can be done without.
+func (c *console) freshness(width int, tight bool) []kit.Span {
 	th := c.Theme
 	zone := kit.Span{Text: "  " + c.Clock.ZoneName() + " ", Style: th.Muted}
 	switch {
@@ -186,7 +201,7 @@ func (c *console) freshness(width int) []kit.Span {
 	case c.session == nil:
 		return []kit.Span{{Text: "  not connected", Style: th.Warning}, zone}
 	}
-	read := c.readSpan(width)
+	read := c.readSpan(width, tight)
 	spans := []kit.Span{read}
 	progress := c.Account.Progress()
 	switch at, frozen := c.Account.Frozen(); {
@@ -222,8 +237,11 @@ func (c *console) freshness(width int) []kit.Span {
 
 // readSpan says how much was read, in the warning colour where something that was asked failed.
 // Where there is little room the noun goes, and what failed stays.
-func (c *console) readSpan(width int) kit.Span {
+func (c *console) readSpan(width int, tight bool) kit.Span {
 	g := c.Account.Coverage()
+	if g.Regions == 0 && tight {
+		return kit.Span{}
+	}
 	if g.Regions == 0 {
 		return kit.Span{Text: "  no region read yet", Style: c.Theme.Text}
 	}
@@ -232,7 +250,7 @@ func (c *console) readSpan(width int) kit.Span {
 	switch {
 	case whole && narrow:
 		text = kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " regions"
-	case narrow && !c.Stack.AtHome():
+	case tight || narrow && !c.Stack.AtHome():
 		text = "! " + kit.Count(g.Read) + "/" + kit.Count(g.Regions) + " read" // The path needs the room.
 	case whole:
 		text, _ = words.RegionsRead(g, false)

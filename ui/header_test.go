@@ -51,3 +51,13 @@ func TestTheHeaderNamesTheScreenThatIsShown(t *testing.T) {
 		}
 	})
 }
+
+// TestTheAccountIsNeverCut, however little room there is while nothing is read yet.
+func TestTheAccountIsNeverCut(t *testing.T) {
+	withConsole(t, setup{demo: true}, func(d *driver) {
+		d.Resize(60, 24)
+		if l := strings.Split(d.Screen(), "\n")[0]; !strings.Contains(l, "  "+uitest.AccountID+" ") || !strings.Contains(l, "reading 0/0") {
+			t.Errorf("the header is %q", l)
+		}
+	})
+}

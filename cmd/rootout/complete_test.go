@@ -45,7 +45,7 @@ func TestValuesAreCompleted(t *testing.T) {
 		{"sim --scenario ,", []string{"breach"}},
 		{"scan --region eu-west-,", []string{"eu-west-1", "eu-west-2", "eu-west-3"}},
 		{"completion ,", shells()},
-		{"help case ,", []string{"verify"}},
+		{"help case ,", []string{"list", "verify"}},
 		{"demo --fault th,", []string{"throttle="}},
 		{"plan --where kind:task clust,", []string{"kind:task cluster:", "kind:task clusters:"}},
 		{"scan --where region:eu-west-1,", []string{"region:eu-west-1"}},

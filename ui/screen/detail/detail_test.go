@@ -24,7 +24,7 @@ func onTask(t *testing.T, test func(h *uitest.Host)) {
 
 func TestDetailOfWhatIsGoneStays(t *testing.T) {
 	onTask(t, func(h *uitest.Host) {
-		h.Wants("› task0000", "BELONGS TO")
+		h.Wants("› task0000", "BELONGS TO", "FIRST SEEN", "LAST READ")
 		gone := uitest.News(time.Second)
 		gone.Gone = []model.Ref{uitest.Ref("us-east-1", "ecs:task", "task0000")}
 		h.Feed(gone)
