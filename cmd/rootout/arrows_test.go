@@ -36,8 +36,8 @@ func TestArrowsPointDown(t *testing.T) {
 				return "model does no network and no I/O"
 			}
 		}
-		if strings.HasPrefix(to, module+"cmd") {
-			return "nothing knows cmd"
+		if strings.HasPrefix(to, module+"cmd") && !strings.HasPrefix(from, module+"cmd") {
+			return "nothing below cmd knows it"
 		}
 		return ""
 	}
