@@ -74,6 +74,13 @@ func (g *Screen) adviseMarked() advice {
 	if why := g.needs.Choosing.Plan.CannotPlan(); why != "" {
 		return advice{next: marked + " marked; " + why, hint: marked + " marked, but " + why}
 	}
+	if g.pic != nil && g.pic.fresh > 0 && g.choose.Starred() != nil {
+		n := kit.Count(g.pic.fresh)
+		return advice{
+			next: "marks the " + n + " more that the filter shows by now; x reviews without them",
+			hint: n + " more match than were marked: N marks them too", do: g.markAll,
+		}
+	}
 	if g.pic != nil && len(g.pic.facts.with.refs) > 0 {
 		with := &g.pic.facts.with
 		n := kit.Count(len(with.refs))
