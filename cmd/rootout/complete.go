@@ -10,6 +10,7 @@ import (
 
 	"github.com/rootout/rootout/aws/profile"
 	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/model/trail"
 )
 
 // completeValues tells the shell what may stand behind the flags.
@@ -22,6 +23,7 @@ func completeValues(root *cobra.Command) {
 		"scenario":     completeOne(scenarios(), 0),
 		"fault":        completeOne(faultNames(), cobra.ShellCompDirectiveNoSpace),
 		"where":        completeQuery,
+		"group":        completeOne(trail.Groupings(), 0),
 		"case":         cobra.FixedCompletions([]string{"case"}, cobra.ShellCompDirectiveFilterFileExt),
 		"export-trail": cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 		"config":       cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt),
@@ -69,7 +71,7 @@ func completeList(values []string) cobra.CompletionFunc {
 }
 
 // completeQuery completes the last word of a query; the values of an account are not asked for.
-func completeQuery(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
+func completeQuery(cmd *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
 	if strings.HasPrefix(text, "@") {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
@@ -85,7 +87,11 @@ func completeQuery(_ *cobra.Command, _ []string, text string) ([]string, cobra.S
 	}
 	end := len([]rune(text))
 	var out []string
-	for _, c := range query.Complete(catalog, text, end, values) {
+	found := query.Complete(catalog, text, end, values)
+	if cmd.Name() == "timeline" {
+		found = query.CompleteFor(trail.Fields(), text, end, values)
+	}
+	for _, c := range found {
 		// A shell takes only what goes on from what stands there.
 		if whole, _ := query.Accept(text, end, c); strings.HasPrefix(whole, text) {
 			out = append(out, whole)

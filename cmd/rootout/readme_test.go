@@ -16,6 +16,7 @@ import (
 
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/query"
+	"github.com/rootout/rootout/model/trail"
 )
 
 var updateReadme = flag.Bool("update", false, "write the generated sections of README.md anew")
@@ -93,6 +94,12 @@ func TestReadmeCommandLinesCanBeTyped(t *testing.T) {
 			n++
 			cmd := typed(t, line, words)
 			if where := cmd.Flags().Lookup("where"); where != nil && where.Value.String() != "" {
+				if cmd.Name() == "timeline" {
+					if _, err := trail.ParseFilter(where.Value.String()); err != nil {
+						t.Errorf("%s: %v", line, err)
+					}
+					continue
+				}
 				if _, err := query.Parse(catalog, where.Value.String(), query.Options{Unambiguous: cmd.Name() == "plan", NoRaw: true}); err != nil {
 					t.Errorf("%s: %v", line, err)
 				}

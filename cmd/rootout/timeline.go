@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rootout/rootout/aws/lookup/bucket"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/query"
 	"github.com/rootout/rootout/model/trail"
@@ -18,6 +19,7 @@ import (
 
 type timelineOptions struct {
 	from                  []string
+	prefix                string
 	where, group          string
 	json, csv, timesketch bool
 	histogram             bool
@@ -27,7 +29,7 @@ func newTimeline(g *globals) *cobra.Command {
 	var o timelineOptions
 	cmd := &cobra.Command{
 		Use: "timeline", Short: "Print who did what: CloudTrail's events of all regions, or of log files", Args: cobra.NoArgs,
-		Long: "timeline reads the events of the last --since from every region of the account, at the two calls a second\nthat AWS allows, or with --from the files and folders of a trail (.json, .json.gz, .zst, JSON lines,\nLookupEvents, EventBridge and Athena exports). The newest event comes first; standard error says how many\nevents, repeats and faults there were. It changes nothing and keeps no case. It ends with 3 when a region\nor a file could not be read whole.",
+		Long: "timeline reads the events of the last --since from every region of the account, at the two calls a second\nthat AWS allows, or with --from the files and folders of a trail, or its bucket (.json, .json.gz, .zst,\nJSON lines, LookupEvents, EventBridge and Athena exports). The newest event comes first; standard error says how many\nevents, repeats and faults there were. It changes nothing and keeps no case. It ends with 3 when a region\nor a file could not be read whole.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if o.where, err = queryText(o.where, cmd.InOrStdin()); err != nil {
@@ -40,7 +42,8 @@ func newTimeline(g *globals) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&o.from, "from", nil, "file or folder of CloudTrail records to read instead of the account; may be repeated")
+	f.StringArrayVar(&o.from, "from", nil, "file, folder or s3://BUCKET/PREFIX of CloudTrail records to read instead of the account; may be repeated")
+	f.StringVar(&o.prefix, "prefix", "", "read only files whose path below --from begins so, for example AWSLogs/123456789012/CloudTrail/eu-west-1/2026/11")
 	f.StringVar(&o.where, "where", "", "query that selects events, for example 'name:Create* by:…/root'"+whereHelp)
 	f.StringVar(&o.group, "group", "", "print one line for each session, key, address, name or region")
 	f.BoolVar(&o.histogram, "histogram", false, "print how many events there were when")
@@ -70,7 +73,13 @@ func (o *timelineOptions) check() error {
 	if o.group != "" && !slices.Contains(trail.Groupings(), o.group) {
 		return usage("--group: %q is none of %s%s", model.Clean(o.group), joined(trail.Groupings()), didYouMean(o.group, trail.Groupings()))
 	}
+	if o.prefix != "" && len(o.from) == 0 {
+		return usage("--prefix goes with --from")
+	}
 	for _, path := range o.from {
+		if bucket.Is(path) {
+			continue
+		}
 		if _, err := os.Stat(path); err != nil {
 			return usage("--from: %w", err)
 		}
@@ -91,7 +100,7 @@ func runTimeline(ctx context.Context, g *globals, o timelineOptions, out, errs i
 		t.since = t.now.Add(-g.since)
 	}
 	if len(o.from) > 0 {
-		err = t.readFiles(ctx, errs)
+		err = t.readFiles(ctx, g, errs)
 	} else {
 		err = t.readAccount(ctx, g, errs)
 	}

@@ -70,16 +70,8 @@ func eventJSON(r *trail.Row) object {
 		{"via", clean(r.Via)},
 		{"error", clean(r.Error)},
 		{"target", clean(r.Target)},
-		{"on", cleanAll(r.Names())},
+		{"on", append([]string{}, r.Names()...)},
 	}
-}
-
-func cleanAll(all []string) []string {
-	out := make([]string, len(all))
-	for i, s := range all {
-		out[i] = model.Clean(s)
-	}
-	return out
 }
 
 // timesketch is an event as Timesketch imports it: message, datetime and timestamp_desc have to be

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rootout/rootout/aws"
 	"github.com/rootout/rootout/aws/lookup"
+	"github.com/rootout/rootout/aws/lookup/bucket"
 	"github.com/rootout/rootout/aws/lookup/logfile"
 	"github.com/rootout/rootout/model"
 	"github.com/rootout/rootout/model/port"
@@ -18,8 +19,20 @@ import (
 )
 
 // readFiles reads what --from names.
-func (t *timeline) readFiles(ctx context.Context, errs io.Writer) error {
-	report, err := logfile.Load(ctx, t.options.from, logfile.Options{Since: t.since}, func(events []*trail.Event, _ logfile.Report) {
+func (t *timeline) readFiles(ctx context.Context, g *globals, errs io.Writer) error {
+	var conn *aws.Connection
+	sources, err := bucket.Sources(ctx, t.options.from, t.options.prefix, func() (bucket.AWS, error) {
+		var err error
+		conn, err = t.connect(ctx, g, errs)
+		return conn, err
+	})
+	if conn != nil {
+		defer conn.Close()
+	}
+	if err != nil {
+		return err
+	}
+	report, err := logfile.Load(ctx, sources, logfile.Options{Since: t.since}, func(events []*trail.Event, _ logfile.Report) {
 		for _, e := range events {
 			t.add(e)
 		}
@@ -49,19 +62,27 @@ func (t *timeline) readFiles(ctx context.Context, errs io.Writer) error {
 	return nil
 }
 
+func (t *timeline) connect(ctx context.Context, g *globals, errs io.Writer) (*aws.Connection, error) {
+	conn, err := aws.Connect(ctx, g.connection(g.ask))
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range conn.Warnings() {
+		fmt.Fprintln(errs, "rootout: "+w.Text+" "+w.Next)
+	}
+	return conn, nil
+}
+
 // triesMost is how often a region may not answer before it is given up.
 const triesMost = 3
 
 // readAccount asks every region that can be read.
 func (t *timeline) readAccount(ctx context.Context, g *globals, errs io.Writer) error {
-	conn, err := aws.Connect(ctx, g.connection(g.ask))
+	conn, err := t.connect(ctx, g, errs)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	for _, w := range conn.Warnings() {
-		fmt.Fprintln(errs, "rootout: "+w.Text+" "+w.Next)
-	}
 	regions, err := conn.RegionList(ctx)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func BenchmarkFilesIntoIndex(b *testing.B) {
 		b.SetBytes(size)
 		for b.Loop() {
 			x := trail.NewIndex()
-			if _, err := logfile.Load(b.Context(), []string{dir}, logfile.Options{}, func(events []*trail.Event, _ logfile.Report) {
+			if _, err := logfile.Load(b.Context(), []logfile.Source{logfile.Folder{Path: dir}}, logfile.Options{}, func(events []*trail.Event, _ logfile.Report) {
 				for _, e := range events {
 					x.Add(e)
 				}

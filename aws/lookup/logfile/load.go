@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -15,14 +17,50 @@ import (
 	"github.com/rootout/rootout/model/trail"
 )
 
-// Load reads the records of files and folders on all processors and hands them on as events, by the
-// hundred and in no order: take is never called twice at once. Records that say of nothing what
-// happened are counted and not handed on.
-func Load(ctx context.Context, paths []string, o Options, take func([]*trail.Event, Report)) (Report, error) {
+// Source is where log files lie: a folder, a bucket. It is used by several goroutines at once.
+type Source interface {
+	// Each names the files one after the other; it ends with the error of name. What cannot be listed
+	// goes to fault, and the rest is named.
+	Each(ctx context.Context, name func(string) error, fault func(name string, err error)) error
+	// Open opens one of them.
+	Open(ctx context.Context, name string) (io.ReadCloser, error)
+}
+
+// Folder is a file, or all files below a folder whose paths in it begin with a prefix.
+type Folder struct{ Path, Prefix string }
+
+// Each implements Source.
+func (f Folder) Each(ctx context.Context, name func(string) error, fault func(string, error)) error {
+	return filepath.WalkDir(f.Path, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && path == f.Path:
+			return err
+		case err != nil:
+			fault(path, err)
+			return nil
+		case entry.IsDir() || !entry.Type().IsRegular() && path != f.Path:
+			return nil
+		}
+		if inside, err := filepath.Rel(f.Path, path); err != nil || !strings.HasPrefix(filepath.ToSlash(inside), f.Prefix) {
+			return nil //nolint:nilerr // What is not below the folder was not asked for.
+		}
+		return name(path)
+	})
+}
+
+// Open implements Source.
+func (Folder) Open(_ context.Context, name string) (io.ReadCloser, error) { return os.Open(name) }
+
+// Load reads the records of files on all processors and hands them on as events, by the hundred and in
+// no order: take is never called twice at once. Records that say of nothing what happened are counted
+// and not handed on.
+func Load(ctx context.Context, sources []Source, o Options, take func([]*trail.Event, Report)) (Report, error) {
 	o = o.withDefaults()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	files := make(chan string, 64)
+	files := make(chan file, 64)
 	loads := make(chan loaded, 16)
 	var work sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -31,8 +69,16 @@ func Load(ctx context.Context, paths []string, o Options, take func([]*trail.Eve
 	var walked Report
 	go func() {
 		defer close(loads)
-		for _, path := range paths {
-			if err := walk(ctx, path, &walked, files); err != nil {
+		for _, source := range sources {
+			err := source.Each(ctx, func(name string) error {
+				select {
+				case files <- file{source, name}:
+					return nil
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}, func(name string, err error) { walked.fault(name, 0, err) })
+			if err != nil {
 				cancel(err)
 				break
 			}
@@ -62,34 +108,17 @@ type loaded struct {
 // batch is how many events are handed on at once.
 const batch = 512
 
-// walk names the files below a path, in their order.
-func walk(ctx context.Context, path string, report *Report, files chan<- string) error {
-	return filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil && name == path:
-			return err
-		case err != nil:
-			report.fault(name, 0, err)
-			return nil
-		case entry.IsDir() || !entry.Type().IsRegular() && name != path:
-			return nil
-		}
-		select {
-		case files <- name:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	})
+// file is a file of a source.
+type file struct {
+	of   Source
+	name string
 }
 
 // loadFiles reads files until there are no more.
-func loadFiles(ctx context.Context, cancel context.CancelCauseFunc, o Options, files <-chan string, loads chan<- loaded) {
+func loadFiles(ctx context.Context, cancel context.CancelCauseFunc, o Options, files <-chan file, loads chan<- loaded) {
 	var u unpacker
 	defer u.close()
-	for name := range files {
+	for f := range files {
 		var now loaded
 		send := func() error {
 			select {
@@ -100,7 +129,7 @@ func loadFiles(ctx context.Context, cancel context.CancelCauseFunc, o Options, f
 				return ctx.Err()
 			}
 		}
-		err := now.report.file(ctx, name, o, &u, func(raw []byte, _ string) error {
+		err := now.report.file(ctx, f, o, &u, func(raw []byte, _ string) error {
 			e, err := trail.Parse(raw)
 			if err != nil {
 				now.report.Strange++

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -62,20 +61,10 @@ func Read(ctx context.Context, path string, o Options, each func(record []byte, 
 	var report Report
 	var u unpacker
 	defer u.close()
-	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil && name == path:
-			return err
-		case err != nil:
-			report.fault(name, 0, err)
-			return nil
-		case entry.IsDir() || !entry.Type().IsRegular() && name != path:
-			return nil
-		}
-		return report.file(ctx, name, o, &u, each)
-	})
+	folder := Folder{Path: path}
+	err := folder.Each(ctx, func(name string) error {
+		return report.file(ctx, file{folder, name}, o, &u, each)
+	}, func(name string, err error) { report.fault(name, 0, err) })
 	if err != nil {
 		return report, fmt.Errorf("read CloudTrail files: %w", err)
 	}
@@ -93,7 +82,8 @@ const (
 )
 
 // file reads one file; only an error of each, or of the context, ends the reading.
-func (r *Report) file(ctx context.Context, name string, o Options, u *unpacker, each func([]byte, string) error) error {
+func (r *Report) file(ctx context.Context, f file, o Options, u *unpacker, each func([]byte, string) error) error {
+	name := f.name
 	switch sortOf(name, o) {
 	case outside:
 		r.Outside++
@@ -106,15 +96,18 @@ func (r *Report) file(ctx context.Context, name string, o Options, u *unpacker, 
 		return nil
 	case events:
 	}
-	file, err := os.Open(name)
+	content, err := f.of.Open(ctx, name)
 	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		r.fault(name, 0, err)
 		return nil
 	}
-	defer func() { _ = file.Close() }()
+	defer func() { _ = content.Close() }()
 	r.Files++
 	s := &splitter{options: o, unpacker: *u, ctx: ctx, emit: func(record []byte) error { return each(record, name) }}
-	err = s.read(file, name)
+	err = s.read(content, name)
 	*u = s.unpacker
 	r.Records += s.records
 	r.Digests += s.digests
