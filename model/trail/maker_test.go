@@ -182,6 +182,59 @@ func TestWhatAWSMakesIsOfWhoAskedForIt(t *testing.T) {
 	}
 }
 
+// TestWhereARecordNamesWhatItMade: templates take the first that can be filled, lists, tails, defaults,
+// and leave out what is of another place.
+func TestWhereARecordNamesWhatItMade(t *testing.T) {
+	catalog, err := model.NewCatalog(model.Kind{
+		ID: "evt:rule", Title: "RULE", Plural: "rules", MadeBy: []model.EventOf{{Event: "events.amazonaws.com:PutRule", IDs: []string{
+			"arn:{partition}:events:{region}:{account}:rule/{requestParameters.bus|tail|not:default}/{requestParameters.names[]}",
+			"arn:{partition}:events:{region}:{account}:rule/{requestParameters.names[]}",
+			"{serviceEventDetails.rule|or:nobody}",
+		}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const here = "arn:aws:events:eu-west-1:123456789012:rule/"
+	for params, want := range map[string][]string{
+		`{"bus":"arn:aws:events:eu-west-1:123456789012:event-bus/x","names":["a","b"]}`: {here + "x/a", here + "x/b"},
+		`{"bus":"default","names":["a"]}`:                                               {here + "a"},
+		`{"names":["a",7,null,""]}`:                                                     {here + "a"},
+		`{"names":"a"}`:                                                                 {"nobody"},
+		`[]`:                                                                            {"nobody"},
+	} {
+		m := trail.NewMakers(catalog, "aws")
+		m.Add(event(t, 1, thief, "events.amazonaws.com", "PutRule", params, `null`, ""))
+		var rules []*model.Resource
+		for _, id := range want {
+			rules = append(rules, &model.Resource{Ref: ref("evt:rule", id)})
+		}
+		if b := m.Overlay(snapshotOf(rules...)); b == nil || len(b.Set) != len(want) || m.Made()[thief] != len(want) {
+			t.Errorf("%s: %+v, made %v", params, b, m.Made())
+		}
+	}
+	m := trail.NewMakers(things(t), "aws")
+	if m.Add(event(t, 1, thief, "ecs.amazonaws.com", "CreateCluster", `{}`, `{"cluster":{"clusterArn":"arn:aws:ecs:us-east-1:123456789012:cluster/prod"}}`, "")); len(m.Made()) != 0 {
+		t.Error("a thing of another region than the record's is taken for made")
+	}
+	if m.Add(event(t, 1, thief, "ecs.amazonaws.com", "ListClusters", `{}`, `null`, "")) || !m.Add(clusterMade(t, 2, thief)) {
+		t.Error("it does not say which events tell of makers")
+	}
+}
+
+// TestAnOwnersMakerMayBeAWSsWord: registeredBy is passed on too.
+func TestAnOwnersMakerMayBeAWSsWord(t *testing.T) {
+	service := &model.Resource{Ref: ref("ecs:service", shop), ARN: shop, Maker: model.Maker{ARN: thief, Source: model.FromRegistered}}
+	task := &model.Resource{Ref: ref("ecs:task", task1), ARN: task1, Owners: []model.Ref{service.Ref}}
+	if about := makerOf(t, task, []*model.Resource{service}, clusterMade(t, 1, honest)); about.Maker != (model.Maker{ARN: thief, Source: model.FromOwner}) {
+		t.Errorf("%+v", about)
+	}
+	service.Maker.Source = model.Guessed
+	if about := makerOf(t, task, []*model.Resource{service}, clusterMade(t, 1, honest)); !about.IsZero() {
+		t.Errorf("a guess is passed on: %+v", about)
+	}
+}
+
 // TestMakersSayWhatIsNew: only that goes to the inventory, and what is gone is taken back.
 func TestMakersSayWhatIsNew(t *testing.T) {
 	cluster := &model.Resource{Ref: ref("ecs:cluster", prod), ARN: prod}
