@@ -50,7 +50,7 @@ func TestValuesAreCompleted(t *testing.T) {
 		{"plan --where kind:task clust,", []string{"kind:task cluster:", "kind:task clusters:"}},
 		{"scan --where region:eu-west-1,", []string{"region:eu-west-1"}},
 		{"scan --where @fi,", nil},
-		{"timeline --where sor", []string{"sort:", "sort"}},
+		{"timeline --where sor", []string{"sort:"}},
 	} {
 		line, _ := strings.CutSuffix(c.line, ",")
 		words := strings.Split(line, " ")
