@@ -26,14 +26,12 @@ func (t *timeline) write(w io.Writer) error {
 	switch o := t.options; {
 	case o.histogram:
 		err = t.writeHistogram(out)
-	case o.group != "":
-		err = t.writeGroups(out)
-	case o.timesketch:
-		err = t.writeJSON(out, timesketch)
-	case o.json:
-		err = t.writeJSON(out, eventJSON)
+	case o.json, o.timesketch:
+		err = t.writeJSON(out)
 	case o.csv:
 		err = t.writeCSV(out)
+	case o.group != "":
+		err = t.writeGroups(out)
 	default:
 		err = t.writeText(out)
 	}
@@ -84,28 +82,41 @@ func timesketch(r *trail.Row) object {
 	return append(object{{"message", message}, {"datetime", stamp(r.Time)}, {"timestamp_desc", "CloudTrail event time"}}, eventJSON(r)...)
 }
 
-func (t *timeline) writeJSON(w io.Writer, form func(*trail.Row) object) error {
+func (t *timeline) groupJSON(g *trail.Group) object {
+	return object{
+		{t.options.group, clean(g.Key)},
+		{"label", model.Clean(g.Label)},
+		{"first", stamp(g.First)},
+		{"last", stamp(g.Last)},
+		{"events", g.Events},
+		{"changes", g.Changes},
+		{"failed", g.Failed},
+		{"regions", len(g.Regions)},
+		{"addresses", len(g.Addresses)},
+	}
+}
+
+// objects gives what is wanted one by one: the groups that were asked for, or the events.
+func (t *timeline) objects(each func(object) error) error {
+	if t.options.group == "" {
+		form := eventJSON
+		if t.options.timesketch {
+			form = timesketch
+		}
+		return t.rows(func(r *trail.Row) error { return each(form(r)) })
+	}
+	for _, g := range t.groups() {
+		if err := each(t.groupJSON(g)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *timeline) writeJSON(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	if t.options.group != "" {
-		for _, g := range t.groups() {
-			if err := enc.Encode(object{
-				{t.options.group, clean(g.Key)},
-				{"label", model.Clean(g.Label)},
-				{"first", stamp(g.First)},
-				{"last", stamp(g.Last)},
-				{"events", g.Events},
-				{"changes", g.Changes},
-				{"failed", g.Failed},
-				{"regions", len(g.Regions)},
-				{"addresses", len(g.Addresses)},
-			}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return t.rows(func(r *trail.Row) error { return enc.Encode(form(r)) })
+	return t.objects(func(o object) error { return enc.Encode(o) })
 }
 
 // cell is a value that no spreadsheet takes for a formula.
@@ -140,26 +151,7 @@ func (t *timeline) writeCSV(w io.Writer) error {
 		}
 		return out.Write(cells)
 	}
-	var err error
-	if t.options.group != "" {
-		for _, g := range t.groups() {
-			if err = line(object{
-				{t.options.group, clean(g.Key)},
-				{"label", model.Clean(g.Label)},
-				{"first", stamp(g.First)},
-				{"last", stamp(g.Last)},
-				{"events", g.Events},
-				{"changes", g.Changes},
-				{"failed", g.Failed},
-				{"regions", len(g.Regions)},
-				{"addresses", len(g.Addresses)},
-			}); err != nil {
-				return err
-			}
-		}
-	} else {
-		err = t.rows(func(r *trail.Row) error { return line(eventJSON(r)) })
-	}
+	err := t.objects(line)
 	out.Flush()
 	if err == nil {
 		err = out.Error()
@@ -202,12 +194,6 @@ func (t *timeline) groups() []*trail.Group {
 }
 
 func (t *timeline) writeGroups(w io.Writer) error {
-	if t.options.json {
-		return t.writeJSON(w, nil)
-	}
-	if t.options.csv {
-		return t.writeCSV(w)
-	}
 	table := printed.NewTable(strings.ToUpper(t.options.group), "FIRST "+zone(t.now), "LAST")
 	table.Numbers("EVENTS", "CHANGES", "FAILED", "REGIONS", "ADDRESSES")
 	for _, g := range t.groups() {

@@ -95,13 +95,6 @@ func (b *book) record(n int32) ([]byte, error) {
 	return b.records.Get(n)
 }
 
-// find is the number of the event with an id.
-func (b *book) find(id string) (int32, bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.index.Find(id)
-}
-
 // sessions counts what each session is known to have made, by its name.
 func (b *book) sessions() map[string]int {
 	b.mu.Lock()

@@ -197,16 +197,6 @@ func (h *History) Reaches() []*Reach {
 	return out
 }
 
-// MakersKnown says whether all events that tell of makers were read, in all regions that can be read.
-func (h *History) MakersKnown() bool {
-	for _, r := range h.regions {
-		if !r.Makers {
-			return false
-		}
-	}
-	return len(h.regions) > 0
-}
-
 // tellMakers says who made what, beside the loop, where something was read since.
 func (h *History) tellMakers(snap *model.Snapshot) {
 	now := [2]uint64{h.book.told(), snap.Generation - snap.OverlayGeneration}

@@ -66,10 +66,10 @@ func TestShown(t *testing.T) {
 	if raw, err := b.record(1234); err != nil || string(raw) != string(record(1234)) {
 		t.Errorf("%s, %v", raw, err)
 	}
-	if n, found := b.find("000004d2-0000-4000-8000-0000000004d2"); !found || n != 1234 {
+	if n, found := b.index.Find("000004d2-0000-4000-8000-0000000004d2"); !found || n != 1234 {
 		t.Errorf("%d, %v", n, found)
 	}
-	if _, found := b.find("nothing"); found {
+	if _, found := b.index.Find("nothing"); found {
 		t.Error("an event that there is not is found")
 	}
 	if b.take([]json.RawMessage{record(7), []byte("{")}) != 0 {

@@ -183,20 +183,3 @@ func (h *History) Record(n int32, then func(raw []byte, err error)) {
 		return found{raw, err}
 	}, func(f found) { then(f.raw, f.err) })
 }
-
-// Find is the event with an id, brought beside the loop.
-func (h *History) Find(id string, then func(n int32, found bool)) {
-	book := h.book
-	if book == nil {
-		then(0, false)
-		return
-	}
-	type at struct {
-		n     int32
-		found bool
-	}
-	background.Do(h.o.Loop, func() at {
-		n, found := book.find(id)
-		return at{n, found}
-	}, func(a at) { then(a.n, a.found) })
-}

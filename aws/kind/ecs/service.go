@@ -21,19 +21,13 @@ import (
 // Gateway services, which ECS manages itself.
 func Service() kind.Def {
 	k := newService()
+	made, ended := serviceEvents()
 	return kind.Def{
 		Kind: model.Kind{
 			ID: ecsref.ServiceKind, Aliases: []string{"service"}, Title: "SERVICE", Plural: "services", Order: 20, IsContainer: true,
 			Fields: k.fields, Phase: model.Drain, Owns: []model.KindID{ecsref.TaskKind, ecsref.ScalingKind}, Undo: model.UndoPartly,
 			States: []string{active, draining, inactive},
-			MadeBy: []model.EventOf{
-				{Event: "ecs.amazonaws.com:CreateService", IDs: []string{"{responseElements.service.serviceArn}", "arn:{partition}:ecs:{region}:{account}:service/{requestParameters.cluster|tail|or:default}/{requestParameters.serviceName}"}},
-				{Event: "ecs.amazonaws.com:CreateExpressGatewayService", IDs: []string{"{responseElements.service.serviceArn}"}},
-			},
-			EndedBy: []model.EventOf{
-				{Event: "ecs.amazonaws.com:DeleteService", IDs: []string{"{responseElements.service.serviceArn}", "arn:{partition}:ecs:{region}:{account}:service/{requestParameters.cluster|tail|or:default}/{requestParameters.service|tail}"}},
-				{Event: "ecs.amazonaws.com:DeleteExpressGatewayService", IDs: []string{"{responseElements.service.serviceArn}", "{requestParameters.serviceArn}"}},
-			},
+			MadeBy: made, EndedBy: ended,
 			Console: func(r *model.Resource) string {
 				return ecsref.Console(r, "/clusters/"+k.cluster(r).String()+"/services/"+r.Name)
 			},
@@ -85,6 +79,19 @@ func Service() kind.Def {
 		},
 		Read: k.prove, ReadBatch: describeServicesMost, ReadCalls: []string{"ecs:DescribeServices"},
 	}
+}
+
+// serviceEvents are those that make a service, and those after which there is none of that name.
+func serviceEvents() (made, ended []model.EventOf) {
+	made = []model.EventOf{
+		{Event: "ecs.amazonaws.com:CreateService", IDs: []string{"{responseElements.service.serviceArn}", "arn:{partition}:ecs:{region}:{account}:service/{requestParameters.cluster|tail|or:default}/{requestParameters.serviceName}"}},
+		{Event: "ecs.amazonaws.com:CreateExpressGatewayService", IDs: []string{"{responseElements.service.serviceArn}"}},
+	}
+	ended = []model.EventOf{
+		{Event: "ecs.amazonaws.com:DeleteService", IDs: []string{"{responseElements.service.serviceArn}", "arn:{partition}:ecs:{region}:{account}:service/{requestParameters.cluster|tail|or:default}/{requestParameters.service|tail}"}},
+		{Event: "ecs.amazonaws.com:DeleteExpressGatewayService", IDs: []string{"{responseElements.service.serviceArn}", "{requestParameters.serviceArn}"}},
+	}
+	return made, ended
 }
 
 // describeServicesMost is how many services one DescribeServices takes (ECS API Reference).

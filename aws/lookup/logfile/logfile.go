@@ -3,7 +3,6 @@ package logfile
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -53,24 +52,6 @@ type Fault struct {
 	Records int
 }
 
-// Read hands on the records of a file, or of all files below a folder, in the order of their names.
-// Each is good until it returns; from names its file. An error of each ends it, and so does the end of
-// the context.
-func Read(ctx context.Context, path string, o Options, each func(record []byte, from string) error) (Report, error) {
-	o = o.withDefaults()
-	var report Report
-	var u unpacker
-	defer u.close()
-	folder := Folder{Path: path}
-	err := folder.Each(ctx, func(name string) error {
-		return report.file(ctx, file{folder, name}, o, &u, each)
-	}, func(name string, err error) { report.fault(name, 0, err) })
-	if err != nil {
-		return report, fmt.Errorf("read CloudTrail files: %w", err)
-	}
-	return report, nil
-}
-
 // Sort is what a file is by its name.
 type sort uint8
 
@@ -106,9 +87,8 @@ func (r *Report) file(ctx context.Context, f file, o Options, u *unpacker, each 
 	}
 	defer func() { _ = content.Close() }()
 	r.Files++
-	s := &splitter{options: o, unpacker: *u, ctx: ctx, emit: func(record []byte) error { return each(record, name) }}
+	s := &splitter{options: o, unpacker: u, ctx: ctx, emit: func(record []byte) error { return each(record, name) }}
 	err = s.read(content, name)
-	*u = s.unpacker
 	r.Records += s.records
 	r.Digests += s.digests
 	r.Insights += s.insights

@@ -1,4 +1,4 @@
-// Package printed is how commands print for people and spreadsheets: tables, cells, sparse lines.
+// Package printed is how commands print for people: tables, and the sparse lines of a run that nobody watches.
 //
 // It must not know what is printed, nor where.
 package printed

@@ -161,7 +161,7 @@ func (s *Screen) Draw(size kit.Size) string {
 	s.top = len(head)
 	body := kit.Size{W: size.W, H: max(0, size.H-len(head)-len(foot))}
 	drawn := kit.Stack(strings.Join(head, "\n"), s.panes(body), strings.Join(foot, "\n"))
-	return s.filter.lay(drawn, size)
+	return s.filter.Lay(drawn, size)
 }
 
 // panes draws the groups beside the events.
@@ -172,9 +172,9 @@ func (s *Screen) panes(size kit.Size) string {
 	}
 	s.groups.Focused, s.events.Focused = !s.onEvents, s.onEvents
 	s.groups.Empty, s.events.Empty = s.nothing(), s.nothing()
-	s.groups.Unit, s.events.Unit = "groups", "lines"
+	s.groups.Unit, s.events.Unit = words.Noun(s.groups.Len(), "group", "groups"), words.Noun(s.events.Len(), "line", "lines")
 	if s.groupBy == "session" {
-		s.groups.Unit = "sessions"
+		s.groups.Unit = words.Noun(s.groups.Len(), "session", "sessions")
 	}
 	switch {
 	case left > 0:
@@ -205,7 +205,7 @@ func (s *Screen) nothing() string {
 	switch {
 	case s.shown == nil || s.shown.Of == 0 && !whole:
 		return "reading…"
-	case s.filter.parsed != nil:
+	case s.filter.Query() != nil:
 		return "no event that was read matches the filter"
 	}
 	return "no events in this time"

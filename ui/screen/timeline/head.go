@@ -51,7 +51,7 @@ func (s *Screen) chosen() string {
 	if n := s.shown.Unlisted; n > 0 {
 		text += ", " + words.Count(n, "read", "reads") + " not listed"
 	}
-	if f := s.filter.text(); f != "" {
+	if f := s.filter.Text(); f != "" {
 		text += "   / " + model.Clean(f)
 	}
 	return text

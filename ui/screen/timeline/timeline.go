@@ -46,8 +46,7 @@ const parts = 240
 
 // New shows the timeline, of what a filter selects; "" is everything.
 func New(needs Needs, filterText string) *Screen {
-	s := &Screen{needs: needs, filter: newFilter(needs.Theme, needs.Regions), groupBy: "session", span: needs.Window, unfolded: map[int32]bool{}}
-	s.filter.enforce(filterText)
+	s := &Screen{needs: needs, filter: newFilter(needs.Theme, needs.Regions, filterText), groupBy: "session", span: needs.Window, unfolded: map[int32]bool{}}
 	s.onEvents = filterText != ""
 	s.reads = filterText != ""
 	s.groups, s.events = s.newGroups(), s.newEvents()
@@ -67,7 +66,7 @@ func (s *Screen) Refresh(loud bool) {
 	}
 	until := s.end()
 	w := history.Wish{
-		Filter: s.filter.parsed, Env: query.Env{Now: s.needs.Clock.Now(), Location: s.needs.Clock.Zone()},
+		Filter: s.filter.Query(), Env: query.Env{Now: s.needs.Clock.Now(), Location: s.needs.Clock.Zone()},
 		Since: until.Add(-s.span), Until: until, Parts: parts, GroupBy: s.groupBy, Only: s.only, Unfolded: s.unfolded, Reads: s.reads,
 	}
 	s.needs.History.Show(w, &s.work, loud || s.shown == nil, func(shown *history.Shown) { s.shown = shown })
@@ -92,7 +91,7 @@ func (s *Screen) Handle(in screen.Intent) bool {
 	}
 	switch in {
 	case intentFilter:
-		s.filter.openField()
+		s.filter.Open()
 	case intentOther:
 		s.onEvents = !s.onEvents
 	case intentGroup:
@@ -175,8 +174,8 @@ func (s *Screen) back() bool {
 	switch {
 	case s.only != "":
 		s.only, s.onlyLabel, s.onEvents = "", "", false
-	case s.filter.parsed != nil && !s.filter.given:
-		s.filter.enforce("")
+	case s.filter.Query() != nil && !s.filter.given:
+		s.filter.Enforce("")
 	default:
 		return false
 	}
@@ -269,18 +268,18 @@ func (s *Screen) NextStep() string {
 }
 
 // Typing says whether the filter is being typed.
-func (s *Screen) Typing() bool { return s.filter.open }
+func (s *Screen) Typing() bool { return s.filter.Typing() }
 
 // Type gives a message to the filter.
 func (s *Screen) Type(msg tea.Msg) {
-	if s.filter.update(msg) {
+	if s.filter.Type(msg) {
 		s.only, s.onlyLabel = "", ""
 		s.Refresh(true)
 	}
 }
 
 // Cursor is where the terminal's cursor belongs.
-func (s *Screen) Cursor() *tea.Cursor { return s.filter.cursor(s.height) }
+func (s *Screen) Cursor() *tea.Cursor { return s.filter.Cursor(s.height) }
 
 // Click puts the cursor where the mouse is.
 func (s *Screen) Click(x, y int) bool {
