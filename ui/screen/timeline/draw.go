@@ -92,7 +92,7 @@ func (s *Screen) newEvents() kit.TableOf[history.Line] {
 			return kit.Gutter{}
 		},
 	},
-		column(kit.Column{ID: "time", Title: "TIME"}, func(r *trail.Row, _ history.Line) kit.Cell {
+		column(kit.Column{ID: "time", Title: "TIME", Align: kit.AlignRight}, func(r *trail.Row, _ history.Line) kit.Cell {
 			return kit.Cell{Text: s.stamp(r.Time), Style: th.Muted}
 		}),
 		column(kit.Column{ID: "sort", Title: "SORT", Priority: 3}, func(r *trail.Row, _ history.Line) kit.Cell {

@@ -166,6 +166,21 @@ func TestTimeIsZoomedAndPanned(t *testing.T) {
 	})
 }
 
+// TestATimeIsNeverCut: of another day than today it has its date, on narrow screens too.
+func TestATimeIsNeverCut(t *testing.T) {
+	answers := []*port.Answer{uitest.Answer("us-east-1", 24*time.Hour, true, uitest.Event("yesterday", 5*time.Hour+41*time.Minute, "ap-southeast-7", uitest.Intruder, "RegisterScalableTargetOfALongName",
+		`,"requestParameters":{"clusterName":"a-name-that-takes-all-the-room-there-is"}`),
+		uitest.Event("sign-in", 5*time.Hour, "ap-southeast-7", uitest.Intruder, "AssumeRoleWithSAML", `,"readOnly":true`))}
+	onTimeline(t, "", answers, func(h *uitest.Host, _ *uitest.Lookup) {
+		h.Later(16 * time.Hour) // Another day begins in Seoul.
+		h.Press("-", "-", "tab")
+		for _, width := range []int{120, 80, 72, 60} {
+			h.Resize(width, 24)
+			h.Wants("10-04 03:31:31")
+		}
+	})
+}
+
 // TestHostileEventsDoNotBreakTheScreen: what he wrote is drawn as text, of whatever length and type.
 func TestHostileEventsDoNotBreakTheScreen(t *testing.T) {
 	long := strings.Repeat("가\\u001b[2J\\u202e", 20000)
